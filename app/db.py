@@ -1,0 +1,143 @@
+"""The database: two engines, two ways to begin, and its schema.
+
+On SQLite a transaction that will write must say so from its first word (BEGIN IMMEDIATE): one that only finds out
+later is refused, or worse, loses an update. On PostgreSQL both ways are the same and rows are locked instead.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, current_app, g, request
+from sqlalchemy import Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import DatabaseError
+from sqlalchemy.orm import Session, sessionmaker
+
+from experiments import guards
+
+from .config import ROOT
+
+MIGRATIONS = ROOT / "migrations"
+
+
+class SchemaError(Exception):
+    """The database cannot be used as it is; one French line says what to do."""
+
+
+class Database:
+    """The engine of a register, and the sessions that read it or change it."""
+
+    def __init__(self, url: str) -> None:
+        self.engine = make_engine(url)
+        self._read = sessionmaker(self.engine, expire_on_commit=False)
+        self._write = sessionmaker(self.engine.execution_options(writes=True), expire_on_commit=False)
+
+    def reading(self) -> Session:
+        return self._read()
+
+    def writing(self) -> Session:
+        return self._write()
+
+    @contextmanager
+    def changing(self) -> Iterator[Session]:
+        """A session that commits at the end, for commands: nothing is kept when anything fails."""
+        with self._write.begin() as session:
+            yield session
+
+
+def make_engine(url: str) -> Engine:
+    """An engine with the settings that each database needs to be safe."""
+    if make_url(url).get_backend_name() != "sqlite":
+        return create_engine(url, pool_size=8, max_overflow=4, connect_args={"connect_timeout": 5})
+    path = make_url(url).database
+    if path and path != ":memory:":
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(url)
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    connection.isolation_level = None
+    for setting in ("journal_mode=WAL", "foreign_keys=ON", "busy_timeout=10000", "synchronous=FULL"):
+        connection.execute(f"PRAGMA {setting}")
+
+
+def _begin_sqlite(connection: Any) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if connection.get_execution_options().get("writes") else "BEGIN")
+
+
+def head() -> str:
+    """The newest revision: files are named after it, so that no import is needed to know."""
+    return max(path.name[:4] for path in (MIGRATIONS / "versions").glob("[0-9]*.py"))
+
+
+def is_current(engine: Engine) -> bool:
+    """Whether the schema is the newest one, with every guard in place."""
+    with engine.connect() as connection:
+        if not connection.dialect.has_table(connection, "alembic_version"):
+            return False
+        found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+        return found == head() and not guards.missing(connection)
+
+
+def upgrade(engine: Engine, revision: str = "head") -> None:
+    """Bring the schema up to a revision."""
+    _alembic("upgrade", engine, revision)
+
+
+def downgrade(engine: Engine, revision: str) -> None:
+    """Bring the schema down to a revision; "base" empties it."""
+    _alembic("downgrade", engine, revision)
+
+
+def _alembic(verb: str, engine: Engine, revision: str) -> None:
+    # Imported here: a server whose schema is current never needs it, and starts the sooner.
+    from alembic import command
+    from alembic.config import Config as AlembicConfig
+
+    settings = AlembicConfig()
+    settings.set_main_option("script_location", str(MIGRATIONS))
+    settings.attributes["engine"] = engine
+    getattr(command, verb)(settings, revision)
+
+
+def check(engine: Engine) -> None:
+    """Refuse a database that cannot be reached, or whose schema or guards are not right. Raises SchemaError."""
+    try:
+        if is_current(engine):
+            return
+    except DatabaseError as error:
+        reason = re.sub(r"\s+", " ", str(error.orig or error))[:200]
+        raise SchemaError(f"DATABASE_URL : la base ne répond pas ({reason})") from error
+    raise SchemaError("Le schéma de la base n’est pas à jour, ou une garde y manque : lancez flask db upgrade")
+
+
+def init_app(app: Flask, url: str) -> None:
+    """One session a request, opened at the first need and always closed."""
+    app.extensions["database"] = Database(url)
+    app.teardown_appcontext(_close)
+
+
+def database() -> Database:
+    found: Database = current_app.extensions["database"]
+    return found
+
+
+def session() -> Session:
+    """The session of this request: it begins to write when the request may change something."""
+    if "session" not in g:
+        safe = request.method in {"GET", "HEAD", "OPTIONS"}
+        g.session = database().reading() if safe else database().writing()
+    found: Session = g.session
+    return found
+
+
+def _close(_error: BaseException | None) -> None:
+    if (opened := g.pop("session", None)) is not None:
+        opened.close()

@@ -1,0 +1,113 @@
+"""Verification: the chain is walked, the state recomputed from it, and both compared with what the tables say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from .content import fingerprint
+from .model import Decision, Disclosure, Entry, Evaluation, Experiment
+from .trace import START, commitment, hash_of
+
+
+@dataclass
+class State:
+    """What the trace alone says of one experiment."""
+
+    status: str = "draft"
+    ends_on: str | None = None
+    sealed: str | None = None
+    evaluations: dict[int, str] = field(default_factory=dict)
+    decisions: dict[int, str] = field(default_factory=dict)
+
+    def follow(self, body: dict[str, Any]) -> None:
+        facts = body["facts"]
+        self.status = body["to"] or self.status
+        self.ends_on = facts.get("ends_on", self.ends_on)
+        self.sealed = facts.get("sealed", self.sealed)
+        if "evaluation" in facts and "evaluation_fingerprint" in facts:
+            self.evaluations[facts["evaluation"]] = facts["evaluation_fingerprint"]
+        if "decision" in facts:
+            self.decisions[facts["decision"]] = facts["decision_fingerprint"]
+
+
+def verify(session: Session) -> list[str]:
+    """Everything that is wrong, in French sentences; an empty list when the register and its trace agree."""
+    states: dict[str, State] = {}
+    problems = list(_walk(session, states))
+    problems += _compare(session, states)
+    return problems
+
+
+def _walk(session: Session, states: dict[str, State]) -> Iterator[str]:
+    previous, expected, redacted = START, 1, set()
+    disclosed: dict[int, list[Disclosure]] = {}
+    for found in session.scalars(select(Disclosure)):
+        disclosed.setdefault(found.seq, []).append(found)
+    numbers = dict(session.execute(select(Experiment.id, Experiment.number)).tuples().all())
+    bodies: dict[int, dict[str, Any]] = {}
+    for entry in session.scalars(select(Entry).order_by(Entry.seq).execution_options(yield_per=1000)):
+        body = msgspec.json.decode(entry.body)
+        if entry.seq != expected or body["seq"] != entry.seq:
+            yield f"Entrée {entry.seq} : la suite est rompue, l’entrée {expected} était attendue"
+        if entry.previous != previous or body["previous"] != previous:
+            yield f"Entrée {entry.seq} : elle ne suit pas l’entrée précédente"
+        if hash_of(entry.body) != entry.hash:
+            yield f"Entrée {entry.seq} : son texte ne correspond plus à son empreinte"
+        columns = (entry.event, entry.from_status, entry.to_status, numbers.get(entry.experiment_id or 0))
+        if columns != (body["event"], body["from"], body["to"], body["experiment"]):
+            yield f"Entrée {entry.seq} : ses colonnes ne disent pas ce que dit son texte"
+        if body["event"] == "redact":
+            redacted.add((body["facts"]["seq"], body["facts"]["field"]))
+        if body["experiment"]:
+            states.setdefault(body["experiment"], State()).follow(body)
+        bodies[entry.seq] = body["withheld"]
+        previous, expected = entry.hash, entry.seq + 1
+    for seq, commitments in bodies.items():
+        yield from _check_disclosures(seq, commitments, disclosed.get(seq, []), redacted)
+
+
+def _check_disclosures(
+    seq: int, commitments: dict[str, Any], found: list[Disclosure], redacted: set[tuple[int, str]]
+) -> Iterator[str]:
+    values = {one.field: one for one in found}
+    for name, committed in commitments.items():
+        one = values.get(name)
+        if one is None or one.value is None or one.salt is None:
+            if (seq, name) not in redacted:
+                yield f"Entrée {seq} : « {name} » a disparu sans que la trace dise pourquoi"
+        elif commitment(one.salt, one.value) != committed:
+            yield f"Entrée {seq} : « {name} » n’est plus ce qui avait été engagé"
+
+
+def _compare(session: Session, states: dict[str, State]) -> Iterator[str]:
+    texts = {
+        table: {row.id: fingerprint(row.text) for row in session.execute(select(table.id, table.text))}
+        for table in (Evaluation, Decision)
+    }
+    everything = select(Experiment).options(selectinload(Experiment.written)).execution_options(yield_per=500)
+    for x in session.scalars(everything):
+        state = states.get(x.number)
+        if state is None:
+            yield f"{x.number} : aucune entrée de la trace ne parle de ce dossier"
+            continue
+        if state.status != x.status:
+            yield f"{x.number} : la trace dit « {state.status} », la base dit « {x.status} »"
+        if state.ends_on and (x.ends_on is None or state.ends_on != x.ends_on.isoformat()):
+            yield f"{x.number} : la trace dit que la fin est le {state.ends_on}, la base dit {x.ends_on}"
+        if state.sealed and state.sealed != x.sealed():
+            yield f"{x.number} : le protocole, les dates ou les dérogations ne sont plus ceux qui ont été autorisés"
+        for kept, table, word in (
+            (state.evaluations, Evaluation, "évaluation"),
+            (state.decisions, Decision, "décision"),
+        ):
+            for number, recorded in kept.items():
+                if texts[table].get(number) != recorded:
+                    yield f"{x.number} : le texte de l’{word} {number} n’est plus celui de la trace".replace(
+                        "l’décision", "la décision"
+                    )

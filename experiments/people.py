@@ -1,0 +1,76 @@
+"""Accounts, and what lets somebody in: sessions that are rows, tokens, failed attempts."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from .base import Base, Moment, Term, listed
+from .vocabulary import Account, OpinionKind
+
+
+class Person(Base):
+    """Somebody with an account. `function` is what the public may read of them; the name stays inside."""
+
+    __tablename__ = "people"
+    __table_args__ = (
+        CheckConstraint(listed("account", Account), name="account"),
+        CheckConstraint("email = lower(email)", name="email_lower"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    email: Mapped[str] = mapped_column(String(254), unique=True)
+    name: Mapped[str] = mapped_column(String(200))
+    function: Mapped[str] = mapped_column(String(200), default="")
+    account: Mapped[Account] = mapped_column(Term(Account))
+    advises: Mapped[OpinionKind | None] = mapped_column(Term(OpinionKind))
+    password: Mapped[str | None] = mapped_column(String(200))
+    created_at: Mapped[datetime] = mapped_column(Moment)
+    disabled_at: Mapped[datetime | None] = mapped_column(Moment)
+    demonstration: Mapped[bool] = mapped_column(default=False)
+
+    @property
+    def is_active(self) -> bool:
+        return self.disabled_at is None
+
+
+class SignIn(Base):
+    """One open session. Deleting the row ends it at once, wherever its cookie was copied to."""
+
+    __tablename__ = "sign_ins"
+    __table_args__ = (Index("ix_sign_ins_person_id", "person_id"),)
+
+    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    opened_at: Mapped[datetime] = mapped_column(Moment)
+    ends_at: Mapped[datetime] = mapped_column(Moment)
+    device: Mapped[str] = mapped_column(String(200), default="")
+    person: Mapped[Person] = relationship(lazy="raise_on_sql")
+
+
+class Token(Base):
+    """A key for the API, made in one's account; only its fingerprint is kept."""
+
+    __tablename__ = "tokens"
+    __table_args__ = (UniqueConstraint("token_hash"), Index("ix_tokens_person_id", "person_id"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    label: Mapped[str] = mapped_column(String(100))
+    token_hash: Mapped[str] = mapped_column(String(64))
+    made_at: Mapped[datetime] = mapped_column(Moment)
+    revoked_at: Mapped[datetime | None] = mapped_column(Moment)
+    person: Mapped[Person] = relationship(lazy="raise_on_sql")
+
+
+class Attempt(Base):
+    """A failed sign-in: `key` is the keyed fingerprint of an address or of a network, never either in clear."""
+
+    __tablename__ = "attempts"
+    __table_args__ = (Index("ix_attempts_key_at", "key", "at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime] = mapped_column(Moment)

@@ -1,0 +1,60 @@
+"""Who a person is for one experiment, computed from that experiment; who may see it, who may write what."""
+
+from __future__ import annotations
+
+from .model import Experiment, Person
+from .parts import PartOfFile, Writer
+from .vocabulary import Account, Part, Role, Status
+
+_BY_PART = {
+    Part.LEAD: Role.LEAD,
+    Part.DEPUTY: Role.LEAD,
+    Part.CONTRIBUTOR: Role.EDITOR,
+    Part.EDITED: Role.EDITOR,
+    Part.EVALUATOR: Role.EVALUATOR,
+    Part.EVALUATED: Role.EVALUATOR,
+    Part.ADVISER: Role.ADVISER,
+}
+_BY_ACCOUNT = {
+    Account.VALIDATOR: Role.VALIDATOR,
+    Account.AUDITOR: Role.AUDITOR,
+    Account.ADMINISTRATOR: Role.ADMINISTRATOR,
+}
+# Having edited or evaluated stays true when one is no longer named.
+_LASTING = {Part.EDITED, Part.EVALUATED}
+
+
+def roles_of(person: Person, x: Experiment) -> Role:
+    """The roles of a person for an experiment: what their account allows, what they are named to, what they did."""
+    if not person.is_active:
+        return Role.NOBODY
+    roles = _BY_ACCOUNT.get(person.account, Role.NOBODY)
+    for involvement in x.involved:
+        if involvement.person_id == person.id and (involvement.until is None or involvement.part in _LASTING):
+            roles |= _BY_PART[involvement.part]
+    return roles
+
+
+def _named(person: Person, x: Experiment, *parts: Part) -> bool:
+    return any(i.person_id == person.id and i.until is None and i.part in parts for i in x.involved)
+
+
+def may_see(person: Person, x: Experiment) -> bool:
+    """Those who take part, auditors and administrators always; validators from the first submission on."""
+    roles = roles_of(person, x)
+    never_submitted = x.status is Status.DRAFT and x.trace_seq is None
+    return bool(roles & ~Role.VALIDATOR) or bool(roles and not never_submitted)
+
+
+def may_write(person: Person, x: Experiment, part: PartOfFile) -> bool:
+    """Whether this person may write this part now: the right hand, while the file stands at the right place."""
+    if x.status not in part.open_in or not person.is_active:
+        return False
+    if part.writer is Writer.EVALUATOR:
+        return _named(person, x, Part.EVALUATOR) and not roles_of(person, x) & (Role.LEAD | Role.EDITOR)
+    return _named(person, x, Part.LEAD, Part.DEPUTY, Part.CONTRIBUTOR)
+
+
+def may_lead(person: Person, x: Experiment) -> bool:
+    """Whether this person may name people to the file and ask for opinions."""
+    return person.is_active and _named(person, x, Part.LEAD, Part.DEPUTY)

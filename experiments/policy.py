@@ -1,0 +1,88 @@
+"""The local rules (everything marked L in the domain), read from one commented file and checked on start."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta, Struct
+
+DEFAULT = Path(__file__).with_name("policy.toml")
+
+Count = Annotated[int, Meta(ge=1)]
+
+
+class PolicyError(Exception):
+    """A policy file that cannot be used; its text is one line that names the file and the key."""
+
+
+class Duration(Struct, forbid_unknown_fields=True, frozen=True):
+    ceiling_months: dict[str, Count]
+    midterm_from_months: Count
+    evaluation_days_before_end: Annotated[int, Meta(ge=0)]
+
+
+class Extension(Struct, forbid_unknown_fields=True, frozen=True):
+    times: Annotated[int, Meta(ge=0)]
+    share: Annotated[float, Meta(gt=0, le=1)]
+    asked_days_before_end: Annotated[int, Meta(ge=0)]
+
+
+class Purchase(Struct, forbid_unknown_fields=True, frozen=True):
+    ceiling_euros: Count
+
+
+class Opinions(Struct, forbid_unknown_fields=True, frozen=True):
+    days: Count
+
+
+class Publication(Struct, forbid_unknown_fields=True, frozen=True):
+    weeks_after_decision: Count
+
+
+class Policy(Struct, forbid_unknown_fields=True, frozen=True):
+    """The whole file. Durations are in the unit their name says; `share` is a part of 1."""
+
+    duration: Duration
+    extension: Extension
+    purchase: Purchase
+    opinions: Opinions
+    publication: Publication
+    policies: dict[str, str]
+    communes: dict[str, str]
+
+    def ceiling(self, basis: str) -> int:
+        """The longest duration in months, extension included, for a legal basis."""
+        return self.duration.ceiling_months[basis]
+
+
+def read(path: Path = DEFAULT) -> Policy:
+    """Read and check a policy file; PolicyError says in one line what is wrong with it."""
+    try:
+        policy = msgspec.toml.decode(path.read_bytes(), type=Policy)
+    except (OSError, msgspec.MsgspecError, ValueError) as error:
+        raise PolicyError(f"{path.name} : {' '.join(str(error).split())}") from error
+    missing = {"none", "article-72", "article-37-1"} - policy.duration.ceiling_months.keys()
+    if missing:
+        raise PolicyError(f"{path.name} : duration.ceiling_months : il manque {', '.join(sorted(missing))}")
+    if not policy.policies or not policy.communes:
+        raise PolicyError(f"{path.name} : policies et communes ne peuvent pas être vides")
+    return policy
+
+
+_current: Policy | None = None
+
+
+def current() -> Policy:
+    """The policy in force: the file given to `use`, or the default one."""
+    global _current
+    if _current is None:
+        _current = read()
+    return _current
+
+
+def use(policy: Policy) -> None:
+    """Put a policy in force for this process (once, on start)."""
+    global _current
+    _current = policy

@@ -1,0 +1,1 @@
+"""What can be missing, at every gate."""

@@ -1,0 +1,17 @@
+"""Migrations run on the application's own engine; the guards are put back after every one of them."""
+
+from alembic import context
+
+from experiments import guards
+from experiments.model import Base
+
+engine = context.config.attributes["engine"]
+
+with engine.execution_options(writes=True).connect() as connection:
+    context.configure(
+        connection=connection, target_metadata=Base.metadata, render_as_batch=True, transactional_ddl=True
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+        guards.install(connection)
+    connection.commit()
