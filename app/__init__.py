@@ -1,0 +1,54 @@
+"""The web: HTTP becomes calls of the domain and back. No rule lives here."""
+
+from __future__ import annotations
+
+from flask import Flask
+from flask_compress import Compress
+from flask_wtf import CSRFProtect
+
+from experiments import policy
+
+from . import answers, assets, auth, cli, converters, db, errors, pages, security, templating
+from .config import Config, load_config
+
+LONGEST_BODY = 2_000_000
+"""Bytes: a whole file's longest part, several times over."""
+
+
+def create_app(config: Config | None = None) -> Flask:
+    """The application, for one configuration (the environment's by default). Raises ConfigError."""
+    config = config or load_config()
+    policy.use(config.policy)
+    app = Flask(__name__, static_folder=None, template_folder="../templates")
+    app.config.update(
+        SECRET_KEY=config.secret_key,
+        JALON=config,
+        TRUSTED_HOSTS=list(config.trusted_hosts),
+        MAX_CONTENT_LENGTH=LONGEST_BODY,
+        MAX_FORM_MEMORY_SIZE=LONGEST_BODY,
+        SESSION_COOKIE_NAME="__Host-jalon" if config.is_https else "jalon",
+        SESSION_COOKIE_SECURE=config.is_https,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_I18N_ENABLED=False,
+        # Only pages without a person's session are packed: length tells nothing of a secret then.
+        COMPRESS_ALGORITHM=["gzip"],
+        COMPRESS_LEVEL=5,
+        COMPRESS_REGISTER=False,
+        COMPRESS_MIMETYPES=["text/html", "application/json", "application/x-ndjson", "text/csv", "text/x-python"],
+        COMPRESS_STREAMS=False,
+    )
+    db.init_app(app, config.database_url)
+    converters.init_app(app)
+    templating.init_app(app, config.authority_name)
+    assets.init_app(app)
+    answers.init_app(app)
+    auth.init_app(app)
+    csrf = CSRFProtect(app)
+    security.init_app(app, https=config.is_https, compress=Compress(app))
+    errors.init_app(app)
+    pages.init_app(app, csrf)
+    cli.init_app(app)
+    templating.note_demonstration(app)
+    return app

@@ -1,0 +1,96 @@
+"""Answers as people read them: each question of a content, in French, with what was answered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from flask import Flask
+
+from experiments import declared as d
+from experiments.content import Content, Difference, Question, blank, questions
+from experiments.model import Experiment
+from experiments.policy import current as policy
+from experiments.vocabulary import Word
+
+from .templating import NBSP, date_fr, number_fr
+
+
+class Block(NamedTuple):
+    """A run of questions and answers under one heading: « Critère 2 »; the heading may be empty."""
+
+    heading: str
+    facts: list[tuple[str, Any]]
+
+
+def names_of(x: Experiment) -> dict[str, str]:
+    """What each criterion and each derogation is called, by its identifier."""
+    names = {c.id: c.indicator or "sans indicateur" for c in x.read(d.Protocol).criteria}
+    return names | {item.id: item.rule or "règle non nommée" for item in x.read(d.Derogations).items}
+
+
+def text_of(question: Question, value: Any, names: Mapping[str, str]) -> Any:
+    """One answer: a text, a list of texts, or None when nothing was answered."""
+    if blank(value):
+        return None
+    if question.kind == "codes":
+        return [policy().communes.get(code, code) for code in value]
+    if question.list == "policies":
+        return policy().policies.get(value, value)
+    if question.list in {"criteria", "derogations"}:
+        return names.get(value, value)
+    if isinstance(value, Word):
+        return value.label
+    if isinstance(value, bool):
+        return "Oui"
+    if isinstance(value, date):
+        return date_fr(value)
+    if isinstance(value, Decimal | int):
+        return number_fr(value) + (f"{NBSP}{question.unit}" if question.unit else "")
+    return value
+
+
+def blocks(content: Content, names: Mapping[str, str], *, only_answered: bool = False) -> list[Block]:
+    """A content as it is read: its own answers, then each of its lists and groups under its heading."""
+    own: list[tuple[str, Any]] = []
+    found = [Block("", own)]
+    for question in questions(type(content)):
+        value = getattr(content, question.name)
+        if question.kind == "items":
+            if not value and not only_answered:
+                own.append((question.title, None))
+            found += [_item(item, f"{item.label} {i + 1}", names, only_answered) for i, item in enumerate(value)]
+        elif question.kind == "group":
+            found.append(_item(value, question.title, names, only_answered))
+        else:
+            own.append((question.title, text_of(question, value, names)))
+    if only_answered:
+        found = [Block(b.heading, [f for f in b.facts if f[1] is not None]) for b in found]
+    return [block for block in found if block.facts]
+
+
+def _item(item: Content, heading: str, names: Mapping[str, str], only_answered: bool) -> Block:
+    facts = [(q.title, text_of(q, getattr(item, q.name), names)) for q in questions(type(item))]
+    # An unanswered question of a row says nothing that its checklist does not say better.
+    return Block(heading, [fact for fact in facts if fact[1] is not None] if only_answered else facts)
+
+
+def changes(found: Iterable[Difference], x: Experiment) -> Sequence[tuple[str, str, str]]:
+    """Differences, as the macro `diff` takes them: what, before, after."""
+    names = names_of(x)
+    return [(one.title, _flat(one.question, one.before, names), _flat(one.question, one.after, names)) for one in found]
+
+
+def _flat(question: Question, value: Any, names: Mapping[str, str]) -> str:
+    text = text_of(question, value, names)
+    return ", ".join(text) if isinstance(text, list) else str(text or "")
+
+
+def init_app(app: Flask) -> None:
+    """The filter by which templates read a content."""
+
+    @app.template_filter("blocks")
+    def as_blocks(content: Content, x: Experiment, only_answered: bool = False) -> list[Block]:
+        return blocks(content, names_of(x), only_answered=only_answered)

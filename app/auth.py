@@ -1,0 +1,155 @@
+"""Signing in and out. A session is a row on the server: deleting the row ends it, wherever its cookie went."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from datetime import datetime, timedelta
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from flask import Flask, current_app, request
+from flask_login import LoginManager, current_user
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session, joinedload
+
+from experiments.model import Attempt, Person, SignIn, Token
+
+from . import clock, db
+
+LASTS = timedelta(hours=12)
+WINDOW = timedelta(minutes=15)
+BY_ADDRESS, BY_NETWORK = 8, 60
+"""Failed attempts allowed in the window, for one account and for one network."""
+
+hasher = PasswordHasher()
+manager = LoginManager()
+
+
+class User:
+    """The person signed in, as Flask-Login wants it; `person` belongs to the session of the request."""
+
+    is_authenticated = True
+    is_anonymous = False
+
+    def __init__(self, person: Person, token: str) -> None:
+        self.person = person
+        self.token = token
+
+    @property
+    def is_active(self) -> bool:
+        return self.person.is_active
+
+    def get_id(self) -> str:
+        return self.token
+
+
+def fingerprint(secret: str) -> str:
+    """How a token is kept: 256 random bits need no salt."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+@manager.user_loader
+def _load(token: str) -> User | None:
+    row = (
+        db.session()
+        .scalars(select(SignIn).where(SignIn.token_hash == fingerprint(token)).options(joinedload(SignIn.person)))
+        .one_or_none()
+    )
+    if row is None or row.ends_at <= clock.now() or not row.person.is_active:
+        return None
+    return User(row.person, token)
+
+
+def me() -> Person:
+    """The person signed in; only where a page requires it."""
+    found: Person = current_user.person
+    return found
+
+
+def by_token(session: Session, secret: str) -> Person | None:
+    """The active person whose API token this is."""
+    row = session.scalars(
+        select(Token)
+        .where(Token.token_hash == fingerprint(secret), Token.revoked_at.is_(None))
+        .options(joinedload(Token.person))
+    ).one_or_none()
+    return row.person if row and row.person.is_active else None
+
+
+def password_matches(person: Person | None, password: str) -> bool:
+    """Whether the password is right; takes as long for an address that has no account."""
+    kept = person.password if person and person.password and person.is_active else _nobody()
+    try:
+        right = hasher.verify(kept, password)
+    except (VerificationError, InvalidHashError):
+        return False
+    return right and person is not None and person.is_active
+
+
+_decoy: str | None = None
+
+
+def _nobody() -> str:
+    global _decoy
+    if _decoy is None:
+        _decoy = hasher.hash(secrets.token_hex(16))
+    return _decoy
+
+
+def open_session(session: Session, person: Person, now: datetime, device: str) -> User:
+    """Open a session for this person; the rows of sessions long over are swept on the way."""
+    token = secrets.token_urlsafe(32)
+    session.execute(delete(SignIn).where(SignIn.ends_at < now))
+    session.add(
+        SignIn(
+            token_hash=fingerprint(token), person_id=person.id, opened_at=now, ends_at=now + LASTS,
+            device=device[:200],
+        )
+    )  # fmt: skip
+    return User(person, token)
+
+
+def end_session(session: Session, token: str) -> None:
+    session.execute(delete(SignIn).where(SignIn.token_hash == fingerprint(token)))
+
+
+def end_all_sessions(session: Session, person: Person) -> None:
+    """What a change of password or of role and a disabled account do at once."""
+    session.execute(delete(SignIn).where(SignIn.person_id == person.id))
+
+
+def _key(kind: str, value: str) -> str:
+    secret = current_app.config["SECRET_KEY"].encode()
+    return hmac.new(secret, f"{kind}:{value}".encode(), "sha256").hexdigest()
+
+
+def _keys(email: str) -> dict[str, int]:
+    network = request.remote_addr or ""
+    return {_key("address", email.strip().lower()): BY_ADDRESS, _key("network", network): BY_NETWORK}
+
+
+def is_throttled(session: Session, email: str, now: datetime) -> bool:
+    """Whether there were too many failures, for this address (with an account or not) or from this network."""
+    limits = _keys(email)
+    counted = session.execute(
+        select(Attempt.key, func.count())
+        .where(Attempt.key.in_(limits), Attempt.at > now - WINDOW)
+        .group_by(Attempt.key)
+    ).tuples()
+    return any(count >= limits[key] for key, count in counted)
+
+
+def note_failure(session: Session, email: str, now: datetime) -> None:
+    session.execute(delete(Attempt).where(Attempt.at < now - WINDOW))
+    session.add_all(Attempt(key=key, at=now) for key in _keys(email))
+
+
+def forget_failures(session: Session, email: str) -> None:
+    session.execute(delete(Attempt).where(Attempt.key == _key("address", email.strip().lower())))
+
+
+def init_app(app: Flask) -> None:
+    manager.init_app(app)
+    manager.login_view = None

@@ -1,0 +1,47 @@
+"""Addresses carry the objects of the domain; an unknown name dies at the door."""
+
+from __future__ import annotations
+
+import re
+
+from flask import Flask
+from werkzeug.routing import BaseConverter, ValidationError
+
+from experiments.gates import Gate
+from experiments.lifecycle import LIFECYCLE
+from experiments.parts import BY_SLUG, PartOfFile
+
+
+class GateConverter(BaseConverter):
+    def to_python(self, value: str) -> Gate:
+        if value not in LIFECYCLE:
+            raise ValidationError
+        return LIFECYCLE[value]
+
+    def to_url(self, value: Gate | str) -> str:
+        return str(value)
+
+
+class PartConverter(BaseConverter):
+    def to_python(self, value: str) -> PartOfFile:
+        if value not in BY_SLUG:
+            raise ValidationError
+        return BY_SLUG[value]
+
+    def to_url(self, value: PartOfFile | str) -> str:
+        return value if isinstance(value, str) else value.slug
+
+
+class NumberConverter(BaseConverter):
+    """The permanent number of an experiment, with or without words after it: 2026-014, 2026-014-internet."""
+
+    regex = r"\d{4}-\d{3,6}(?:-[a-z0-9-]*)?"
+
+    def to_python(self, value: str) -> str:
+        found = re.match(r"\d{4}-\d{3,6}", value)
+        assert found is not None
+        return found.group()
+
+
+def init_app(app: Flask) -> None:
+    app.url_map.converters |= {"gate": GateConverter, "part": PartConverter, "number": NumberConverter}

@@ -1,0 +1,100 @@
+"""Exceptions become answers here, once; what somebody typed always comes back."""
+
+from __future__ import annotations
+
+import logging
+
+import msgspec
+from flask import Flask, Response, make_response, render_template, request
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.exceptions import HTTPException
+
+from experiments.editing import NotYours
+
+log = logging.getLogger(__name__)
+
+PAGES = {400, 401, 403, 404, 409, 413, 429, 500, 503}
+_SECRET = {"csrf_token", "password", "current", "version", "nonce"}
+
+
+def typed() -> list[tuple[str, str]]:
+    """What the form held, so that a page of error can give it back: names and texts, never a password."""
+    if request.method != "POST":
+        return []
+    try:
+        fields = request.form.items(multi=True)
+    except HTTPException:
+        return []
+    return [(name, value) for name, value in fields if value.strip() and name.lstrip("_") not in {*_SECRET, "action"}]
+
+
+def wants_json() -> bool:
+    return request.path.startswith("/api/") or request.headers.get("X-Autosave") == "1"
+
+
+def problem(status: int, title: str, **more: object) -> Response:
+    """An answer in application/problem+json (RFC 9457)."""
+    body = msgspec.json.encode({"type": "about:blank", "title": title, "status": status, **more})
+    return Response(body, status, content_type="application/problem+json")
+
+
+def page(status: int) -> Response:
+    """The page of an error, with what was typed."""
+    template = f"errors/{status if status in PAGES else 500 if status >= 500 else 400}.html"
+    return make_response(render_template(template, typed=typed()), status)
+
+
+_TITLES = {400: "Demande non comprise", 401: "Connexion requise", 403: "Accès refusé", 404: "Introuvable",
+           405: "Méthode non permise", 409: "Le dossier a changé entre-temps", 413: "Trop long",
+           415: "Format non géré", 429: "Trop d’essais", 500: "Erreur interne", 503: "Base indisponible"}  # fmt: skip
+
+
+def answer(status: int, detail: str = "") -> Response:
+    if wants_json():
+        title = _TITLES.get(status, "Erreur")
+        return problem(status, title, **({"detail": detail} if detail else {}), message=title)
+    return page(status)
+
+
+def init_app(app: Flask) -> None:
+    @app.errorhandler(HTTPException)
+    def http(error: HTTPException) -> Response:
+        if error.code is None or error.code < 400:
+            return error.get_response()  # type: ignore[return-value]
+        response = answer(error.code, "" if isinstance(error, CSRFError) else error.description or "")
+        for name, value in error.get_headers():
+            if name in {"Allow", "Retry-After", "WWW-Authenticate"}:
+                response.headers[name] = value
+        return response
+
+    @app.errorhandler(NotYours)
+    def not_yours(_error: NotYours) -> Response:
+        return answer(403)
+
+    @app.errorhandler(StaleDataError)
+    def stale(_error: StaleDataError) -> Response:
+        return answer(409)
+
+    @app.errorhandler(OperationalError)
+    @app.errorhandler(PoolTimeout)
+    def database_down(error: Exception) -> Response:
+        log.error("the database does not answer: %s", " ".join(str(error).split())[:300])
+        response = answer(503)
+        response.headers["Retry-After"] = "30"
+        return response
+
+    @app.errorhandler(DBAPIError)
+    def database_refused(error: DBAPIError) -> Response:
+        # A deadlock or a guard: nothing was kept, and the page can be tried again.
+        log.exception("the database refused a change", exc_info=error)
+        return answer(409 if "jalon:" in str(error) else 500)
+
+    @app.errorhandler(Exception)
+    def unexpected(error: Exception) -> Response:
+        if app.testing:
+            raise error
+        log.exception("unexpected", exc_info=error)
+        return answer(500)

@@ -1,0 +1,38 @@
+"""Signing in, and one's own account."""
+
+from __future__ import annotations
+
+from flask_wtf import FlaskForm
+from wtforms import PasswordField, StringField
+from wtforms.validators import EqualTo, InputRequired, Length
+
+from .fields import AtMost, kept
+
+LEAST = 12
+"""The least characters of a password (CNIL, 2022: twelve, with a limit on attempts)."""
+
+
+class _French(FlaskForm):
+    class Meta:
+        locales = ("fr",)
+
+
+class SignInForm(_French):
+    email = StringField("Adresse électronique", filters=[kept], validators=[InputRequired("Donnez votre adresse"), AtMost(254)])
+    password = PasswordField("Mot de passe", validators=[InputRequired("Donnez votre mot de passe"), Length(max=1000)])
+
+
+class PasswordForm(_French):
+    current = PasswordField("Mot de passe actuel", validators=[InputRequired("Donnez votre mot de passe actuel")])
+    password = PasswordField(
+        "Nouveau mot de passe",
+        validators=[Length(LEAST, 1000, f"Il faut au moins {LEAST} caractères ; une phrase se retient bien")],
+    )
+    again = PasswordField(
+        "Nouveau mot de passe, une seconde fois",
+        validators=[EqualTo("password", "Les deux saisies ne sont pas les mêmes")],
+    )
+
+
+class TokenForm(_French):
+    label = StringField("À quoi servira cette clé", filters=[kept], validators=[InputRequired("Donnez-lui un nom"), AtMost(100)])

@@ -1,0 +1,45 @@
+"""The small forms of a file: opening it, naming people, asking for opinions and giving them."""
+
+from __future__ import annotations
+
+from flask_wtf import FlaskForm
+from wtforms import HiddenField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms.fields import SelectChoice
+from wtforms.validators import InputRequired
+from wtforms.widgets import HiddenInput
+
+from experiments.vocabulary import NAMED, OpinionKind, OpinionSense, Word
+
+from .fields import AtMost, kept
+
+
+class FileForm(FlaskForm):
+    class Meta:
+        locales = ("fr",)
+
+
+def choices(words: type[Word] | tuple[Word, ...]) -> list[SelectChoice]:
+    """The words of a list, as choices."""
+    return [SelectChoice(str(word), word.label) for word in words]
+
+
+class OpenForm(FileForm):
+    title = StringField("Titre", filters=[kept], validators=[AtMost(100)])
+    nonce = HiddenField(filters=[kept], validators=[AtMost(64)])
+
+
+class NameForm(FileForm):
+    email = StringField("Adresse électronique", filters=[kept], validators=[InputRequired("Donnez une adresse"), AtMost(254)])
+    part = SelectField("Rôle dans ce dossier", choices=choices(NAMED))
+
+
+class AskOpinionForm(FileForm):
+    adviser = SelectField("À qui", coerce=int)
+    kind = SelectField("Au titre de", choices=choices(OpinionKind))
+    question = TextAreaField("Question posée", filters=[kept], validators=[AtMost(4000)])
+
+
+class OpinionForm(FileForm):
+    version = IntegerField(widget=HiddenInput(), default=0)
+    sense = SelectField("Sens de l’avis", choices=[SelectChoice("", "Choisir…"), *choices(OpinionSense)])
+    text = TextAreaField("Motifs et recommandations", filters=[kept], validators=[AtMost(20_000)])

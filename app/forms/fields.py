@@ -1,0 +1,141 @@
+"""Fields that speak French, and give back what was typed when they cannot read it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from markupsafe import Markup
+from wtforms import (
+    DateField,
+    DecimalField,
+    Field,
+    Form,
+    IntegerField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import ValidationError
+from wtforms.widgets import CheckboxInput, DateInput, ListWidget, TextInput
+
+from app.templating import number_fr
+from experiments.words import clean
+
+EARLIEST, LATEST = date(1990, 1, 1), date(2100, 12, 31)
+
+
+class _DayInput(DateInput):
+    """A browser's date field shows nothing of a text that is no date: then, and only then, a text field."""
+
+    def __call__(self, field: Field, **kwargs: Any) -> Markup:
+        if field.errors and field.raw_data:
+            return TextInput()(field, **kwargs)
+        return super().__call__(field, **kwargs)
+
+
+class DayField(DateField):
+    """A day, as browsers send it or as people write it: 2026-03-01 or 01/03/2026."""
+
+    widget = _DayInput()
+
+    def __init__(self, label: str | None = None, **kwargs: Any) -> None:
+        super().__init__(label, format=["%Y-%m-%d", "%d/%m/%Y"], **kwargs)
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        if not valuelist or not valuelist[0].strip():
+            self.data = None
+            return
+        try:
+            super().process_formdata([valuelist[0].strip()])
+        except ValueError as error:
+            raise ValueError("Ce jour n’existe pas : écrivez-le comme 01/03/2026") from error
+        if self.data is not None and not EARLIEST <= self.data <= LATEST:
+            self.data = None
+            raise ValueError("L’année doit être comprise entre 1990 et 2100")
+
+
+class NumberField(DecimalField):
+    """A figure, with a comma or a point, spaces allowed: « 12 345,6 »."""
+
+    widget = TextInput()
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return number_fr(self.data).replace("\u202f", " ") if self.data is not None else ""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        self.data = None
+        text = "".join((valuelist or [""])[0].split()).replace("\u202f", "").replace(",", ".")
+        if not text:
+            return
+        try:
+            value = Decimal(text)
+        except InvalidOperation as error:
+            raise ValueError("Écrivez un nombre, par exemple 12,5") from error
+        if not value.is_finite() or abs(value) >= 10**15 or value.as_tuple().exponent < -6:  # type: ignore[operator]
+            raise ValueError("Ce nombre est trop grand ou trop précis : six décimales au plus")
+        self.data = value.quantize(Decimal(1)) if value == value.to_integral_value() else value.normalize()
+
+
+class CountField(IntegerField):
+    """A whole number, not negative."""
+
+    widget = TextInput()
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        self.data = None
+        text = "".join((valuelist or [""])[0].split())
+        if not text:
+            return
+        if not (text.isascii() and text.isdecimal()) or len(text) > 9:
+            raise ValueError("Écrivez un nombre entier, par exemple 1000")
+        self.data = int(text)
+
+
+class ChoiceField(SelectField):
+    """One answer of a list, or none."""
+
+    def pre_validate(self, _form: Any) -> None:
+        if self.data and self.data not in {value for value, *_ in self.iter_choices()}:
+            raise ValidationError("Choisissez une réponse de la liste")
+
+
+class ChecksField(SelectMultipleField):
+    """Several answers of a list, as boxes to tick."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+    def pre_validate(self, form: Any) -> None:
+        known = {value for value, *_ in self.iter_choices()}
+        if unknown := [value for value in self.data or [] if value not in known]:
+            raise ValidationError(f"Réponse inconnue : {', '.join(unknown)[:80]}")
+
+
+def kept(text: str | None) -> str:
+    """The filter of every text field."""
+    return clean(text or "")
+
+
+class AtMost:
+    """A text's longest length, said with the length it has."""
+
+    def __init__(self, longest: int) -> None:
+        self.longest = longest
+
+    def __call__(self, _form: Form, field: Field) -> None:
+        if len(field.data or "") > self.longest:
+            raise ValidationError(
+                f"{number_fr(self.longest)} caractères au plus : votre texte en compte {number_fr(len(field.data))}"
+            )
+
+
+def text_field(label: str, longest: int, *, lines: bool, validators: Sequence[Any] = ()) -> Any:
+    """A field for a text, on one line or several."""
+    kind = TextAreaField if lines else StringField
+    return kind(label, filters=[kept], validators=[AtMost(longest), *validators])

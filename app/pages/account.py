@@ -1,0 +1,146 @@
+"""Signing in and out, and one's own account: password, sessions, keys for the API."""
+
+from __future__ import annotations
+
+import secrets
+from urllib.parse import parse_qsl, urlencode
+
+from flask import Blueprint, flash, make_response, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_login import current_user, login_user, logout_user
+from sqlalchemy import delete, func, select, update
+
+from app import auth, clock, db
+from app.forms.account import PasswordForm, SignInForm, TokenForm
+from experiments import queries
+from experiments.model import SignIn, Token
+
+from .access import safe_path, signed_in
+
+bp = Blueprint("account", __name__)
+
+
+@bp.route("/connexion", methods=["GET", "POST"])
+def sign_in() -> ResponseReturnValue:
+    """Sign in. The answer is the same whether the address has an account or not."""
+    form = SignInForm()
+    path, typed = safe_path(request.values.get("next")), parse_qsl(request.form.get("typed", ""))
+    if request.method == "GET" and current_user.is_authenticated:
+        return redirect(path, 303)
+    if not form.validate_on_submit():
+        return _again(form, path, typed, 422 if form.is_submitted() else 200)
+    email, now = form.email.data or "", clock.now()
+    # Read first, then hash, then write: no lock is held while a password is tried.
+    with db.database().reading() as session:
+        throttled = auth.is_throttled(session, email, now)
+        person = queries.person_by_email(session, email)
+    if throttled:
+        form.form_errors.append("Trop d’essais : attendez un quart d’heure, ou écrivez à l’administration du registre")
+        return _again(form, path, typed, 429)
+    if not auth.password_matches(person, form.password.data or "") or person is None:
+        with db.database().changing() as session:
+            auth.note_failure(session, email, now)
+        form.form_errors.append("L’adresse ou le mot de passe ne convient pas")
+        return _again(form, path, typed, 401)
+    with db.database().changing() as session:
+        auth.forget_failures(session, email)
+        user = auth.open_session(session, person, now, request.user_agent.string)
+    login_user(user)
+    if typed:
+        return render_template("account/resume.html", path=path, typed=typed)
+    return redirect(path, 303)
+
+
+def _again(form: SignInForm, path: str, typed: list[tuple[str, str]], status: int) -> ResponseReturnValue:
+    return make_response(render_template("account/sign_in.html", form=form, next=path, typed=typed), status)
+
+
+@bp.app_template_filter()
+def packed(typed: list[tuple[str, str]]) -> str:
+    """What had been typed, as one hidden text."""
+    return urlencode(typed)
+
+
+@bp.post("/deconnexion")
+def sign_out() -> ResponseReturnValue:
+    """Sign out: the row goes, and every copy of the cookie with it."""
+    if current_user.is_authenticated:
+        auth.end_session(db.session(), current_user.token)
+        db.session().commit()
+        logout_user()
+    flash("Vous êtes déconnecté.", "success")
+    return redirect("/", 303)
+
+
+@bp.get("/espace/compte")
+@signed_in
+def account() -> ResponseReturnValue:
+    """One's account."""
+    return _page(PasswordForm(formdata=None), TokenForm(formdata=None))
+
+
+def _page(password: PasswordForm, token: TokenForm, made: str = "", status: int = 200) -> ResponseReturnValue:
+    session, me = db.session(), auth.me()
+    tokens = session.scalars(
+        select(Token).where(Token.person_id == me.id, Token.revoked_at.is_(None)).order_by(Token.id)
+    ).all()
+    others = session.scalar(select(func.count()).where(SignIn.person_id == me.id, SignIn.ends_at > clock.now())) or 1
+    page = render_template(
+        "account/account.html", me=me, password=password, token=token, tokens=tokens, others=others - 1, made=made
+    )
+    return make_response(page, status)
+
+
+@bp.post("/espace/compte/mot-de-passe")
+@signed_in
+def change_password() -> ResponseReturnValue:
+    """Change one's password: every other session ends."""
+    form, me, session = PasswordForm(), auth.me(), db.session()
+    if form.validate() and not auth.password_matches(me, form.current.data or ""):
+        form.current.errors = ["Ce n’est pas votre mot de passe actuel"]
+    if form.errors:
+        return _page(form, TokenForm(formdata=None), status=422)
+    me.password = auth.hasher.hash(form.password.data or "")
+    auth.end_all_sessions(session, me)
+    user = auth.open_session(session, me, clock.now(), request.user_agent.string)
+    session.commit()
+    login_user(user)
+    flash("Le mot de passe est changé. Les autres sessions sont fermées.", "success")
+    return redirect("/espace/compte", 303)
+
+
+@bp.post("/espace/compte/sessions")
+@signed_in
+def end_other_sessions() -> ResponseReturnValue:
+    """Close every session but this one."""
+    here = auth.fingerprint(current_user.token)
+    db.session().execute(delete(SignIn).where(SignIn.person_id == auth.me().id, SignIn.token_hash != here))
+    db.session().commit()
+    flash("Les autres sessions sont fermées.", "success")
+    return redirect("/espace/compte", 303)
+
+
+@bp.post("/espace/compte/cles")
+@signed_in
+def make_token() -> ResponseReturnValue:
+    """Make a key for the API: shown this once, kept as a fingerprint."""
+    form = TokenForm()
+    if not form.validate():
+        return _page(PasswordForm(formdata=None), form, status=422)
+    made = f"jalon_{secrets.token_urlsafe(32)}"
+    db.session().add(
+        Token(person_id=auth.me().id, label=form.label.data or "", token_hash=auth.fingerprint(made), made_at=clock.now())
+    )
+    db.session().commit()
+    return _page(PasswordForm(formdata=None), TokenForm(formdata=None), made)
+
+
+@bp.post("/espace/compte/cles/<int:number>/revoquer")
+@signed_in
+def revoke_token(number: int) -> ResponseReturnValue:
+    """Revoke a key; it opens nothing from now on."""
+    mine = update(Token).where(Token.id == number, Token.person_id == auth.me().id, Token.revoked_at.is_(None))
+    db.session().execute(mine.values(revoked_at=clock.now()))
+    db.session().commit()
+    flash("La clé est révoquée.", "success")
+    return redirect("/espace/compte", 303)

@@ -1,0 +1,104 @@
+"""The desk of whoever is signed in: what waits for me, what is mine, what is late."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+
+from app import auth, clock, db
+from app.pole import Pole
+from app.presentation import pole_of
+from app.templating import date_fr, days
+from experiments import queries
+from experiments.lifecycle import LIFECYCLE
+from experiments.model import Experiment, Person
+from experiments.parts import BEFORE
+from experiments.policies import may_see, roles_of
+from experiments.vocabulary import ENDED, Account, Role, Status
+
+from . import shell
+from .access import signed_in
+
+bp = Blueprint("desk", __name__)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One file on the desk, as the macro `experiment_row` takes it; `act` is the one thing asked of the reader."""
+
+    url: str
+    number: str
+    title: str
+    summary: str
+    place: str
+    carrier: str
+    status_code: str
+    status_label: str
+    dates: str
+    overdue: bool
+    late: str
+    pole: Pole
+    act: str
+
+
+@bp.get("/espace")
+@signed_in
+def desk() -> ResponseReturnValue:
+    """Three lists: what waits for me, what is mine, what is late."""
+    me, today = auth.me(), clock.today()
+    found = {x.id: x for x in (*queries.files_of(db.session(), me), *_by_account(me)) if may_see(me, x)}
+    rows = {x.id: _row(x, me, today) for x in found.values()}
+    waiting = [row for row in rows.values() if row.act]
+    late = [row for row in rows.values() if row.late]
+    others = [rows[x.id] for x in found.values() if not rows[x.id].act and x.status not in ENDED]
+    over = [rows[x.id] for x in found.values() if x.status in ENDED and not rows[x.id].act]
+    return render_template("desk/desk.html", me=me, waiting=waiting, late=late, others=others, over=over,
+                           declares=me.account is Account.AGENT)  # fmt: skip
+
+
+def _by_account(me: Person) -> list[Experiment]:
+    """What an account follows without being named to it: validators what they decide, auditors everything."""
+    if me.account is Account.VALIDATOR:
+        statuses = [s for s in Status if s is not Status.DRAFT and s not in ENDED]
+    elif me.account in (Account.AUDITOR, Account.ADMINISTRATOR):
+        statuses = list(Status)
+    else:
+        return []
+    return list(queries.files_in(db.session(), *statuses))
+
+
+def _row(x: Experiment, me: Person, today: date) -> Row:
+    over = x.days_over(today)
+    return Row(
+        url=shell.address(x), number=x.number, title=x.title or "Sans titre", summary=x.summary,
+        place=x.place, carrier=x.organisation, status_code=str(x.status), status_label=x.status.label,
+        dates=f"Du {date_fr(x.starts_on)} au {date_fr(x.ends_on)}" if x.starts_on and x.ends_on else "Dates non fixées",
+        overdue=x.is_overdue(today), late=f"{days(over)} de retard" if over else "", pole=pole_of(x, today),
+        act=_act(x, me),
+    )  # fmt: skip
+
+
+def _act(x: Experiment, me: Person) -> str:
+    """The one thing that this file waits for from this person; empty when it waits for somebody else."""
+    roles = roles_of(me, x)
+    if x.status in BEFORE and any(o.involvement.person_id == me.id and o.given_at is None for o in x.opinions):
+        return "Donner votre avis"
+    opens = [gate for gate in LIFECYCLE.leaving(x.status) if gate.opener.admits(roles)]
+    if roles & Role.VALIDATOR:
+        return {
+            Status.SUBMITTED: "Lire et décider : autoriser, renvoyer ou refuser",
+            Status.EVALUATED: "Décider de la suite",
+            Status.DECIDED: "Clore, quand tout est réglé",
+        }.get(x.status, "") if opens else ""
+    if roles & Role.LEAD:
+        return {
+            Status.DRAFT: "Compléter, puis soumettre",
+            Status.AUTHORISED: "Préparer le lancement",
+            Status.DECIDED: "Préparer la clôture",
+        }.get(x.status, "")
+    if roles & Role.EVALUATOR and x.status is Status.EVALUATING:
+        return "Rendre l’évaluation"
+    return ""

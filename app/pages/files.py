@@ -1,0 +1,149 @@
+"""The written parts of a file: one page each, saved on leaving and while typing."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from flask import Blueprint, flash, jsonify, make_response, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+
+from app import auth, clock, db
+from app.forms import contents
+from app.forms.experiment import OpenForm
+from app.answers import changes, names_of
+from app.templating import hour_fr
+from experiments import declared as d
+from experiments import editing
+from experiments import reported as r
+from experiments.content import Content, differences
+from experiments.gates import Stale
+from experiments.model import Experiment
+from experiments.parts import PartOfFile
+from experiments.policies import may_write
+from experiments.requirements.declared import legal_route
+
+from . import shell
+from .access import signed_in
+
+bp = Blueprint("files", __name__, url_prefix=shell.BASE)
+
+
+@bp.route("/new", methods=["GET", "POST"])
+@signed_in
+def new() -> ResponseReturnValue:
+    """Open a draft: a title is enough."""
+    form = OpenForm()
+    if not form.is_submitted():
+        form.nonce.data = secrets.token_hex(16)
+        return render_template("files/new.html", form=form)
+    status = 422
+    if form.validate():
+        try:
+            x = editing.open_experiment(
+                db.session(), auth.me(), form.title.data or "", form.nonce.data or "", now=clock.now(), today=clock.today()
+            )
+            db.session().commit()
+            return redirect(shell.address(x), 303)
+        except editing.Unsaid as error:
+            form.title.errors = [str(error)]
+    return make_response(render_template("files/new.html", form=form), status)
+
+
+@bp.get("/<number:number>/<part:part>")
+@signed_in
+def show(number: str, part: PartOfFile) -> ResponseReturnValue:
+    """One part of the file: its form for whoever writes it, its text for whoever reads."""
+    x = shell.load(number)
+    content = _prepared(x, part)
+    if not may_write(auth.me(), x, part):
+        return shell.page("files/read_part.html", x, part.slug, part=part, content=content)
+    kept = x.part(part.slug)
+    return _form_page(x, part, contents.shown(part.content, content, kept.version if kept else 0))
+
+
+@bp.post("/<number:number>/<part:part>")
+@signed_in
+def save(number: str, part: PartOfFile) -> ResponseReturnValue:
+    """Keep what is written, complete or not; what cannot be read stays on the page with what is wrong."""
+    x = shell.load(number, for_change=True)
+    before = _prepared(x, part)
+    form = contents.form_for(part.content)()
+    place = contents.act_on_rows(form, request.form.get("_action", ""))
+    form.validate()
+    content = contents.read(part.content, form, before)
+    try:
+        kept = editing.write(
+            db.session(), x, auth.me(), part, content, seen=form.version.data or 0, now=clock.now()
+        )  # fmt: skip
+    except Stale:
+        return _conflict(x, part, form, content)
+    db.session().commit()
+    if request.headers.get("X-Autosave"):
+        return jsonify(version=kept.version, saved_at=hour_fr(kept.written_at), errors=_flat_errors(form))
+    if form.errors:
+        form.version.data = kept.version
+        form.version.raw_data = None
+        return make_response(_form_page(x, part, form), 422)
+    if not place:
+        flash("Enregistré.", "success")
+    return redirect(shell.address(x, part.slug, place), 303)
+
+
+def _prepared(x: Experiment, part: PartOfFile) -> Content:
+    """The part as its form shows it: with a row ready for each criterion or derogation that it answers for."""
+    content = x.read(part.content)
+    criteria = [c.id for c in x.read(d.Protocol).criteria]
+    if isinstance(content, r.Launch):
+        content.baselines = _one_each(content.baselines, r.Baseline, "criterion", criteria)
+    elif isinstance(content, r.Interim | r.Evaluation):
+        content.results = _one_each(content.results, r.Result, "criterion", criteria)
+    elif isinstance(content, r.Closing):
+        ids = [item.id for item in x.read(d.Derogations).items]
+        content.fates = _one_each(content.fates, r.Fate, "derogation", ids)
+    return content
+
+
+def _one_each(rows: list[Any], kind: type[Any], field: str, ids: list[str]) -> list[Any]:
+    by_id = {getattr(row, field): row for row in rows}
+    # A row not yet kept takes the name of what it answers for: the same at every reading of the page.
+    return [by_id.get(key) or kind(**{"id": f"r-{key}", field: key}) for key in ids]
+
+
+def _form_page(x: Experiment, part: PartOfFile, form: Any, **more: Any) -> str:
+    todo = {p.anchor: p.label for p in shell.points_ahead(x) if p.page == part.slug and not p.holds}
+    return shell.page(
+        "files/write_part.html", x, part.slug, part=part, form=form, todo=todo, notes=contents.all_notes(part.content),
+        lists=contents.list_fields(part.content), names=names_of(x), routes=_routes(x), kept=x.part(part.slug), **more,
+    )  # fmt: skip
+
+
+def _routes(x: Experiment) -> dict[str, str]:
+    """For each derogation that cannot be, the legal route that exists instead."""
+    return {item.id: legal_route(item) for item in x.read(d.Derogations).items}
+
+
+def _conflict(x: Experiment, part: PartOfFile, form: Any, typed: Content) -> ResponseReturnValue:
+    """Somebody wrote this part in between: both texts on one page, and nothing lost."""
+    kept = x.part(part.slug)
+    assert kept is not None
+    url = shell.address(x, part.slug)
+    if request.headers.get("X-Autosave"):
+        return jsonify(message=f"{kept.written_by.name} a modifié cette page entre-temps.", url=url), 409
+    form.version.data, form.version.raw_data = kept.version, None
+    found = changes(differences(typed, x.read(part.content)), x)
+    return make_response(_form_page(x, part, form, conflict=kept, found=found), 409)
+
+
+def _flat_errors(form: Any) -> dict[str, str]:
+    """The first error of each field, by its name on the page."""
+    found: dict[str, str] = {}
+    for field in form:
+        if hasattr(field, "entries"):
+            for entry in field.entries:
+                found |= _flat_errors(entry.form) if hasattr(entry, "form") else {}
+        elif hasattr(field, "form"):
+            found |= _flat_errors(field.form)
+        elif field.errors:
+            found[field.name] = field.errors[0]
+    return found

@@ -1,0 +1,78 @@
+"""The file as it is read: its overview, and the whole of it on one page to read and to print."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import msgspec
+from flask import Blueprint
+from flask.typing import ResponseReturnValue
+
+from app import auth, clock, db
+from app.answers import changes
+from app.outcomes import comparison, results_of
+from experiments import queries
+from experiments import reported as r
+from experiments.content import decode, differences
+from experiments.model import Decision, Experiment, Submission
+from experiments.parts import DECLARED, PARTS, Seal
+from experiments.policies import may_lead, may_write
+from experiments.acts import Act
+
+from . import shell
+from .access import signed_in
+
+bp = Blueprint("reading", __name__, url_prefix=shell.BASE)
+
+
+@dataclass(frozen=True)
+class Since:
+    """What changed since a submission: which one, when, and the differences part by part."""
+
+    number: int
+    submission: Submission
+    parts: list[tuple[str, list[tuple[str, str, str]]]]
+
+
+def since_last_submission(x: Experiment) -> list[Since]:
+    """What the file says now against what it said when submitted: the last time, and the time before."""
+    kept = queries.submissions(db.session(), x)
+    found = [Since(one.number, one, _differences(x, one)) for one in kept[-2:]]
+    return [one for one in found if one.parts]
+
+
+def _differences(x: Experiment, submission: Submission) -> list[tuple[str, list[tuple[str, str, str]]]]:
+    texts: dict[str, str] = msgspec.json.decode(submission.texts)
+    found = []
+    for part in DECLARED:
+        before = decode(part.content, texts.get(part.slug))
+        if changed := changes(differences(before, x.read(part.content)), x):
+            found.append((part.label, list(changed)))
+    return found
+
+
+def acts(x: Experiment) -> list[tuple[Decision, Act]]:
+    """The acts taken on a file, oldest first."""
+    return [(decision, decode(Act, decision.text)) for decision in x.decisions]
+
+
+@bp.get("/<number:number>")
+@signed_in
+def overview(number: str) -> ResponseReturnValue:
+    """Where the file stands, what comes next, and for whom."""
+    x = shell.load(number)
+    return shell.page("files/overview.html", x, verdicts=shell.verdicts(x), acts=acts(x),
+                      comparison=comparison(x), mine=[p for p in PARTS if may_write(auth.me(), x, p)],
+                      leads=may_lead(auth.me(), x), days_over=x.days_over(clock.today()))  # fmt: skip
+
+
+@bp.get("/<number:number>/lecture")
+@signed_in
+def whole(number: str) -> ResponseReturnValue:
+    """The file in full, to read and to print: what a validator decides on."""
+    x = shell.load(number)
+    shown = [part for part in PARTS if part.seal is not Seal.REPORTED or x.part(part.slug)]
+    evaluation = x.read(r.Evaluation) if x.part("evaluation") else None
+    return shell.page("files/whole.html", x, parts=[(part, x.read(part.content)) for part in shown], acts=acts(x),
+                      since=since_last_submission(x), results=results_of(x, evaluation) if evaluation else [],
+                      comparison=comparison(x))  # fmt: skip

@@ -1,0 +1,191 @@
+"""The picture of an experiment's life: a ranging pole, as numbers and one sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Literal
+
+Kind = Literal["ghost", "planned", "running", "overdue", "over"]
+
+LENGTH = 1000
+MONTH = 30.4375  # days in a month, on average: one band
+HORIZON = 730  # days: the pole that fills the width of a list row
+LETTER = 11  # what one letter of a label takes of the pole, where it is narrowest
+MONTHS = (
+    *("janvier", "février", "mars", "avril", "mai", "juin"),
+    *("juillet", "août", "septembre", "octobre", "novembre", "décembre"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Stake:
+    """A day that matters. Its label is a noun: « Évaluation », « Décision »."""
+
+    on: date
+    label: str
+    done: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A stake, placed: `level` keeps its label clear of the others'."""
+
+    on: date
+    label: str
+    done: bool
+    late: bool
+    x: int
+    side: Literal["start", "end"]
+    level: int
+
+
+@dataclass(frozen=True, slots=True)
+class Pole:
+    """Positions run from 0 to 1000; bands are counted, the template draws them in one stroke."""
+
+    kind: Kind
+    label: str
+    note: str = ""
+    end: int = LENGTH
+    done: int = 0
+    tail: int = LENGTH
+    broken: bool = False  # the overrun is longer than what is drawn of it
+    today: int | None = None
+    frozen_from: int | None = None
+    bands: float = 12
+    bands_done: float = 0
+    share: int = 100  # percent of a list row: a month is as long on every row
+    joints: tuple[int, ...] = ()
+    marks: tuple[Mark, ...] = ()
+    levels: int = 0
+
+
+GHOST = Pole("ghost", "Dates non fixées.", bands=24)
+
+
+def draw(
+    starts_on: date | None,
+    ends_on: date | None,
+    today: date,
+    stakes: Sequence[Stake] = (),
+    *,
+    finished_on: date | None = None,
+    suspended_on: date | None = None,
+    joints: Sequence[date] = (),
+) -> Pole:
+    """Draw a life. `finished_on` stops the clock; `joints` are the first days of extensions."""
+    if starts_on is None or ends_on is None or ends_on < starts_on:
+        return GHOST
+    after_end = ends_on + timedelta(days=1)  # the last day is lived in full
+    planned = (after_end - starts_on).days
+    seen = min(finished_on or today, today)
+    overrun = max(0, (seen - ends_on).days)
+    drawn = min(overrun, max(planned // 2, 60))
+    extent = planned + drawn
+
+    def at(day: date) -> int:
+        return max(0, min(LENGTH, round(LENGTH * (day - starts_on).days / extent)))
+
+    end, done = at(after_end), min(at(seen), at(after_end))
+    kind = _kind(starts_on, today, finished_on, overrun)
+    marks = _spread([(end if s.on == ends_on else at(s.on), s) for s in stakes], today, finished_on)
+    return Pole(
+        kind=kind,
+        label=_sentence(kind, starts_on, ends_on, today, stakes, finished_on, suspended_on),
+        note=_note(kind, overrun, suspended_on),
+        end=end,
+        done=done,
+        tail=LENGTH if drawn else end,
+        broken=drawn < overrun,
+        today=at(today) if kind in ("running", "overdue") else None,
+        frozen_from=at(suspended_on) if suspended_on and kind == "running" else None,
+        bands=round(planned / MONTH, 2),
+        bands_done=round(planned / MONTH * done / end, 2),
+        share=max(6, min(100, round(100 * extent / HORIZON))),
+        joints=tuple(at(day) for day in joints),
+        marks=marks,
+        levels=1 + max((mark.level for mark in marks), default=-1),
+    )
+
+
+def _kind(starts_on: date, today: date, finished_on: date | None, overrun: int) -> Kind:
+    if finished_on is not None and finished_on <= today:
+        return "over"
+    if today < starts_on:
+        return "planned"
+    return "overdue" if overrun else "running"
+
+
+def _note(kind: Kind, overrun: int, suspended_on: date | None) -> str:
+    if kind == "overdue":
+        return f"{_days(overrun)} de retard"
+    return "suspendue" if suspended_on and kind == "running" else ""
+
+
+def _sentence(
+    kind: Kind,
+    starts_on: date,
+    ends_on: date,
+    today: date,
+    stakes: Sequence[Stake],
+    finished_on: date | None,
+    suspended_on: date | None,
+) -> str:
+    dates = f"Du {_french(starts_on)} au {_french(ends_on)}"
+    left = (ends_on - today).days
+    if kind == "planned":
+        rest = f"commence dans {_days((starts_on - today).days)}"
+    elif kind == "overdue":
+        rest = f"terminée depuis {_days(-left)}{_lacking(stakes)}"
+    elif kind == "over" and finished_on is not None:
+        rest = f"achevée le {_french(finished_on)}{_gap((finished_on - ends_on).days)}"
+    else:
+        rest = f"il reste {_days(left)}" if left else "dernier jour"
+        if suspended_on:
+            rest = f"suspendue depuis le {_french(suspended_on)}, {rest}"
+    return f"{dates}\u202f; {rest}."
+
+
+def _lacking(stakes: Sequence[Stake]) -> str:
+    waited = [
+        word
+        for word in ("évaluation", "décision")
+        if any(not s.done and s.label.casefold().startswith(word) for s in stakes)
+    ]
+    return f" sans {' ni '.join(waited)}" if waited else ""
+
+
+def _gap(days: int) -> str:
+    if not days:
+        return ", au jour dit"
+    return f", {_days(abs(days))} {'après' if days > 0 else 'avant'} la fin prévue"
+
+
+def _spread(placed: Sequence[tuple[int, Stake]], today: date, finished_on: date | None) -> tuple[Mark, ...]:
+    """Give each label the highest level where neither it nor its stem meets another."""
+    # Labels lean towards the start: from left to right, a stem falls beyond the labels above it.
+    # Only those with no room there lean the other way, and are placed from right to left.
+    sized = [(x, LETTER * (len(s.label) + len(_french(s.on)) + 3), s) for x, s in placed]
+    leaning = sorted((p for p in sized if p[0] >= p[1]), key=lambda p: p[0])
+    first = sorted((p for p in sized if p[0] < p[1]), key=lambda p: -p[0])
+    taken: list[tuple[int, int, int]] = []
+    marks = []
+    for x, width, stake in (*leaning, *first):
+        side: Literal["start", "end"] = "end" if x >= width else "start"
+        left, right = (x - width, x) if side == "end" else (x, x + width)
+        level = max((n + 1 for low, high, n in taken if left <= high and right >= low), default=0)
+        taken.append((left, right, level))
+        late = not stake.done and finished_on is None and stake.on < today
+        marks.append(Mark(stake.on, stake.label, stake.done, late, x, side, level))
+    return tuple(sorted(marks, key=lambda mark: (mark.on, mark.x)))
+
+
+def _french(day: date) -> str:
+    first = "1er" if day.day == 1 else str(day.day)
+    return f"{first}\u00a0{MONTHS[day.month - 1]}\u00a0{day.year}"
+
+
+def _days(count: int) -> str:
+    return f"{count}\u00a0jour{'s' if count > 1 else ''}"

@@ -1,0 +1,143 @@
+"""How an experiment is shown anywhere: its ranging pole, its line in a list, its lateness with the arithmetic."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import msgspec
+from flask import current_app
+from markupsafe import Markup
+
+from experiments.model import Experiment
+from experiments.policy import current as policy
+from experiments.vocabulary import ENDED, Status
+
+from . import clock
+from .pole import Pole, Stake, draw
+from .templating import NBSP, date_fr, days
+
+NAMED_COMMUNES = 3
+"""Beyond so many, a line counts the communes instead of naming them."""
+
+
+def whole_pole_of(x: Experiment, today: date, *, suspended_on: date | None = None) -> Pole:
+    """The pole of a whole file (its evaluations and decisions are loaded), with its stakes and its exact end."""
+    finished_on = _paris(x.decision.decided_at) if x.decision else None
+    stakes = (
+        (x.midterm_on, "Mi-parcours", any(e.interim for e in x.evaluations)),
+        (x.evaluation_due_on, "Évaluation", x.evaluation_id is not None),
+        (x.decision_due_on, "Décision", x.decision_id is not None),
+        (x.ends_on, "Fin", x.field_ended_on is not None),
+    )
+    return draw(
+        x.starts_on,
+        x.ends_on,
+        today,
+        [Stake(on, label, done) for on, label, done in stakes if on],
+        finished_on=finished_on,
+        suspended_on=suspended_on,
+        joints=[p.starts_on for p in x.periods[1:] if p.starts_on],
+    )
+
+
+def pole_of(
+    x: Any, today: date, *, decided_on: date | None = None, suspended_on: date | None = None
+) -> Pole:  # fmt: skip
+    """The small pole of a line of a list: any object with the columns of an experiment. No stakes: it stays light."""
+    over = x.status is Status.DECIDED or x.status in ENDED
+    finished_on = decided_on or (x.ends_on if over else None)
+    return draw(x.starts_on, x.ends_on, today, finished_on=finished_on, suspended_on=suspended_on)
+
+
+def suspended_on(entry: str) -> date:
+    """The day that an entry of the trace says."""
+    return _paris(msgspec.json.decode(entry, type=_Dated).at)
+
+
+class _Dated(msgspec.Struct):
+    at: datetime
+
+
+def _paris(moment: datetime) -> date:
+    return moment.astimezone(clock.PARIS).date()
+
+
+def communes_named(codes: list[str]) -> str:
+    """« Nantes, Rezé », or « 24 communes »."""
+    names = [policy().communes.get(code, code) for code in codes]
+    return ", ".join(names) if len(names) <= NAMED_COMMUNES else f"{len(names)}{NBSP}communes"
+
+
+def where(x: Any) -> str:
+    """The communes, then the exact place."""
+    return " · ".join(filter(None, (communes_named([c for c in x.communes.split(";") if c]), x.place)))
+
+
+def lateness(x: Any, today: date) -> str:
+    """« fin le 30 juin 2026 : 12 jours de retard », or nothing. A row of a list has the columns that this reads."""
+    late = Experiment.days_over(x, today)
+    if not late:
+        return ""
+    lacking = ", sans décision" if x.status is Status.EVALUATED else ""
+    return f"fin le {date_fr(x.ends_on)}{NBSP}: {days(late)} de retard{lacking}"
+
+
+class Line(NamedTuple):
+    """One experiment in a list, as parts/experiment_row.html reads it."""
+
+    url: str
+    number: str
+    title: str
+    summary: str
+    place: str
+    carrier: str
+    status_code: str
+    status_label: str
+    dates: str
+    overdue: bool
+    late: str
+    pole: Pole
+
+
+def line_of(
+    x: Any, url: str, today: date, *, decided_on: date | None = None, suspended_on: date | None = None
+) -> Line:  # fmt: skip
+    """The line of an experiment or of a row of a list."""
+    late = lateness(x, today)
+    return Line(
+        url,
+        x.number,
+        x.title or "Sans titre",
+        x.summary,
+        where(x),
+        x.organisation,
+        str(x.status),
+        x.status.label,
+        f"Début le {date_fr(x.starts_on)}" if late else _dates(x),
+        Experiment.is_overdue(x, today),
+        late,
+        pole_of(x, today, decided_on=decided_on, suspended_on=suspended_on),
+    )
+
+
+def _dates(x: Any) -> str:
+    if x.starts_on is None or x.ends_on is None:
+        return "Dates non fixées"
+    return f"Du {date_fr(x.starts_on)} au {date_fr(x.ends_on)}"
+
+
+@lru_cache(maxsize=1024)
+def public_line(row: Any, today: date) -> Markup:
+    """The HTML of one line of the public list, made once a day for what the database says of it."""
+    line = line_of(
+        row,
+        f"/experimentations/{row.number}",
+        today,
+        decided_on=_paris(row.decided_at) if row.decided_at else None,
+        suspended_on=suspended_on(row.suspension) if row.suspension else None,
+    )
+    macro = current_app.jinja_env.get_template("parts/experiment_row.html").module
+    found: Markup = macro.experiment_row(line)  # type: ignore[attr-defined]
+    return found

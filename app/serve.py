@@ -1,0 +1,103 @@
+"""./run serve: the schema brought up to date, the demonstration register if need be, then the server."""
+
+import argparse
+import socket
+import subprocess
+import sys
+from typing import Any
+
+from flask import Flask
+from gunicorn.app.base import BaseApplication
+from sqlalchemy import exists, select
+from sqlalchemy.exc import OperationalError
+
+from experiments.people import Person
+
+from . import clock, create_app, sample, templating
+from .config import Config, ConfigError, load_config
+from .db import Database, SchemaError, check, is_current, upgrade
+
+HOST = "127.0.0.1"
+REMIND = (sys.executable, "-m", "flask", "--app", "wsgi", "remind", "--loop")
+
+
+def prepare(database: Database, *, demonstration: bool) -> str:
+    """Make the database ready; who may sign in for the demonstration, in words."""
+    try:
+        if not is_current(database.engine):
+            upgrade(database.engine)
+    except OperationalError:
+        pass  # check() says it in one line.
+    check(database.engine)
+    with database.changing() as session:
+        if demonstration and not session.scalar(select(exists().select_from(Person))):
+            print("Chargement du registre de démonstration…", flush=True)
+            sample.load(session, now=clock.now(), today=clock.today())
+        people = session.scalars(select(Person).where(Person.demonstration).order_by(Person.id)).all()
+    lines = (f"  {person.email:30}{person.function or person.account.label}" for person in people)
+    return "\n".join((f"\nComptes de démonstration, mot de passe {sample.PASSWORD} :", *lines)) if people else ""
+
+
+class Server(BaseApplication):
+    """Gunicorn in this very process: the application is imported once, and Ctrl-C ends everything."""
+
+    def __init__(self, app: Flask, config: Config, about: str) -> None:
+        self.app, self.config, self.about = app, config, about
+        self.reminder: subprocess.Popen[bytes] | None = None
+        super().__init__()
+
+    def load_config(self) -> None:
+        settings = {
+            "bind": f"{HOST}:{self.config.port}",
+            "worker_class": "gthread",
+            "workers": 2,
+            "threads": 4,
+            "preload_app": True,
+            "control_socket_disable": True,
+            "loglevel": "warning",
+            "when_ready": self.when_ready,
+            "on_exit": self.on_exit,
+        }
+        for name, value in settings.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        return self.app
+
+    def when_ready(self, _server: Any) -> None:
+        if "remind" in self.app.cli.commands:
+            self.reminder = subprocess.Popen(REMIND, start_new_session=True)
+        print(f"Jalon : http://{HOST}:{self.config.port}\n{self.about}\n\nCtrl-C pour arrêter.", flush=True)
+
+    def on_exit(self, _server: Any) -> None:
+        if self.reminder:
+            self.reminder.terminate()
+            self.reminder.wait()
+
+
+def require_free(port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError as error:
+            raise ConfigError(f"PORT : {port} est déjà pris ; par exemple PORT={port + 1} ./run") from error
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="./run serve")
+    parser.add_argument("--empty", action="store_true", help="sans le registre de démonstration")
+    options = parser.parse_args()
+    try:
+        config = load_config()
+        require_free(config.port)
+        app = create_app(config)
+        about = prepare(app.extensions["database"], demonstration=config.is_local and not options.empty)
+        templating.note_demonstration(app)
+    except (ConfigError, SchemaError) as error:
+        sys.exit(f"Jalon : {error}")
+    Server(app, config, about).run()
+
+
+if __name__ == "__main__":
+    main()

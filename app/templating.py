@@ -1,0 +1,97 @@
+"""What every template may use: French dates and figures, typography, the globals of the page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from decimal import Decimal
+from functools import lru_cache
+
+from babel.dates import format_date
+from babel.numbers import format_decimal
+from flask import Flask
+from jinja2 import StrictUndefined
+from jinja2.ext import Extension
+from jinja2.lexer import Token, TokenStream
+
+from sqlalchemy import exists, select
+from sqlalchemy.exc import DatabaseError
+
+from experiments.people import Person
+from experiments.words import typeset
+
+from . import clock
+from .db import Database
+
+NBSP = "\u00a0"
+
+
+class Typography(Extension):
+    """French spacing, put into the text of templates when they are compiled: it costs nothing afterwards."""
+
+    def filter_stream(self, stream: TokenStream) -> Iterator[Token]:
+        for token in stream:
+            yield Token(token.lineno, token.type, typeset(token.value)) if token.type == "data" else token
+
+
+@lru_cache(maxsize=4096)
+def date_fr(day: date | None) -> str:
+    """« 1er mars 2026 »; nothing for no date."""
+    if day is None:
+        return ""
+    text = format_date(day, "d MMMM y", locale="fr").replace(" ", NBSP)
+    return text.replace("1" + NBSP, "1er" + NBSP, 1) if day.day == 1 else text
+
+
+def day_month(day: date) -> str:
+    """« 1er mars »."""
+    return date_fr(day).rsplit(NBSP, 1)[0]
+
+
+def moment_fr(moment: datetime) -> str:
+    """« 1er mars 2026 à 14 h 32 », Paris time."""
+    local = moment.astimezone(clock.PARIS)
+    return f"{date_fr(local.date())} à {local.hour}{NBSP}h{NBSP}{local.minute:02d}"
+
+
+def hour_fr(moment: datetime) -> str:
+    """« 14 h 32 », Paris time."""
+    local = moment.astimezone(clock.PARIS)
+    return f"{local.hour}{NBSP}h{NBSP}{local.minute:02d}"
+
+
+def number_fr(value: Decimal | int | float | None) -> str:
+    """« 12 345,6 »; nothing for no figure."""
+    return "" if value is None else format_decimal(value, "#,##0.######", locale="fr")
+
+
+def days(count: int) -> str:
+    """« 1 jour », « 12 jours »."""
+    return f"{number_fr(count)}{NBSP}jour{'s' if count > 1 else ''}"
+
+
+def plural(count: int, one: str, many: str = "") -> str:
+    """« 0 dossier », « 2 dossiers »: French counts zero with one."""
+    return f"{number_fr(count)}{NBSP}{one if count < 2 else many or one + 's'}"
+
+
+def init_app(app: Flask, authority_name: str) -> None:
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.add_extension(Typography)
+    for function in (date_fr, day_month, moment_fr, hour_fr, number_fr, days, plural):
+        app.jinja_env.filters[function.__name__] = function
+    app.jinja_env.globals.update(authority_name=authority_name, demo=False, plural=plural)
+    app.context_processor(lambda: {"today": clock.today()})
+
+
+def note_demonstration(app: Flask) -> None:
+    """Say on every page that the register is a demonstration, when it is one. Known once, when the server starts."""
+    database: Database = app.extensions["database"]
+    try:
+        with database.reading() as session:
+            app.jinja_env.globals["demo"] = bool(session.scalar(select(exists().where(Person.demonstration))))
+    except DatabaseError:
+        pass  # No schema yet, or no database: whoever serves says so.
+    # A connection must not be shared by the processes that a server forks.
+    database.engine.dispose()
