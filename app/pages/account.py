@@ -129,7 +129,9 @@ def make_token() -> ResponseReturnValue:
         return _page(PasswordForm(formdata=None), form, status=422)
     made = f"jalon_{secrets.token_urlsafe(32)}"
     db.session().add(
-        Token(person_id=auth.me().id, label=form.label.data or "", token_hash=auth.fingerprint(made), made_at=clock.now())
+        Token(
+            person_id=auth.me().id, label=form.label.data or "", token_hash=auth.fingerprint(made), made_at=clock.now()
+        )
     )
     db.session().commit()
     return _page(PasswordForm(formdata=None), TokenForm(formdata=None), made)

@@ -1,5 +1,189 @@
-"""Being written."""
+"""The API: what the public sees, and with a key what its owner sees; gates are crossed through the one judge."""
 
-from flask import Blueprint
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+
+import msgspec
+from flask import Blueprint, Response, abort, current_app, request
+from werkzeug.datastructures import WWWAuthenticate
+from werkzeug.exceptions import HTTPException, Unauthorized
+
+from app import auth, clock, db, named_answers, openapi
+from app import representations as as_json
+from app.config import Config
+from app.errors import problem
+from app.file_history import changed_since
+from experiments import gates, queries
+from experiments.gates import Gate, Refused, Stale, examine
+from experiments.lifecycle import LIFECYCLE
+from experiments.model import Experiment, Person
+from experiments.policies import may_see, roles_of
+from experiments.vocabulary import PUBLIC
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
+
+PAGE = 50
+STATUSES = {"", "overdue", "past", "all", *map(str, PUBLIC)}
+
+
+def _public_url() -> str:
+    config: Config = current_app.config["JALON"]
+    return config.public_url
+
+
+def _answer(content: msgspec.Struct, status: int = 200) -> Response:
+    return Response(msgspec.json.encode(content), status, content_type="application/json")
+
+
+def _refuse(status: int, detail: str) -> HTTPException:
+    """An answer that says what is wrong, to be raised."""
+    titles = {400: "Demande non comprise", 422: "Corps illisible"}
+    return HTTPException(response=problem(status, titles[status], detail=detail))
+
+
+# Who asks -------------------------------------------------------------------------------------------------------------
+
+
+def _caller() -> Person | None:
+    """Whose key came with the request; None without a key. A key that opens nothing is refused, not ignored."""
+    if "Authorization" not in request.headers:
+        return None
+    given = request.authorization
+    person = auth.by_token(db.session(), given.token) if given and given.type == "bearer" and given.token else None
+    return person or _demand_key()
+
+
+def _demand_key() -> Any:
+    raise Unauthorized("Donnez une clé valable : Authorization: Bearer …", www_authenticate=WWWAuthenticate("bearer"))
+
+
+def _file_for(person: Person, number: str, *, for_change: bool = False) -> Experiment | None:
+    x = queries.file(db.session(), number, for_change=for_change)
+    return x if x is not None and may_see(person, x) else None
+
+
+# What is read ---------------------------------------------------------------------------------------------------------
+
+
+@blueprint.get("/experiments")
+def list_experiments() -> Response:
+    """The public list, or with `scope=mine` the files of whoever asks."""
+    person, scope = _caller(), request.args.get("scope", "")
+    if scope not in {"", "mine"}:
+        raise _refuse(400, "« scope » ne connaît que « mine »")
+    if scope == "mine":
+        return _mine(person or _demand_key())
+    filters = queries.Filters(*(request.args.get(name, "") for name in ("q", "statut", "commune", "politique")))
+    if filters.status not in STATUSES:
+        raise _refuse(400, f"« statut » connaît : {', '.join(sorted(STATUSES - {''}))}")
+    rows = queries.public_list(db.session(), filters, clock.today(), after=_after(), limit=PAGE)
+    return _page(rows)
+
+
+def _mine(person: Person) -> Response:
+    if {"q", "statut", "commune", "politique"} & request.args.keys():
+        raise _refuse(400, "« scope=mine » donne tous vos dossiers : il ne se combine pas avec un filtre")
+    cursor = request.args.get("cursor", "0")
+    if not (cursor.isascii() and cursor.isdecimal() and len(cursor) < 10):
+        raise _refuse(400, "« cursor » : reprenez l’adresse donnée par « next »")
+    return _page(queries.rows_of(db.session(), person, after=int(cursor), limit=PAGE), mine=True)
+
+
+def _after() -> tuple[date, int] | None:
+    cursor = request.args.get("cursor")
+    if not cursor:
+        return None
+    day, _, row = cursor.partition("_")
+    try:
+        if not (row.isascii() and row.isdecimal() and len(row) < 10):
+            raise ValueError
+        return date.fromisoformat(day), int(row)
+    except ValueError as error:
+        raise _refuse(400, "« cursor » : reprenez l’adresse donnée par « next »") from error
+
+
+def _page(rows: Any, *, mine: bool = False) -> Response:
+    shown, following = rows[:PAGE], None
+    if len(rows) > PAGE:
+        last = shown[-1]
+        cursor = str(last.id) if mine else f"{last.ends_on}_{last.id}"
+        following = f"{_public_url()}{request.path}?{urlencode({**request.args, 'cursor': cursor})}"
+    today = clock.today()
+    return _answer(as_json.Page([as_json.summary(row, _public_url(), today) for row in shown], following))
+
+
+@blueprint.get("/experiments/<number:number>")
+def read_experiment(number: str) -> Response:
+    """One experiment: its public side, and its file for whoever may see it."""
+    person = _caller()
+    x = _file_for(person, number) if person else None
+    if x is not None:
+        return _answer(as_json.whole(x, _public_url(), clock.today(), person))
+    published = queries.published(db.session(), number) or abort(404)
+    return _answer(as_json.whole(published, _public_url(), clock.today()))
+
+
+@blueprint.get("/experiments/<number:number>/gates")
+def list_gates(number: str) -> Response:
+    """Every gate: whether it leaves from here, who opens it, what is missing."""
+    person = _caller() or _demand_key()
+    x = _file_for(person, number) or abort(404)
+    roles, today = roles_of(person, x), clock.today()
+    ways = [as_json.way(x, examine(gate, x, roles, today), _public_url()) for gate in LIFECYCLE.values()]
+    return _answer(as_json.Ways(x.number, x.status, x.version, ways))
+
+
+@blueprint.get("/openapi.json")
+def describe() -> Response:
+    """The API, described."""
+    return Response(openapi.document(_public_url()), content_type="application/json")
+
+
+# What is done ---------------------------------------------------------------------------------------------------------
+
+
+@blueprint.post("/experiments/<number:number>/gates/<gate:gate>")
+def cross_gate(number: str, gate: Gate) -> Response:
+    """Cross a gate, or say everything that stands in the way."""
+    person = _caller() or _demand_key()
+    given = _body()
+    seen = given.pop("version", None)
+    x = _file_for(person, number, for_change=True) or abort(404)
+    before = x.version
+    try:
+        answers = named_answers.read(gate.asks, given)
+        entry = gates.cross(
+            db.session(), x, gate, person, answers, seen=seen, now=clock.now(), today=clock.today()
+        )  # fmt: skip
+    except named_answers.Unreadable as error:
+        raise _refuse(422, str(error)) from error
+    except Refused as refused:
+        return _shut(x, refused.verdict)
+    except Stale as stale:
+        changed = changed_since(db.session(), x, stale.seen)
+        return problem(
+            409, "Le dossier a changé depuis que vous l’avez lu", version=x.version, changed=changed, missing=[]
+        )
+    db.session().commit()
+    crossed = as_json.Crossed(x.number, gate.name, x.status, x.status.label, x.version, entry.seq, entry.hash)
+    return _answer(crossed, 201 if x.version != before else 200)
+
+
+def _body() -> dict[str, Any]:
+    try:
+        given = msgspec.json.decode(request.get_data() or b"{}", type=dict[str, Any])
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise _refuse(422, "Un objet JSON est attendu") from error
+    if type(given.get("version")) not in {int, type(None)}:
+        raise _refuse(422, "« version » : un nombre entier est attendu")
+    return given
+
+
+def _shut(x: Experiment, verdict: gates.Verdict) -> Response:
+    lacking = as_json.missing(x, verdict, _public_url())
+    if not verdict.may_open:
+        return problem(403, "Accès refusé", detail=as_json.refusal(verdict))
+    return problem(409, "Ce jalon reste fermé", detail=as_json.refusal(verdict), version=x.version, missing=lacking)

@@ -88,11 +88,15 @@ def _act(x: Experiment, me: Person) -> str:
         return "Donner votre avis"
     opens = [gate for gate in LIFECYCLE.leaving(x.status) if gate.opener.admits(roles)]
     if roles & Role.VALIDATOR:
-        return {
-            Status.SUBMITTED: "Lire et décider : autoriser, renvoyer ou refuser",
-            Status.EVALUATED: "Décider de la suite",
-            Status.DECIDED: "Clore, quand tout est réglé",
-        }.get(x.status, "") if opens else ""
+        return (
+            {
+                Status.SUBMITTED: "Lire et décider : autoriser, renvoyer ou refuser",
+                Status.EVALUATED: "Décider de la suite",
+                Status.DECIDED: "Clore, quand tout est réglé",
+            }.get(x.status, "")
+            if opens
+            else ""
+        )
     if roles & Role.LEAD:
         return {
             Status.DRAFT: "Compléter, puis soumettre",

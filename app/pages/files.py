@@ -9,9 +9,10 @@ from flask import Blueprint, flash, jsonify, make_response, redirect, render_tem
 from flask.typing import ResponseReturnValue
 
 from app import auth, clock, db
+from app.answers import changes, names_of
 from app.forms import contents
 from app.forms.experiment import OpenForm
-from app.answers import changes, names_of
+from app.sample import example
 from app.templating import hour_fr
 from experiments import declared as d
 from experiments import editing
@@ -41,7 +42,12 @@ def new() -> ResponseReturnValue:
     if form.validate():
         try:
             x = editing.open_experiment(
-                db.session(), auth.me(), form.title.data or "", form.nonce.data or "", now=clock.now(), today=clock.today()
+                db.session(),
+                auth.me(),
+                form.title.data or "",
+                form.nonce.data or "",
+                now=clock.now(),
+                today=clock.today(),
             )
             db.session().commit()
             return redirect(shell.address(x), 303)
@@ -72,6 +78,8 @@ def save(number: str, part: PartOfFile) -> ResponseReturnValue:
     place = contents.act_on_rows(form, request.form.get("_action", ""))
     form.validate()
     content = contents.read(part.content, form, before)
+    if request.form.get("_action") == "fill" and shell.is_demonstration():
+        content = example.filled(content, x, clock.today())
     try:
         kept = editing.write(
             db.session(), x, auth.me(), part, content, seen=form.version.data or 0, now=clock.now()

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, flash, make_response, redirect
+from flask import Blueprint, flash, make_response, redirect, request
 from flask.typing import ResponseReturnValue
 
-from app import auth, clock, db, history
+from app import auth, clock, db, file_history
 from app.forms import contents
 from app.outcomes import comparison, results_of
+from app.sample import example
+from experiments import declared as d
 from experiments import editing, queries, trace
 from experiments import reported as r
 from experiments.acts import Act, Nothing
@@ -19,6 +21,7 @@ from experiments.model import Experiment
 from experiments.policies import roles_of
 from experiments.requirements.acts import departs, promised
 from experiments.vocabulary import Status
+from experiments.words import typeset
 
 from . import shell
 from .access import signed_in
@@ -33,7 +36,9 @@ def steps(number: str) -> ResponseReturnValue:
     """Every way on, what each asks, and what is still missing: blocked is a page, not a message."""
     x = shell.load(number)
     seen = shell.verdicts(x)
-    return shell.page("gates/steps.html", x, verdicts=seen, checks={v.gate.name: shell.checks(x, v.points) for v in seen})
+    return shell.page(
+        "gates/steps.html", x, verdicts=seen, checks={v.gate.name: shell.checks(x, v.points) for v in seen}
+    )
 
 
 @bp.get("/<number:number>/jalons/<gate:gate>")
@@ -44,8 +49,19 @@ def gate(number: str, gate: Gate) -> ResponseReturnValue:
     verdict = examine(gate, x, roles_of(auth.me(), x), clock.today())
     answers = gate.asks()
     if isinstance(answers, Act):
-        answers.object = f"Expérimentation {x.number}, « {x.title} » : {gate.outcome.label.lower() if gate.outcome else ''}"
+        answers.object = (
+            f"Expérimentation {x.number}, « {x.title} » : {gate.outcome.label.lower() if gate.outcome else ''}"
+        )
     return _page(x, verdict, contents.shown(gate.asks, answers, x.version))
+
+
+def _prepare(act: Act, x: Experiment, gate: Gate) -> None:
+    """What the register already knows of an act; whoever signs it may write something else."""
+    act.object = typeset(
+        f"Expérimentation {x.number}, « {x.title} » : {gate.outcome.label.lower() if gate.outcome else ''}"
+    )
+    act.body, act.capacity = x.read(d.Duration).decision_body, auth.me().function
+    act.signed_on = act.effective_on = clock.today()
 
 
 @bp.post("/<number:number>/jalons/<gate:gate>")
@@ -57,6 +73,9 @@ def cross_gate(number: str, gate: Gate) -> ResponseReturnValue:
     form.validate()
     answers: Content = contents.read(gate.asks, form)
     roles, today = roles_of(auth.me(), x), clock.today()
+    if request.form.get("_action") == "fill" and shell.is_demonstration():
+        filled = contents.shown(gate.asks, example.filled(answers, x, today), form.version.data or x.version)
+        return _page(x, examine(gate, x, roles, today), filled)
     if form.errors:
         return make_response(_page(x, examine(gate, x, roles, today, answers), form), 422)
     # A form without its version was not made by a page: it is judged on the file as it stands.
@@ -67,11 +86,11 @@ def cross_gate(number: str, gate: Gate) -> ResponseReturnValue:
         status = 409 if refused.verdict.may_open else 403
         return make_response(_page(x, refused.verdict, form), status)
     except Stale as stale:
-        found = history.changed_since(db.session(), x, stale.seen)
+        found = file_history.changed_since(db.session(), x, stale.seen)
         form.version.data, form.version.raw_data = x.version, None
         return make_response(_page(x, examine(gate, x, roles, today), form, changed=found), 409)
     db.session().commit()
-    flash(f"{history.what(gate.name)}.", "success")
+    flash(f"{x.status.label} : c’est inscrit dans la trace.", "success")
     return redirect(shell.address(x), 303)
 
 
@@ -126,9 +145,6 @@ def ask_extension(number: str) -> ResponseReturnValue:
 def timeline(number: str) -> ResponseReturnValue:
     """The trace of the file, readable."""
 
-
     x = shell.load(number)
-    entries = [history.line(entry, inside=True) for entry in trace.entries_of(db.session(), x)]
+    entries = file_history.told(trace.entries_of(db.session(), x))
     return shell.page("gates/history.html", x, entries=entries, submissions=queries.submissions(db.session(), x))
-
-

@@ -6,7 +6,7 @@ from flask import Blueprint, abort, flash, make_response, redirect
 from flask.typing import ResponseReturnValue
 from wtforms.fields import SelectChoice
 
-from app import auth, clock, db, history
+from app import auth, clock, db, file_history
 from app.forms.experiment import AskOpinionForm, OpinionForm
 from experiments import editing, queries
 from experiments.gates import Stale
@@ -70,7 +70,7 @@ def give(number: str, opinion_id: int) -> ResponseReturnValue:
         except editing.Unsaid as error:
             form.text.errors = [str(error)]
         except Stale as stale:
-            changed = history.changed_since(db.session(), x, stale.seen)
+            changed = file_history.changed_since(db.session(), x, stale.seen)
             form.version.data, form.version.raw_data = x.version, None
     return make_response(_page(x, _asking(), form, opinion, changed), 409 if changed else 422)
 

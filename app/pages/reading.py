@@ -13,11 +13,11 @@ from app.answers import changes
 from app.outcomes import comparison, results_of
 from experiments import queries
 from experiments import reported as r
+from experiments.acts import Act
 from experiments.content import decode, differences
 from experiments.model import Decision, Experiment, Submission
 from experiments.parts import DECLARED, PARTS, Seal
 from experiments.policies import may_lead, may_write
-from experiments.acts import Act
 
 from . import shell
 from .access import signed_in

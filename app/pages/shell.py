@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from flask import abort, render_template
+from flask import abort, current_app, render_template
 
 from app import auth, clock, db
 from app.presentation import pole_of
@@ -21,6 +21,11 @@ from experiments.requirements.how import Point
 from experiments.vocabulary import Part, Role, Status
 
 BASE = "/espace/experimentations"
+
+
+def is_demonstration() -> bool:
+    """Whether this register is the demonstration one."""
+    return bool(current_app.jinja_env.globals["demo"])
 
 
 def load(number: str, *, for_change: bool = False) -> Experiment:

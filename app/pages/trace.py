@@ -1,5 +1,103 @@
-"""Being written."""
+"""The public trace: what it is, its exact lines, its signed head, and the program that checks them."""
 
-from flask import Blueprint
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from flask import Blueprint, Response, abort, current_app, jsonify, render_template, request
+from flask.blueprints import BlueprintSetupState
+from flask.typing import ResponseReturnValue
+
+from app import clock, db, history, signing
+from app.config import Config
+from app.db import Database
+from experiments import trace, verifier
+from experiments.model import Entry
+from experiments.vocabulary import PUBLIC, Status
 
 bp = Blueprint("trace", __name__)
+
+SHOWN = 20
+BATCH = 500
+"""Lines read at a time: between two batches nothing is held, neither transaction nor connection."""
+LARGEST = 2**31 - 1
+PROGRAM = Path(verifier.__file__).read_bytes()
+
+
+@bp.record_once
+def _check_key(state: BlueprintSetupState) -> None:
+    signing.check(state.app.config["JALON"])
+
+
+def _config() -> Config:
+    found: Config = current_app.config["JALON"]
+    return found
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One entry of the trace, as the page shows it: no name, and the file only when it is public."""
+
+    seq: int
+    told: history.Line
+    number: str | None
+    url: str | None
+    hash: str
+    body: str
+
+
+@bp.get("/trace")
+def page() -> ResponseReturnValue:
+    """What the trace is, how to check it, and its last entries; `?entree=12` gives those up to the twelfth."""
+    size, head = trace.head(db.session())
+    asked = _place("entree", size)
+    entries = [_shown(*row) for row in trace.latest(db.session(), asked, SHOWN)]
+    if (asked or size) and (not entries or entries[0].seq != asked):
+        abort(404)
+    return render_template(
+        "trace/trace.html", entries=entries, asked=asked, size=size, head=head, public_url=_config().public_url
+    )
+
+
+def _shown(entry: Entry, number: str | None, status: Status | None) -> Shown:
+    url = f"/experimentations/{number}" if status in PUBLIC else None
+    return Shown(entry.seq, history.line(entry), number, url, trace.hash_of(entry.body), entry.body)
+
+
+def _place(name: str, default: int) -> int:
+    """The number of an entry, in the address."""
+    given = request.args.get(name, str(default))
+    if not (given.isascii() and given.isdecimal() and len(given) < 11 and int(given) <= LARGEST):
+        abort(400, f"«\u00a0{name}\u00a0» est un numéro d’entrée")
+    return int(given)
+
+
+@bp.get("/trace.jsonl")
+def lines() -> ResponseReturnValue:
+    """The exact lines, in order; `?after=12` gives those that follow the twelfth."""
+    return Response(_stream(db.database(), _place("after", 0)), content_type="application/x-ndjson; charset=utf-8")
+
+
+def _stream(database: Database, after: int) -> Iterator[str]:
+    while True:
+        with database.reading() as session:
+            found = trace.batch(session, after, BATCH)
+        if not found:
+            return
+        yield "".join(f"{body}\n" for _, body in found)
+        after = found[-1][0]
+
+
+@bp.get("/trace/checkpoint")
+def checkpoint() -> ResponseReturnValue:
+    """The signed head."""
+    size, head = trace.head(db.session())
+    return jsonify(signing.signed(_config(), size, head, clock.now()))
+
+
+@bp.get("/trace/verifier.py")
+def program() -> ResponseReturnValue:
+    """The verifier: one file, the standard library alone."""
+    return Response(PROGRAM, content_type="text/x-python; charset=utf-8")
