@@ -29,9 +29,7 @@ def style_sheet() -> str:
     text = "\n".join(file.read_text(encoding="utf-8") for file in (*files, css / "print.css"))
     text = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
     # What is between quotes is said to people: it keeps its spaces.
-    return "".join(
-        bit if bit.startswith('"') else _squeeze(bit) for bit in re.split(r'("[^"\n]*")', text)
-    ).strip()
+    return "".join(bit if bit.startswith('"') else _squeeze(bit) for bit in re.split(r'("[^"\n]*")', text)).strip()
 
 
 def _squeeze(css: str) -> str:

@@ -64,7 +64,9 @@ def init_app(app: Flask) -> None:
     def http(error: HTTPException) -> Response:
         if error.code is None or error.code < 400:
             return error.get_response()  # type: ignore[return-value]
-        response = answer(error.code, "" if isinstance(error, CSRFError) else error.description or "")
+        # Werkzeug's own descriptions are in English.
+        ours = error.description and error.description != type(error).description
+        response = answer(error.code, error.description or "" if ours and not isinstance(error, CSRFError) else "")
         for name, value in error.get_headers():
             if name in {"Allow", "Retry-After", "WWW-Authenticate"}:
                 response.headers[name] = value

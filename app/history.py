@@ -1,21 +1,23 @@
-"""The trace of one experiment, told: what happened, when, in what capacity. Never a name."""
+"""The trace of an experiment, told: what happened, when, in what capacity. Never a name nor a reason."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 
-from experiments.queries import Step
+from experiments.model import Entry
 from experiments.vocabulary import OpinionKind, OpinionSense, Outcome, Part, Role, StopReason
 
 from . import clock
 from .templating import NBSP, date_fr
 
 
-class Told(NamedTuple):
+@dataclass(frozen=True)
+class Line:
     """One line of a history, as parts/timeline.html reads it."""
 
     on: date
@@ -48,63 +50,90 @@ def _act(facts: Facts) -> str:
     return f", acte n°{NBSP}{facts['act_number']}"
 
 
-_SAID: dict[str, Callable[[Facts], str]] = {
-    "open": lambda _f: "Dossier ouvert",
-    "submit": lambda _f: "Soumise",
-    "return": lambda _f: "Renvoyée à son équipe",
-    "withdraw": lambda _f: "Retirée",
-    "authorise": lambda f: f"Autorisée{_act(f)}",
-    "refuse": lambda f: f"Refusée{_act(f)}",
-    "start": lambda _f: "Lancée",
-    "suspend": lambda _f: "Suspendue",
-    "resume": lambda _f: "Reprise",
-    "extend": lambda f: f"Prolongée jusqu’au {_day(f, 'ends_on')}{_act(f)}",
-    "finish": lambda _f: "Travail de terrain terminé",
-    "stop": lambda f: f"Arrêtée avant son terme{NBSP}: {StopReason(f['stop_reason']).label.lower()}{_act(f)}",
-    "evaluate": lambda f: f"Évaluation versée, version {f['version']}",
+_NAMES = {
+    "open": "Dossier ouvert",
+    "submit": "Soumise",
+    "return": "Renvoyée à son équipe",
+    "withdraw": "Retirée",
+    "authorise": "Autorisée",
+    "refuse": "Refusée",
+    "start": "Lancée",
+    "suspend": "Suspendue",
+    "resume": "Reprise",
+    "extend": "Prolongée",
+    "finish": "Travail de terrain terminé",
+    "stop": "Arrêtée avant son terme",
+    "evaluate": "Évaluation versée",
+    "decide-generalise": "Décidée",
+    "decide-maintain": "Décidée",
+    "decide-abandon": "Décidée",
+    "close": "Close",
+    "named": "Désignation",
+    "unnamed": "Fin de désignation",
+    "opinion-asked": "Avis demandé",
+    "opinion-given": "Avis rendu",
+    "interim-evaluation": "Évaluation intermédiaire versée",
+    "extension-asked": "Prolongation demandée",
+    "redact": "Effacement d’un texte retenu",
+}
+# What the facts of an entry add to its name.
+_TOLD: dict[str, Callable[[Facts], str]] = {
+    "authorise": lambda f: _act(f),
+    "refuse": lambda f: _act(f),
+    "extend": lambda f: f" jusqu’au {_day(f, 'ends_on')}{_act(f)}",
+    "stop": lambda f: f"{NBSP}: {_small(StopReason(f['stop_reason']).label)}{_act(f)}",
+    "evaluate": lambda f: f", version {f['version']}",
     "decide-generalise": lambda f: _decided(f),
     "decide-maintain": lambda f: _decided(f),
     "decide-abandon": lambda f: _decided(f),
-    "close": lambda _f: "Close",
-    "named": lambda f: f"Désignation{NBSP}: {Part(f['part']).label.lower()}",
-    "unnamed": lambda f: f"Fin de désignation{NBSP}: {Part(f['part']).label.lower()}",
-    "opinion-asked": lambda f: f"Avis demandé{NBSP}: {_in_a_line(OpinionKind(f['kind']).label)}",
+    "named": lambda f: f"{NBSP}: {_small(Part(f['part']).label)}",
+    "unnamed": lambda f: f"{NBSP}: {_small(Part(f['part']).label)}",
+    "opinion-asked": lambda f: f"{NBSP}: {_small(OpinionKind(f['kind']).label)}",
     "opinion-given": lambda f: (
-        f"Avis rendu{NBSP}: {_in_a_line(OpinionKind(f['kind']).label)}, {OpinionSense(f['sense']).label.lower()}"
+        f"{NBSP}: {_small(OpinionKind(f['kind']).label)}, {_small(OpinionSense(f['sense']).label)}"
     ),
-    "interim-evaluation": lambda f: f"Évaluation intermédiaire versée, version {f['version']}",
-    "extension-asked": lambda f: f"Prolongation demandée, jusqu’au {_day(f, 'until')}",
+    "interim-evaluation": lambda f: f", version {f['version']}",
+    "extension-asked": lambda f: f", jusqu’au {_day(f, 'until')}",
 }
 
 
 def _decided(facts: Facts) -> str:
-    return f"Décidée{NBSP}: {Outcome(facts['outcome']).label.lower()}{_act(facts)}"
+    return f"{NBSP}: {_small(Outcome(facts['outcome']).label)}{_act(facts)}"
 
 
-def _in_a_line(label: str) -> str:
+def _small(label: str) -> str:
     return label[:1].lower() + label[1:]
 
 
-def body_of(step: Step) -> Body:
+def what(event: str) -> str:
+    """The name of an event, without its facts: « Autorisée »."""
+    return _NAMES.get(event, event)
+
+
+def body_of(entry: Entry) -> Body:
     """An entry of the trace, read."""
-    return msgspec.json.decode(step.body, type=Body)
+    return msgspec.json.decode(entry.body, type=Body)
 
 
-def day_of(step: Step) -> date:
+def day_of(entry: Entry) -> date:
     """The day of an entry, in Paris."""
-    return body_of(step).at.astimezone(clock.PARIS).date()
+    return body_of(entry).at.astimezone(clock.PARIS).date()
 
 
-def told(steps: Iterable[Step], url: str) -> list[Told]:
-    """The history of an experiment, in the order given; `url` is where an entry is read, without its number."""
-    return [_told(step, body_of(step), url) for step in steps]
+def line(entry: Entry) -> Line:
+    """One entry, as the public reads it."""
+    body = body_of(entry)
+    told = _TOLD[entry.event](body.facts) if entry.event in _TOLD else ""
+    return Line(
+        on=body.at.astimezone(clock.PARIS).date(),
+        what=what(entry.event) + told,
+        who=_capacity(body.capacity),
+        text=None,
+        url=f"/trace?entree={entry.seq}#entree-{entry.seq}",
+        seal=entry.hash,
+        strong=entry.event in STRONG,
+    )
 
 
-def _told(step: Step, body: Body, url: str) -> Told:
-    roles = Role.NOBODY
-    for name in body.capacity:
-        roles |= Role[name.upper()]
-    # An event that a later version writes is still told, by its name.
-    what = _SAID[step.event](body.facts) if step.event in _SAID else step.event
-    day = body.at.astimezone(clock.PARIS).date()
-    return Told(day, what, roles.label, None, f"{url}{step.seq}", step.hash, step.event in STRONG)
+def _capacity(names: list[str]) -> str:
+    return ", ".join(Role[name.upper()].label for name in names if name.upper() in Role.__members__)

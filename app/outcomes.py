@@ -72,7 +72,11 @@ def comparison(x: Experiment) -> dict[str, Any] | None:
     act = decode(Conclusion, decision.text) if decision else None
     return {
         "verdict": {"what": evaluation.verdict.label, "text": "", "on": evaluation.recorded_at.date()},
-        "commitment": {"what": promise.label if promise else "Rien n’avait été promis", "text": "", "on": _sealed_on(x)},
+        "commitment": {
+            "what": promise.label if promise else "Rien n’avait été promis",
+            "text": "",
+            "on": _sealed_on(x),
+        },
         "decision": {
             "what": decision.outcome.label if decision else None,
             "text": f"Acte {act.number}, {act.body}" if act else "",

@@ -24,7 +24,7 @@ NAMED_COMMUNES = 3
 
 def whole_pole_of(x: Experiment, today: date, *, suspended_on: date | None = None) -> Pole:
     """The pole of a whole file (its evaluations and decisions are loaded), with its stakes and its exact end."""
-    finished_on = _paris(x.decision.decided_at) if x.decision else None
+    finished_on = paris_day(x.decision.decided_at) if x.decision else None
     stakes = (
         (x.midterm_on, "Mi-parcours", any(e.interim for e in x.evaluations)),
         (x.evaluation_due_on, "Évaluation", x.evaluation_id is not None),
@@ -53,14 +53,15 @@ def pole_of(
 
 def suspended_on(entry: str) -> date:
     """The day that an entry of the trace says."""
-    return _paris(msgspec.json.decode(entry, type=_Dated).at)
+    return paris_day(msgspec.json.decode(entry, type=_Dated).at)
 
 
 class _Dated(msgspec.Struct):
     at: datetime
 
 
-def _paris(moment: datetime) -> date:
+def paris_day(moment: datetime) -> date:
+    """The day of a moment, in Paris."""
     return moment.astimezone(clock.PARIS).date()
 
 
@@ -135,7 +136,7 @@ def public_line(row: Any, today: date) -> Markup:
         row,
         f"/experimentations/{row.number}",
         today,
-        decided_on=_paris(row.decided_at) if row.decided_at else None,
+        decided_on=paris_day(row.decided_at) if row.decided_at else None,
         suspended_on=suspended_on(row.suspension) if row.suspension else None,
     )
     macro = current_app.jinja_env.get_template("parts/experiment_row.html").module

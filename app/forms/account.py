@@ -18,7 +18,9 @@ class _French(FlaskForm):
 
 
 class SignInForm(_French):
-    email = StringField("Adresse électronique", filters=[kept], validators=[InputRequired("Donnez votre adresse"), AtMost(254)])
+    email = StringField(
+        "Adresse électronique", filters=[kept], validators=[InputRequired("Donnez votre adresse"), AtMost(254)]
+    )
     password = PasswordField("Mot de passe", validators=[InputRequired("Donnez votre mot de passe"), Length(max=1000)])
 
 
@@ -35,4 +37,6 @@ class PasswordForm(_French):
 
 
 class TokenForm(_French):
-    label = StringField("À quoi servira cette clé", filters=[kept], validators=[InputRequired("Donnez-lui un nom"), AtMost(100)])
+    label = StringField(
+        "À quoi servira cette clé", filters=[kept], validators=[InputRequired("Donnez-lui un nom"), AtMost(100)]
+    )

@@ -29,7 +29,9 @@ class OpenForm(FileForm):
 
 
 class NameForm(FileForm):
-    email = StringField("Adresse électronique", filters=[kept], validators=[InputRequired("Donnez une adresse"), AtMost(254)])
+    email = StringField(
+        "Adresse électronique", filters=[kept], validators=[InputRequired("Donnez une adresse"), AtMost(254)]
+    )
     part = SelectField("Rôle dans ce dossier", choices=choices(NAMED))
 
 

@@ -8,11 +8,10 @@ from typing import Any
 from flask import Blueprint, flash, jsonify, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from app import auth, clock, db
+from app import auth, clock, db, example
 from app.answers import changes, names_of
 from app.forms import contents
 from app.forms.experiment import OpenForm
-from app.sample import example
 from app.templating import hour_fr
 from experiments import declared as d
 from experiments import editing

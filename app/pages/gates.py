@@ -7,10 +7,9 @@ from typing import Any
 from flask import Blueprint, flash, make_response, redirect, request
 from flask.typing import ResponseReturnValue
 
-from app import auth, clock, db, file_history
+from app import auth, clock, db, example, file_history
 from app.forms import contents
 from app.outcomes import comparison, results_of
-from app.sample import example
 from experiments import declared as d
 from experiments import editing, queries, trace
 from experiments import reported as r

@@ -1,0 +1,53 @@
+"""The trace of a file as those who work on it read it: with the names and the reasons that the public does not see."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from experiments import trace
+from experiments.model import Entry, Experiment
+from experiments.parts import BY_SLUG
+
+from . import history
+from .templating import NBSP, moment_fr
+
+
+def told(entries: list[Entry]) -> list[history.Line]:
+    """The history of a file, in the order given."""
+    return [_told(entry) for entry in entries]
+
+
+def _told(entry: Entry) -> history.Line:
+    public = history.line(entry)
+    known = {d.field: d.value for d in entry.disclosures}
+    return replace(public, who=_who(known, public.who), text=_text(known))
+
+
+def _who(known: dict[str, str | None], capacity: str) -> str:
+    name = (known["by"] or "nom effacé").split(" <")[0] if "by" in known else ""
+    return " · ".join(part for part in (name, capacity) if part)
+
+
+def _text(known: dict[str, str | None]) -> str | None:
+    said = [known["person"].split(" <")[0]] if known.get("person") else []  # type: ignore[union-attr]
+    quoted = ("reason", "text", "departure")
+    said += [f"«{NBSP}{known[field]}{NBSP}»" for field in quoted if known.get(field)]
+    return " · ".join(said) or None
+
+
+def changed_since(session: Session, x: Experiment, seen: int) -> list[str]:
+    """What happened to the file after the version that somebody was looking at, in sentences."""
+    found: list[tuple[datetime, str]] = [
+        (part.written_at, f"{part.written_by.name} a modifié «{NBSP}{BY_SLUG[part.slug].label}{NBSP}»")
+        for part in x.written
+        if part.at_version > seen
+    ]
+    for entry in trace.entries_of(session, x):
+        if entry.at_version is not None and entry.at_version > seen:
+            line = _told(entry)
+            found.append((history.body_of(entry).at,
+                          " · ".join(part for part in (line.what, line.who) if part)))  # fmt: skip
+    return [f"{sentence}, le {moment_fr(at)}" for at, sentence in sorted(found)]

@@ -1,0 +1,109 @@
+"""The OpenAPI document of the API, drawn from the structs of its answers."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import msgspec
+
+from experiments.lifecycle import LIFECYCLE
+
+from . import representations as r
+
+_ANSWERS = (r.Page, r.Whole, r.Ways, r.Crossed, r.Problem)
+_REF = "#/components/schemas/{name}"
+_NUMBER = {
+    "name": "number", "in": "path", "required": True, "description": "Le numéro permanent de l’expérimentation",
+    "schema": {"type": "string", "pattern": r"^\d{4}-\d{3,6}$"}, "example": "2026-014",
+}  # fmt: skip
+_REFUSALS = {
+    400: "Demande non comprise",
+    401: "Clé absente, inconnue ou révoquée",
+    403: "Ce n’est pas à vous de franchir ce jalon",
+    404: "Introuvable, ou pas visible pour vous",
+    409: "Le jalon reste fermé : `missing` dit tout ce qui manque, `changed` ce qui a changé depuis `version`",
+    422: "Corps illisible : `detail` nomme chaque champ",
+}
+
+
+def _answer(schema: str, description: str) -> dict[str, Any]:
+    return {"description": description, "content": {"application/json": {"schema": {"$ref": _REF.format(name=schema)}}}}
+
+
+def _refusals(*codes: int) -> dict[str, Any]:
+    schema = {"$ref": _REF.format(name="Problem")}
+    return {
+        str(code): {"description": _REFUSALS[code], "content": {"application/problem+json": {"schema": schema}}}
+        for code in codes
+    }
+
+
+def _query(name: str, description: str, **schema: Any) -> dict[str, Any]:
+    return {"name": name, "in": "query", "description": description, "schema": {"type": "string", **schema}}
+
+
+def _paths() -> dict[str, Any]:
+    token: list[dict[str, list[str]]] = [{"token": []}]
+    gate = {"name": "gate", "in": "path", "required": True, "schema": {"type": "string", "enum": list(LIFECYCLE)}}
+    body = {
+        "type": "object",
+        "description": "`version` : celle du dossier que vous avez lu ; sans elle, il est jugé tel qu’il est. "
+        "Les autres champs sont ceux que le jalon demande (voir `fields` dans la liste des jalons).",
+        "properties": {"version": {"type": "integer"}},
+        "additionalProperties": True,
+    }
+    return {
+        "/experiments": {"get": {
+            "operationId": "listExperiments", "summary": "Les expérimentations publiques ; ou, avec une clé, les vôtres",
+            "security": [{}, *token],
+            "parameters": [
+                _query("q", "Mots cherchés"), _query("statut", "Un état, `overdue`, `past` ou `all`"),
+                _query("commune", "Code officiel d’une commune"), _query("politique", "Politique publique servie"),
+                _query("scope", "`mine` : les dossiers où vous avez un rôle, brouillons compris", enum=["mine"]),
+                _query("cursor", "Donné par `next`"),
+            ],
+            "responses": {"200": _answer("Page", "Une page de la liste"), **_refusals(400, 401)},
+        }},
+        "/experiments/{number}": {"get": {
+            "operationId": "readExperiment", "summary": "Une expérimentation ; avec une clé, tout son dossier",
+            "security": [{}, *token], "parameters": [_NUMBER],
+            "responses": {"200": _answer("Whole", "L’expérimentation"), **_refusals(401, 404)},
+        }},
+        "/experiments/{number}/gates": {"get": {
+            "operationId": "listGates", "summary": "Chaque jalon, et ce qui manque pour le franchir",
+            "security": token, "parameters": [_NUMBER],
+            "responses": {"200": _answer("Ways", "Les jalons"), **_refusals(401, 404)},
+        }},
+        "/experiments/{number}/gates/{gate}": {"post": {
+            "operationId": "crossGate", "summary": "Franchir un jalon",
+            "security": token, "parameters": [_NUMBER, gate],
+            "requestBody": {"required": False, "content": {"application/json": {"schema": body}}},
+            "responses": {
+                "201": _answer("Crossed", "Le jalon est franchi"),
+                "200": _answer("Crossed", "Ce même envoi l’avait déjà franchi"),
+                **_refusals(401, 403, 404, 409, 422),
+            },
+        }},
+        "/openapi.json": {"get": {
+            "operationId": "describe", "summary": "Ce document", "security": [{}],
+            "responses": {"200": {"description": "OpenAPI 3.1", "content": {"application/json": {"schema": {"type": "object"}}}}},
+        }},
+    }  # fmt: skip
+
+
+@cache
+def document(public_url: str) -> bytes:
+    """The document, as it is served."""
+    _, schemas = msgspec.json.schema_components(_ANSWERS, ref_template=_REF)
+    return msgspec.json.encode({
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Jalon", "version": "1",
+            "summary": "Le registre public des expérimentations",
+            "description": "Sans clé, ce que tout le monde voit. Avec une clé, faite dans votre compte, ce que vous voyez.",
+        },
+        "servers": [{"url": f"{public_url}/api/v1"}],
+        "paths": _paths(),
+        "components": {"schemas": schemas, "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}}},
+    })  # fmt: skip

@@ -1,0 +1,332 @@
+"""What programs read of an experiment: structs, so that the answers and their published schema are one thing."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from experiments import reported as r
+from experiments.acts import Conclusion
+from experiments.content import Question, decode, questions
+from experiments.gates import Verdict
+from experiments.model import Decision, Evaluation, Experiment, Person
+from experiments.parts import BY_SLUG, DECLARED, PARTS
+from experiments.policies import roles_of
+from experiments.requirements.how import Point
+from experiments.vocabulary import PUBLIC, Finding, Outcome, Status, StopReason, Word
+from experiments.words import typeset
+
+from . import clock
+
+DESK = "/espace/experimentations"
+
+
+class Summary(Struct):
+    """One experiment in a list. `url` is its public page, null as long as it has none."""
+
+    number: str
+    title: str
+    summary: str
+    status: Status
+    status_label: str
+    overdue: bool
+    days_over: int
+    starts_on: date | None
+    ends_on: date | None
+    midterm_on: date | None
+    evaluation_due_on: date | None
+    decision_due_on: date | None
+    organisation: str
+    place: str
+    communes: list[str]
+    url: str | None
+
+
+class Page(Struct):
+    """One page of a list; `next` is the address of the following one, null on the last."""
+
+    experiments: list[Summary]
+    next: str | None
+
+
+class Act(Struct):
+    """A decision of the authority, with the period that it grants."""
+
+    outcome: Outcome
+    outcome_label: str
+    kind: str | None
+    number: str
+    signed_on: date | None
+    body: str
+    capacity: str
+    object: str
+    law: str
+    facts: str
+    conditions: str
+    effective_on: date | None
+    remedies: str
+    starts_on: date | None
+    ends_on: date | None
+    stop_reason: StopReason | None
+    departs: bool
+    departure: str
+
+
+class Assessment(Struct):
+    """One version of an evaluation. Its content is null until a decision rests on it (CRPA L311-2)."""
+
+    version: int
+    interim: bool
+    recorded_on: date
+    fingerprint: str
+    verdict: Finding | None
+    content: dict[str, Any] | None
+
+
+Declared = msgspec.defstruct(
+    "Declared",
+    [(part.slug.replace("-", "_"), part.content) for part in DECLARED],
+    rename="kebab",
+    namespace={"__doc__": "The parts declared before the start, by their name in addresses."},
+)
+
+
+class Written(Struct):
+    """A part of a file as it stands, complete or not."""
+
+    label: str
+    version: int
+    written_at: datetime
+    content: dict[str, Any]
+
+
+class Teammate(Struct):
+    part: str
+    part_label: str
+    name: str
+    function: str
+
+
+class Advice(Struct):
+    """An opinion asked. `counts` is false when the file changed since it was given."""
+
+    kind: str
+    kind_label: str
+    due_on: date
+    given_at: datetime | None
+    sense: str | None
+    text: str
+    counts: bool
+
+
+class File(Struct):
+    """What only those who may see the file read of it."""
+
+    version: int
+    url: str
+    roles: list[str]
+    parts: dict[str, Written]
+    team: list[Teammate]
+    opinions: list[Advice]
+
+
+class Whole(Summary):
+    """One experiment. `file` is null for the public."""
+
+    started_on: date | None
+    field_ended_on: date | None
+    declared: Declared  # type: ignore[valid-type]
+    decisions: list[Act]
+    evaluations: list[Assessment]
+    closing: r.Closing | None
+    file: File | None
+
+
+class Missing(Struct):
+    """One thing that keeps a gate shut: what, where it is mended, by whom. No address when only time mends it."""
+
+    code: str
+    label: str
+    url: str | None
+    who: str
+    source: str
+
+
+class Field(Struct):
+    """What the act of crossing must or may say."""
+
+    name: str
+    title: str
+    kind: str
+    choices: list[str]
+
+
+class Way(Struct):
+    """One gate: whether it leaves the present status, whether it is yours, and all that is missing from the file."""
+
+    name: str
+    label: str
+    purpose: str
+    sources: list[Status] = msgspec.field(name="from")
+    target: Status = msgspec.field(name="to")
+    who: str
+    leaves_here: bool
+    yours: bool
+    opens: bool
+    fields: list[Field]
+    missing: list[Missing]
+
+
+class Ways(Struct):
+    number: str
+    status: Status
+    version: int
+    gates: list[Way]
+
+
+class Crossed(Struct):
+    """A gate crossed, with its entry of the trace."""
+
+    number: str
+    gate: str
+    status: Status
+    status_label: str
+    version: int
+    entry: int
+    hash: str
+
+
+class Problem(Struct, omit_defaults=True):
+    """A refusal (RFC 9457). `missing`: all that keeps the gate shut; `changed`: what happened since `version`."""
+
+    type: str
+    title: str
+    status: int
+    detail: str = ""
+    missing: list[Missing] = []
+    changed: list[str] = []
+
+
+def _summary(x: Any, public_url: str, today: date) -> dict[str, Any]:
+    """The fields of a summary, from an experiment or from a row of a list, which has the same columns."""
+    same = {name: getattr(x, name) for name in Summary.__struct_fields__ if hasattr(x, name)}
+    return same | {
+        "status_label": x.status.label,
+        "overdue": Experiment.is_overdue(x, today),
+        "days_over": Experiment.days_over(x, today),
+        "communes": [code for code in x.communes.split(";") if code],
+        "url": f"{public_url}/experimentations/{x.number}" if x.status in PUBLIC else None,
+    }
+
+
+def summary(row: Any, public_url: str, today: date) -> Summary:
+    """A line of a list."""
+    return Summary(**_summary(row, public_url, today))
+
+
+def whole(x: Experiment, public_url: str, today: date, reader: Person | None = None) -> Whole:
+    """An experiment for the public; with a reader, who must be allowed to see it, the file besides."""
+    return Whole(
+        **_summary(x, public_url, today),
+        started_on=x.started_on,
+        field_ended_on=x.field_ended_on,
+        declared=Declared(*(x.read(part.content) for part in DECLARED)),
+        decisions=[_act(decision) for decision in x.decisions],
+        evaluations=[_assessment(x, e, whole=reader is not None) for e in x.evaluations],
+        closing=x.read(r.Closing) if x.status is Status.CLOSED else None,
+        file=_file(x, public_url, reader) if reader else None,
+    )
+
+
+def _act(decision: Decision) -> Act:
+    # Every act reads as the widest of them; what it does not have is empty.
+    act = decode(Conclusion, decision.text)
+    same = {name: getattr(act, name) for name in Act.__struct_fields__ if hasattr(act, name)}
+    columns = {name: getattr(decision, name) for name in ("outcome", "starts_on", "ends_on", "stop_reason", "departs")}
+    return Act(**same, **columns, outcome_label=decision.outcome.label, kind=act.act)
+
+
+def _assessment(x: Experiment, e: Evaluation, *, whole: bool) -> Assessment:
+    rests = x.decision is not None or any(decision.evaluation_id == e.id for decision in x.decisions)
+    shown = whole or rests
+    return Assessment(
+        version=e.version,
+        interim=e.interim,
+        recorded_on=e.recorded_at.astimezone(clock.PARIS).date(),
+        fingerprint=e.fingerprint,
+        verdict=e.verdict if shown else None,
+        content=msgspec.json.decode(e.text) if shown else None,
+    )
+
+
+def _file(x: Experiment, public_url: str, reader: Person) -> File:
+    return File(
+        version=x.version,
+        url=f"{public_url}{DESK}/{x.number}",
+        roles=[role.name.lower() for role in roles_of(reader, x) if role.name],
+        parts={
+            kept.slug: Written(
+                BY_SLUG[kept.slug].label, kept.version, kept.written_at, msgspec.to_builtins(x.read(BY_SLUG[kept.slug].content))
+            )
+            for kept in sorted(x.written, key=lambda kept: PARTS.index(BY_SLUG[kept.slug]))
+        },
+        team=[
+            Teammate(i.part, i.part.label, i.person.name, i.person.function)
+            for i in x.involved
+            if i.until is None and i.opinion is None
+        ],
+        opinions=[
+            Advice(o.kind, o.kind.label, o.due_on, o.given_at, o.sense, o.text, o.counts_for(x.fingerprint()))
+            for o in x.opinions
+        ],
+    )  # fmt: skip
+
+
+def missing(x: Experiment, verdict: Verdict, public_url: str) -> list[Missing]:
+    """The points that do not hold, each with the exact address where it is mended."""
+    base = f"{public_url}{DESK}/{x.number}/"
+    in_file = [_missing(p, base + p.page) for p in verdict.points if not p.holds]
+    in_act = [_missing(p, f"{base}jalons/{verdict.gate.name}") for p in verdict.asked if not p.holds]
+    return in_file + in_act
+
+
+def _missing(point: Point, page: str) -> Missing:
+    url = page + (f"#{point.anchor}" if point.anchor else "")
+    return Missing(point.code, point.label, url if point.who else None, point.who.label, point.source)
+
+
+def way(x: Experiment, verdict: Verdict, public_url: str) -> Way:
+    """What the judge says of a gate."""
+    gate = verdict.gate
+    return Way(
+        name=gate.name,
+        label=gate.label,
+        purpose=gate.purpose,
+        sources=list(gate.sources),
+        target=gate.target,
+        who=gate.opener.roles.label,
+        leaves_here=not verdict.wrong_status,
+        yours=verdict.may_open,
+        opens=verdict.opens,
+        fields=[Field(q.name, q.title, q.kind, _choices(q)) for q in questions(gate.asks)],
+        missing=missing(x, verdict, public_url),
+    )
+
+
+def _choices(question: Question) -> list[str]:
+    return [str(word) for word in question.type] if issubclass(question.type, Word) else []
+
+
+def refusal(verdict: Verdict) -> str:
+    """Why a gate stays shut, in a sentence."""
+    if not verdict.may_open:
+        if verdict.conflict:
+            return f"Sur ce dossier, vous êtes aussi {verdict.conflict.label} : une autre personne doit ouvrir ce jalon"
+        return f"Ce jalon s’ouvre par : {verdict.gate.opener.roles.label}"
+    if verdict.wrong_status:
+        sources = ", ".join(status.label for status in verdict.gate.sources)
+        return f"Ce jalon part de : {sources}. Le dossier est : {verdict.status.label}"
+    return "Il manque de quoi franchir ce jalon : voyez « missing »"

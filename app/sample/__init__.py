@@ -1,0 +1,42 @@
+"""The demonstration register: published experiments of the metropolis and a few made-up ones, lived day by day."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session
+
+from experiments.people import Person
+
+from . import cool, field, home, inside, internet, lighting, meals, network, rules, shuttle, space, water
+from .days import Days
+from .people import PASSWORD, accounts, make_people
+from .story import Scene, Story, in_order
+
+__all__ = ["PASSWORD", "accounts", "is_loaded", "load"]
+
+MODULES = (network, home, shuttle, cool, rules, internet, lighting, meals, water, space, lighting, field, inside)
+
+
+def is_loaded(session: Session) -> bool:
+    """Whether the demonstration accounts are already there."""
+    return bool(session.scalar(select(exists().where(Person.demonstration))))
+
+
+def load(session: Session, *, now: datetime, today: date) -> int:
+    """Play every story up to today; the number of experiments made, 0 when they already are. Does not commit."""
+    if is_loaded(session):
+        return 0
+    tellings = stories(today)
+    steps = [step for step in in_order(tellings) if step.at <= now]
+    cast = make_people(session, steps[0].at - timedelta(1))
+    numbers: dict[str, str] = {}
+    for step in steps:
+        step.play(Scene(session, cast, numbers, step.at))
+    return len(numbers)
+
+
+def stories(today: date) -> list[Story]:
+    """What there is to tell, seen from a day."""
+    return [story for module in MODULES for story in module.stories(Days(today))]
