@@ -85,7 +85,7 @@ def password_matches(person: Person | None, password: str) -> bool:
         right = hasher.verify(kept, password)
     except (VerificationError, InvalidHashError):
         return False
-    return right and person is not None and person.is_active
+    return bool(right) and person is not None and person.is_active
 
 
 _decoy: str | None = None

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -108,18 +109,16 @@ def _secret_key(env: Mapping[str, str], instance: Path, *, embedded: bool) -> st
     return keep(instance / "secret-key", lambda: secrets.token_hex(32))
 
 
-def keep(path: Path, make: object) -> str:
+def keep(path: Path, make: Callable[[], str]) -> str:
     """The text of a private file, made once: only its owner reads it, and two starts at once keep one text."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         if not path.exists():
             draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
             with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
-                file.write(make())  # type: ignore[operator]
-            try:
+                file.write(make())
+            with contextlib.suppress(FileExistsError):
                 os.link(draft, path)
-            except FileExistsError:
-                pass
             draft.unlink()
         return path.read_text(encoding="utf-8").strip()
     except OSError as error:

@@ -38,7 +38,7 @@ def filled(content: C, x: Experiment, today: date) -> C:
     return content
 
 
-def _complete(mine: Any, theirs: Any) -> None:
+def _complete(mine: Content, theirs: Content) -> None:
     for question in questions(type(mine)):
         if blank(getattr(mine, question.name)):
             setattr(mine, question.name, getattr(theirs, question.name))

@@ -27,6 +27,7 @@ class Line:
     url: str | None
     seal: str | None
     strong: bool
+    hour: str = ""
 
 
 class Body(msgspec.Struct):

@@ -55,7 +55,7 @@ def _paths() -> dict[str, Any]:
     }
     return {
         "/experiments": {"get": {
-            "operationId": "listExperiments", "summary": "Les expérimentations publiques ; ou, avec une clé, les vôtres",
+            "operationId": "listExperiments", "summary": "Les expérimentations publiques ; avec une clé, les vôtres",
             "security": [{}, *token],
             "parameters": [
                 _query("q", "Mots cherchés"), _query("statut", "Un état, `overdue`, `past` ou `all`"),
@@ -87,7 +87,9 @@ def _paths() -> dict[str, Any]:
         }},
         "/openapi.json": {"get": {
             "operationId": "describe", "summary": "Ce document", "security": [{}],
-            "responses": {"200": {"description": "OpenAPI 3.1", "content": {"application/json": {"schema": {"type": "object"}}}}},
+            "responses": {"200": {
+                "description": "OpenAPI 3.1", "content": {"application/json": {"schema": {"type": "object"}}},
+            }},
         }},
     }  # fmt: skip
 
@@ -101,7 +103,8 @@ def document(public_url: str) -> bytes:
         "info": {
             "title": "Jalon", "version": "1",
             "summary": "Le registre public des expérimentations",
-            "description": "Sans clé, ce que tout le monde voit. Avec une clé, faite dans votre compte, ce que vous voyez.",
+            "description": "Sans clé, ce que tout le monde voit. Avec une clé, faite dans votre compte, "
+            "ce que vous voyez.",
         },
         "servers": [{"url": f"{public_url}/api/v1"}],
         "paths": _paths(),

@@ -17,7 +17,6 @@ from experiments.parts import BY_SLUG, DECLARED, PARTS
 from experiments.policies import roles_of
 from experiments.requirements.how import Point
 from experiments.vocabulary import PUBLIC, Finding, Outcome, Status, StopReason, Word
-from experiments.words import typeset
 
 from . import clock
 
@@ -269,7 +268,7 @@ def _file(x: Experiment, public_url: str, reader: Person) -> File:
         roles=[role.name.lower() for role in roles_of(reader, x) if role.name],
         parts={
             kept.slug: Written(
-                BY_SLUG[kept.slug].label, kept.version, kept.written_at, msgspec.to_builtins(x.read(BY_SLUG[kept.slug].content))
+                BY_SLUG[kept.slug].label, kept.version, kept.written_at, msgspec.json.decode(kept.text)
             )
             for kept in sorted(x.written, key=lambda kept: PARTS.index(BY_SLUG[kept.slug]))
         },

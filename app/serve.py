@@ -13,7 +13,7 @@ from sqlalchemy.exc import OperationalError
 
 from experiments.people import Person
 
-from . import clock, create_app, sample, templating
+from . import clock, create_app, sample, signing, templating
 from .config import Config, ConfigError, load_config
 from .db import Database, SchemaError, check, is_current, upgrade
 
@@ -94,6 +94,7 @@ def main() -> None:
         app = create_app(config)
         about = prepare(app.extensions["database"], demonstration=config.is_local and not options.empty)
         templating.note_demonstration(app)
+        signing.key(config)  # made before there are several processes
     except (ConfigError, SchemaError) as error:
         sys.exit(f"Jalon : {error}")
     Server(app, config, about).run()

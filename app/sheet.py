@@ -143,7 +143,7 @@ def essentials(view: View) -> dict[str, Any]:
         ("Où ?", where(x)),
         ("Pour qui ?", _people(identity)),
         ("Jusqu’à quand ?", whole_pole_of(x, view.today, suspended_on=view.suspended_on).label),
-        ("Qui en répond ?", joined(identity.organisation, identity.department, identity.function, by=", ")),
+        ("Qui en répond ?", [t for t in (identity.organisation, identity.department, identity.function) if said(t)]),
         ("Qui décide ?", _deciders(x)),
         ("Comment refuser ou se retirer ?", joined(stakeholders.withdrawal, stakeholders.alternative)),
         ("Comment est-ce signalé sur place ?", joined(publication.notice)),
@@ -162,7 +162,7 @@ def _people(identity: d.Identity) -> str | None:
 
 def _deciders(x: Experiment) -> list[str]:
     found = [
-        typeset(f"{act_name(decision)} par {act.body}, {act.capacity}, le {date_fr(act.signed_on)}")
+        typeset(f"{act_name(decision)} : {act.body} ({_inside(act.capacity)}), le {date_fr(act.signed_on)}")
         for decision, act in _acts(x)
     ]
     body, due = x.read(d.Duration).decision_body, x.decision_due_on
@@ -190,6 +190,7 @@ class Derogation:
     dates: str
     pole: Pole
     facts: list[Fact]
+    more: list[Fact]
 
 
 def derogations(view: View) -> dict[str, Any]:
@@ -202,10 +203,6 @@ def _derogation(item: d.Derogation, view: View) -> Derogation:
     x, force = view.x, force_of(view.x, item, view.today)
     ended = [item.ends_on, view.decided_on, x.field_ended_on]
     over = min((day for day in ended if day), default=None) if force not in (Force.AHEAD, Force.IN_FORCE) else None
-    shown = (
-        "kind", "level", "basis", "scope", "interest", "harmless", "safeguards", "reasons", "amount", "operator",
-        "domain_title", "domain_fee", "domain_publicity",
-    )  # fmt: skip
     fate = next((f for f in x.read(r.Closing).fates if f.derogation == item.id), None)
     return Derogation(
         rule=item.rule,
@@ -213,7 +210,10 @@ def _derogation(item: d.Derogation, view: View) -> Derogation:
         dates=f"Du {date_fr(item.starts_on)} au {date_fr(item.ends_on)}",
         pole=draw(item.starts_on, item.ends_on, view.today, finished_on=None if force is Force.FROZEN else over,
                   suspended_on=view.suspended_on),
-        facts=facts(item, *shown) + (facts(fate, "fate", "act") if fate and x.status is Status.CLOSED else []),
+        facts=facts(item, "scope", "safeguards")
+        + (facts(fate, "fate", "act") if fate and x.status is Status.CLOSED else []),
+        more=facts(item, "kind", "level", "basis", "interest", "harmless", "reasons", "amount", "operator",
+                   "domain_title", "domain_fee", "domain_publicity"),
     )  # fmt: skip
 
 
@@ -247,14 +247,18 @@ def evaluation(view: View) -> dict[str, Any]:
         "interim": _interim(x, decode(r.Interim, interims[-1].text), paris_day(interims[-1].recorded_at))
         if interims
         else None,
-        "method": facts(protocol, "method", "comparison", "evaluator", "interests"),
+        "method": facts(protocol, "evaluator", "interests", "method", "comparison"),
         "planned": facts(protocol.effects),
     }
 
 
 def _interim(x: Experiment, interim: r.Interim, on: date) -> dict[str, Any]:
     rows = [
-        [line.indicator, _figure(line.target, line.unit), _figure(line.result, line.unit) or line.absence]
+        [
+            line.indicator,
+            _figure(line.target, line.unit),
+            _figure(line.result, line.unit) or line.absence or "non mesuré",
+        ]
         for line in results_of(x, interim)
     ]
     return {"on": on, "summary": interim.summary, "rows": rows}
@@ -338,7 +342,12 @@ def closing(view: View) -> list[Fact]:
 def acts(view: View) -> list[dict[str, Any]]:
     """The acts of the authority, in full."""
     return [
-        {"anchor": _anchor(decision), "title": act_name(decision), "facts": facts(act)}
+        {
+            "anchor": _anchor(decision),
+            "title": act_name(decision),
+            "facts": facts(act, "act", "number", "signed_on", "body", "capacity", "remedies"),
+            "more": facts(act, "object", "law", "facts", "effective_on", "deadline_on", "stop_reason"),
+        }
         for decision, act in _acts(view.x)
     ]
 

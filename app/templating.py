@@ -13,7 +13,6 @@ from flask import Flask
 from jinja2 import StrictUndefined
 from jinja2.ext import Extension
 from jinja2.lexer import Token, TokenStream
-
 from sqlalchemy import exists, select
 from sqlalchemy.exc import DatabaseError
 

@@ -22,8 +22,10 @@ class State:
     status: str = "draft"
     ends_on: str | None = None
     sealed: str | None = None
-    evaluations: dict[int, str] = field(default_factory=dict)
-    decisions: dict[int, str] = field(default_factory=dict)
+    standing: int | None = None
+    decided: int | None = None
+    evaluations: dict[int, tuple[str, str | None]] = field(default_factory=dict)
+    decisions: dict[int, tuple[str, str | None]] = field(default_factory=dict)
 
     def follow(self, body: dict[str, Any]) -> None:
         facts = body["facts"]
@@ -31,9 +33,11 @@ class State:
         self.ends_on = facts.get("ends_on", self.ends_on)
         self.sealed = facts.get("sealed", self.sealed)
         if "evaluation" in facts and "evaluation_fingerprint" in facts:
-            self.evaluations[facts["evaluation"]] = facts["evaluation_fingerprint"]
+            self.evaluations[facts["evaluation"]] = facts["evaluation_fingerprint"], facts.get("verdict")
+            self.standing = facts["evaluation"] if body["to"] == "evaluated" else self.standing
         if "decision" in facts:
-            self.decisions[facts["decision"]] = facts["decision_fingerprint"]
+            self.decisions[facts["decision"]] = facts["decision_fingerprint"], facts["outcome"]
+            self.decided = facts["decision"] if body["to"] == "decided" else self.decided
 
 
 def verify(session: Session) -> list[str]:
@@ -49,7 +53,7 @@ def _walk(session: Session, states: dict[str, State]) -> Iterator[str]:
     disclosed: dict[int, list[Disclosure]] = {}
     for found in session.scalars(select(Disclosure)):
         disclosed.setdefault(found.seq, []).append(found)
-    numbers = dict(session.execute(select(Experiment.id, Experiment.number)).tuples().all())
+    numbers = {key: number for key, number in session.execute(select(Experiment.id, Experiment.number))}  # noqa: C416
     bodies: dict[int, dict[str, Any]] = {}
     for entry in session.scalars(select(Entry).order_by(Entry.seq).execution_options(yield_per=1000)):
         body = msgspec.json.decode(entry.body)
@@ -86,9 +90,11 @@ def _check_disclosures(
 
 
 def _compare(session: Session, states: dict[str, State]) -> Iterator[str]:
-    texts = {
-        table: {row.id: fingerprint(row.text) for row in session.execute(select(table.id, table.text))}
-        for table in (Evaluation, Decision)
+    rows = {
+        table: {
+            key: (fingerprint(text), word) for key, text, word in session.execute(select(table.id, table.text, word))
+        }
+        for table, word in ((Evaluation, Evaluation.verdict), (Decision, Decision.outcome))
     }
     everything = select(Experiment).options(selectinload(Experiment.written)).execution_options(yield_per=500)
     for x in session.scalars(everything):
@@ -102,12 +108,15 @@ def _compare(session: Session, states: dict[str, State]) -> Iterator[str]:
             yield f"{x.number} : la trace dit que la fin est le {state.ends_on}, la base dit {x.ends_on}"
         if state.sealed and state.sealed != x.sealed():
             yield f"{x.number} : le protocole, les dates ou les dérogations ne sont plus ceux qui ont été autorisés"
+        if (state.standing, state.decided) != (x.evaluation_id, x.decision_id):
+            yield f"{x.number} : l’évaluation ou la décision retenue n’est pas celle que dit la trace"
         for kept, table, word in (
-            (state.evaluations, Evaluation, "évaluation"),
-            (state.decisions, Decision, "décision"),
+            (state.evaluations, Evaluation, "l’évaluation"),
+            (state.decisions, Decision, "la décision"),
         ):
             for number, recorded in kept.items():
-                if texts[table].get(number) != recorded:
-                    yield f"{x.number} : le texte de l’{word} {number} n’est plus celui de la trace".replace(
-                        "l’décision", "la décision"
-                    )
+                if rows[table].pop(number, None) != recorded:
+                    yield f"{x.number} : {word} {number} n’est plus celle de la trace"
+    for table, word in ((Evaluation, "évaluation"), (Decision, "décision")):
+        for number in rows[table]:
+            yield f"La trace ne dit rien de l’{word} {number}".replace("l’d", "la d")

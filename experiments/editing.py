@@ -57,6 +57,7 @@ def open_experiment(
     `nonce` is the form's: posted twice, it opens one file. Raises Unsaid without a title, NotYours for an account
     that carries nothing.
     """
+    trace.wait_turn(session)
     already = session.scalar(select(Experiment).where(Experiment.nonce == nonce))
     if already:
         return already
@@ -67,7 +68,7 @@ def open_experiment(
     x = Experiment(
         number=_next_number(session, today.year), nonce=nonce, status=Status.DRAFT, version=1, created_at=now,
         demonstration=demonstration,
-        involved=[Involvement(person_id=person.id, person=person, part=Part.LEAD, since=now)],
+        involved=[_takes_part(person, Part.LEAD, now)],
         written=[], evaluations=[], decisions=[],
     )  # fmt: skip
     session.add(x)
@@ -75,6 +76,11 @@ def open_experiment(
     write(session, x, person, BY_CONTENT[d.Identity], d.Identity(title=clean(title)[:100]), seen=0, now=now)
     trace.append(session, trace.Event("open", {}, {}, None, Status.DRAFT), x=x, by=person, capacity=Role.LEAD, now=now)
     return x
+
+
+def _takes_part(person: Person, part: Part, now: datetime, opinion: Opinion | None = None) -> Involvement:
+    # `opinion` is said even when there is none: what was never said would be looked for in the database.
+    return Involvement(person_id=person.id, person=person, part=part, since=now, opinion=opinion)
 
 
 def _next_number(session: Session, year: int) -> str:
@@ -119,7 +125,7 @@ def write(
 def _remember(x: Experiment, person: Person, part: Part, now: datetime) -> None:
     """Who edited is a fact of its own: it bars them from deciding, for ever, whatever they are named to."""
     if not any(i.person_id == person.id and i.part is part for i in x.involved):
-        x.involved.append(Involvement(person_id=person.id, person=person, part=part, since=now))
+        x.involved.append(_takes_part(person, part, now))
 
 
 def _carry_to_lists(x: Experiment) -> None:
@@ -150,7 +156,7 @@ def name(session: Session, x: Experiment, by: Person, person: Person | None, par
         return
     if part is Part.LEAD:
         _step_down(x, x.named(Part.LEAD), Part.LEAD, now)
-    x.involved.append(Involvement(person_id=person.id, person=person, part=part, since=now))
+    x.involved.append(_takes_part(person, part, now))
     _say(session, x, by, "named", {"part": str(part)}, {"person": trace.signature_of(person)}, now)
 
 
@@ -197,8 +203,7 @@ def ask_opinion(
     opinion = Opinion(
         kind=kind, question=clean(question), asked_at=now, due_on=today + timedelta(policy().opinions.days)
     )
-    asked = Involvement(person_id=adviser.id, person=adviser, part=Part.ADVISER, since=now, opinion=opinion)
-    x.involved.append(asked)
+    x.involved.append(_takes_part(adviser, Part.ADVISER, now, opinion))
     facts: dict[str, object] = {"kind": str(kind), "due_on": str(opinion.due_on)}
     _say(session, x, by, "opinion-asked", facts, {"person": trace.signature_of(adviser)}, now)
     return opinion
@@ -242,7 +247,7 @@ def record_interim(session: Session, x: Experiment, by: Person, *, now: datetime
         recorded_at=now, recorded_by_id=by.id,
     )  # fmt: skip
     x.evaluations.append(kept)
-    session.flush([kept])
+    session.flush()
     _say(session, x, by, "interim-evaluation", evaluation_facts(kept), {}, now)
     return kept
 

@@ -26,7 +26,7 @@ def keep_submission(crossing: Crossing) -> Done:
     texts = msgspec.json.encode({part.slug: x.text(part) for part in DECLARED}).decode()
     kept = Submission(experiment_id=x.id, number=earlier + 1, at=crossing.now, texts=texts, fingerprint=x.fingerprint())
     crossing.session.add(kept)
-    crossing.session.flush([kept])
+    crossing.session.flush()
     return Done({"submission": kept.number, "fingerprint": kept.fingerprint})
 
 
@@ -49,8 +49,8 @@ def _decide(crossing: Crossing, **columns: Any) -> tuple[Decision, Done]:
         decided_by_id=crossing.person.id,
         **columns,
     )
-    crossing.session.add(decision)
-    crossing.session.flush([decision])
+    x.decisions.append(decision)
+    crossing.session.flush()
     facts = {
         "decision": decision.id,
         "decision_fingerprint": fingerprint(decision.text),
@@ -119,8 +119,8 @@ def record_evaluation(crossing: Crossing) -> Done:
     text = crossing.x.text(BY_CONTENT[r.Evaluation])
     evaluation = new_evaluation(crossing, text, interim=False)
     evaluation.verdict = crossing.x.read(r.Evaluation).verdict
-    crossing.session.add(evaluation)
-    crossing.session.flush([evaluation])
+    crossing.x.evaluations.append(evaluation)
+    crossing.session.flush()
     facts = evaluation_facts(evaluation) | {"verdict": str(evaluation.verdict)}
     return Done(facts, columns={"evaluation_id": evaluation.id})
 

@@ -9,11 +9,23 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, text
 
-FROZEN_TABLES = ("trace", "evaluations", "decisions")
+FROZEN_TABLES = ("trace", "evaluations", "decisions", "submissions")
 """Rows that are written once."""
+# What makes a row the same one: on SQLite an INSERT OR REPLACE deletes it without a word.
+_SAME = {
+    "trace": "seq = NEW.seq",
+    "evaluations": "id = NEW.id OR (experiment_id, interim, version) = (NEW.experiment_id, NEW.interim, NEW.version)",
+    "decisions": "id = NEW.id",
+    "submissions": "id = NEW.id OR (experiment_id, number) = (NEW.experiment_id, NEW.number)",
+    "experiments": "id = NEW.id OR number = NEW.number OR nonce = NEW.nonce",
+    "disclosures": "(seq, field) = (NEW.seq, NEW.field)",
+}
 
 _CROSSED = """EXISTS (SELECT 1 FROM trace WHERE trace.seq = NEW.trace_seq AND trace.experiment_id = NEW.id
     AND trace.from_status = OLD.status AND trace.to_status = NEW.status AND NEW.trace_seq > COALESCE(OLD.trace_seq, 0))"""
+# Or an old entry would serve twice.
+_GOES_BACK = "COALESCE(NEW.trace_seq, 0) < COALESCE(OLD.trace_seq, 0)"
+_REMEMBERS = "NEW.value IS NOT NULL OR NEW.salt IS NOT NULL"
 _FOLLOWS = f"""NEW.seq = COALESCE((SELECT MAX(seq) FROM trace), 0) + 1
     AND NEW.previous = COALESCE((SELECT hash FROM trace ORDER BY seq DESC LIMIT 1), '{"0" * 64}')"""
 
@@ -23,18 +35,17 @@ def _sqlite() -> dict[str, str]:
         where = f" WHEN {condition}" if condition else ""
         return f"CREATE TRIGGER {name} {when}{where} BEGIN SELECT RAISE(ABORT, 'jalon: {words}'); END"
 
-    found = {}
+    found: dict[str, str] = {}
     for table in FROZEN_TABLES:
-        key = "seq" if table == "trace" else "id"
         found |= {
             f"{table}_no_update": refuse(f"{table}_no_update", f"BEFORE UPDATE ON {table}", "", f"{table} is written once"),
             f"{table}_no_delete": refuse(f"{table}_no_delete", f"BEFORE DELETE ON {table}", "", f"{table} is kept"),
-            # INSERT OR REPLACE deletes without firing the delete trigger.
-            f"{table}_no_replace": refuse(
-                f"{table}_no_replace", f"BEFORE INSERT ON {table}",
-                f"EXISTS (SELECT 1 FROM {table} WHERE {key} = NEW.{key})", f"{table} is written once",
-            ),
         }  # fmt: skip
+    for table, same in _SAME.items():
+        found[f"{table}_no_replace"] = refuse(
+            f"{table}_no_replace", f"BEFORE INSERT ON {table}", f"EXISTS (SELECT 1 FROM {table} WHERE {same})",
+            f"{table} is written once",
+        )  # fmt: skip
     found["trace_follows"] = refuse("trace_follows", "BEFORE INSERT ON trace", f"NOT ({_FOLLOWS})", "trace is a chain")
     found["status_moves_with_trace"] = refuse(
         "status_moves_with_trace", "BEFORE UPDATE OF status ON experiments",
@@ -46,9 +57,14 @@ def _sqlite() -> dict[str, str]:
         "NEW.status <> 'draft'",
         "an experiment begins as a draft",
     )
-    found["experiments_no_delete"] = refuse(
-        "experiments_no_delete", "BEFORE DELETE ON experiments", "", "an experiment is never deleted"
+    found["trace_seq_rises"] = refuse(
+        "trace_seq_rises", "BEFORE UPDATE OF trace_seq ON experiments", _GOES_BACK, "a trace entry serves once"
     )
+    found["disclosures_only_forget"] = refuse(
+        "disclosures_only_forget", "BEFORE UPDATE ON disclosures", _REMEMBERS, "a disclosure is only ever emptied"
+    )
+    for table in ("experiments", "disclosures"):
+        found[f"{table}_no_delete"] = refuse(f"{table}_no_delete", f"BEFORE DELETE ON {table}", "", f"{table} is kept")
     return found
 
 
@@ -64,7 +80,7 @@ def _postgresql() -> dict[str, str]:
             f"CREATE TRIGGER {name} {when} FOR EACH {each} EXECUTE FUNCTION {name}()"
         )
 
-    found = {}
+    found: dict[str, str] = {}
     for table in FROZEN_TABLES:
         found |= {
             f"{table}_no_update": refuse(
@@ -86,9 +102,14 @@ def _postgresql() -> dict[str, str]:
         "NEW.status <> 'draft'",
         "an experiment begins as a draft",
     )
-    found["experiments_no_delete"] = refuse(
-        "experiments_no_delete", "BEFORE DELETE ON experiments", "", "an experiment is never deleted"
+    found["trace_seq_rises"] = refuse(
+        "trace_seq_rises", "BEFORE UPDATE OF trace_seq ON experiments", _GOES_BACK, "a trace entry serves once"
     )
+    found["disclosures_only_forget"] = refuse(
+        "disclosures_only_forget", "BEFORE UPDATE ON disclosures", _REMEMBERS, "a disclosure is only ever emptied"
+    )
+    for table in ("experiments", "disclosures"):
+        found[f"{table}_no_delete"] = refuse(f"{table}_no_delete", f"BEFORE DELETE ON {table}", "", f"{table} is kept")
     return found
 
 

@@ -14,7 +14,7 @@ from .vocabulary import Status as S
 # an administrator administers and decides nothing.
 LEAD = Opener(Role.LEAD)
 JUDGE = Opener(Role.EVALUATOR, none_of=Role.LEAD | Role.EDITOR)
-CHIEF = Opener(Role.VALIDATOR, none_of=Role.LEAD | Role.EDITOR | Role.EVALUATOR | Role.ADMINISTRATOR)
+CHIEF = Opener(Role.VALIDATOR, none_of=Role.LEAD | Role.EDITOR | Role.EVALUATOR | Role.EVALUATED | Role.ADMINISTRATOR)
 ANYONE_IN_CHARGE = Opener(Role.VALIDATOR | Role.LEAD)
 
 FIELD = (S.RUNNING, S.SUSPENDED)

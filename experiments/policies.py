@@ -12,7 +12,7 @@ _BY_PART = {
     Part.CONTRIBUTOR: Role.EDITOR,
     Part.EDITED: Role.EDITOR,
     Part.EVALUATOR: Role.EVALUATOR,
-    Part.EVALUATED: Role.EVALUATOR,
+    Part.EVALUATED: Role.EVALUATED,
     Part.ADVISER: Role.ADVISER,
 }
 _BY_ACCOUNT = {

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import Row, and_, or_, select
+from sqlalchemy import Row, Select, and_, case, select, tuple_, union_all
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from .model import Experiment, Involvement, Opinion, Person, Submission, WrittenPart
+from .model import Decision, Entry, Experiment, Involvement, Opinion, Person, Submission, WrittenPart
 from .vocabulary import PUBLIC, UNEVALUATED, Account, Part, Status
 from .words import fold
 
@@ -52,40 +54,74 @@ class Filters:
     policy: str = ""
 
 
+_DECIDED_AT = select(Decision.decided_at).where(Decision.id == Experiment.decision_id).scalar_subquery()
+# The last gate that a suspended experiment crossed is its suspension.
+_LAST_GATE = select(Entry.body).where(Entry.seq == Experiment.trace_seq).scalar_subquery()
+_SUSPENSION = case((Experiment.status == Status.SUSPENDED, _LAST_GATE))
 ROW = (
     Experiment.id, Experiment.number, Experiment.status, Experiment.title, Experiment.summary, Experiment.organisation,
     Experiment.place, Experiment.communes, Experiment.starts_on, Experiment.ends_on, Experiment.midterm_on,
-    Experiment.evaluation_due_on, Experiment.decision_due_on,
+    Experiment.evaluation_due_on, Experiment.decision_due_on, _DECIDED_AT.label("decided_at"),
+    _SUSPENSION.label("suspension"),
 )  # fmt: skip
+
+LATEST_FIRST = frozenset({"past", "all", str(Status.DECIDED), str(Status.CLOSED)})
+"""Elsewhere, what should have ended comes first."""
 
 
 def public_list(
     session: Session, filters: Filters, today: date, *, after: tuple[date, int] | None = None, limit: int = 50
 ) -> Sequence[Row[tuple[object, ...]]]:
-    """One page of the public list, by firm end then number: what should have ended comes first.
+    """One page of the public list, by firm end: what should have ended first, or the latest first among what is past.
 
     Keyset paging: `after` is the (end, id) of the last row seen; one row more than `limit` tells that there is more.
     """
-    query = select(*ROW).order_by(Experiment.ends_on, Experiment.id).limit(limit + 1)
-    if filters.status == "overdue":
-        query = query.where(Experiment.shelf == "current", Experiment.ends_on < today)
-        query = query.where(Experiment.status.in_(UNEVALUATED))
-    elif filters.status == "all":
-        query = query.where(Experiment.shelf.in_(("current", "past")))
-    elif filters.status in set(PUBLIC):
-        query = query.where(Experiment.status == Status(filters.status))
-    else:
-        query = query.where(Experiment.shelf == ("past" if filters.status == "past" else "current"))
+    return session.execute(_page(filters, today, after, limit)).all()
+
+
+@lru_cache(maxsize=256)
+def _page(filters: Filters, today: date, after: tuple[date, int] | None, limit: int) -> Select[Any]:
+    # Kept, because building this statement takes longer than running it.
+    backwards = filters.status in LATEST_FIRST
+    shelves = [_found(shelf, filters, after, backwards).limit(limit + 1) for shelf in _shelves(filters.status, today)]
+    if len(shelves) == 1:
+        return shelves[0]
+    # Each shelf is read along its index, no further than the page; asked for together they would be sorted whole.
+    both = union_all(*(select(shelf.subquery()) for shelf in shelves)).subquery()
+    order = (both.c.ends_on, both.c.id)
+    return select(both).order_by(*(column.desc() if backwards else column for column in order)).limit(limit + 1)
+
+
+def _shelves(status: str, today: date) -> list[Select[Any]]:
+    """Where to look for a status of the filter: one indexed place, or two."""
+    rows = select(*ROW)
+    if status == "overdue":
+        late = rows.where(Experiment.shelf == "current", Experiment.ends_on < today)
+        return [late.where(Experiment.status.in_(UNEVALUATED))]
+    if status == "all":
+        return [rows.where(Experiment.shelf == "current"), rows.where(Experiment.shelf == "past")]
+    if status in set(PUBLIC):
+        return [rows.where(Experiment.status == status)]
+    return [rows.where(Experiment.shelf == ("past" if status == "past" else "current"))]
+
+
+def _found(query: Select[Any], filters: Filters, after: tuple[date, int] | None, backwards: bool) -> Select[Any]:
     if filters.commune:
         query = query.where(Experiment.communes.contains(f";{filters.commune};", autoescape=True))
     if filters.policy:
         query = query.where(Experiment.policy == filters.policy)
     for word in fold(filters.text).split()[:8]:
         query = query.where(Experiment.found_by.contains(word, autoescape=True))
+    place = tuple_(Experiment.ends_on, Experiment.id)
     if after:
-        end, number = after
-        query = query.where(or_(Experiment.ends_on > end, and_(Experiment.ends_on == end, Experiment.id > number)))
-    return session.execute(query).all()
+        query = query.where(place < after if backwards else place > after)
+    order = (Experiment.ends_on, Experiment.id)
+    return query.order_by(*(column.desc() if backwards else column for column in order))
+
+
+def public_history(session: Session, x: Experiment) -> Sequence[Entry]:
+    """What the trace says of one experiment, oldest first, without what its commitments stand for."""
+    return session.scalars(select(Entry).where(Entry.experiment_id == x.id).order_by(Entry.seq)).all()
 
 
 def submissions(session: Session, x: Experiment) -> Sequence[Submission]:
@@ -105,17 +141,32 @@ def people(session: Session, *accounts: Account) -> Sequence[Person]:
 
 def files_of(session: Session, person: Person) -> Sequence[Experiment]:
     """The files that a person is named to or consulted on, those that end first on top."""
-    named = (
+    return _desk(session, Experiment.id.in_(_named_to(person)))
+
+
+def rows_of(session: Session, person: Person, *, after: int = 0, limit: int = 50) -> Sequence[Row[tuple[object, ...]]]:
+    """The same files as rows, oldest first; one more than `limit` tells that there is more."""
+    mine = select(*ROW).where(Experiment.id.in_(_named_to(person)), Experiment.id > after)
+    return session.execute(mine.order_by(Experiment.id).limit(limit + 1)).all()
+
+
+def _named_to(person: Person) -> Select[int]:
+    return (
         select(Involvement.experiment_id)
         .where(Involvement.person_id == person.id, Involvement.until.is_(None))
         .where(Involvement.part.not_in((Part.EDITED, Part.EVALUATED)))
     )
-    return _desk(session, Experiment.id.in_(named))
 
 
 def files_in(session: Session, *statuses: Status) -> Sequence[Experiment]:
     """The files that stand in one of these statuses."""
     return _desk(session, Experiment.status.in_(statuses))
+
+
+def files_found(session: Session, text: str) -> Sequence[Experiment]:
+    """The files whose number, title, summary or places hold every word of a search."""
+    words = fold(text).split()[:8]
+    return _desk(session, and_(*(Experiment.found_by.contains(word, autoescape=True) for word in words)), limit=50)
 
 
 def _desk(session: Session, condition: object, limit: int = 200) -> Sequence[Experiment]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -56,13 +56,18 @@ def signature_of(person: Person) -> str:
     return f"{person.name} <{person.email}>"
 
 
-def append(
-    session: Session, event: Event, *, x: Experiment | None, by: Person | None, capacity: Role, now: datetime
-) -> Entry:
-    """Add one entry in the caller's transaction; it does not commit. Writers wait for each other here."""
+def wait_turn(session: Session) -> None:
+    """Writers of the trace wait for each other here, until the transaction of the one before ends."""
     if session.get_bind().dialect.name == "postgresql":
         # SQLite is already alone: its writers begin with BEGIN IMMEDIATE.
         session.execute(text("LOCK TABLE trace IN SHARE ROW EXCLUSIVE MODE"))
+
+
+def append(
+    session: Session, event: Event, *, x: Experiment | None, by: Person | None, capacity: Role, now: datetime
+) -> Entry:
+    """Add one entry in the caller's transaction; it does not commit."""
+    wait_turn(session)
     last = session.execute(select(Entry.seq, Entry.hash).order_by(Entry.seq.desc()).limit(1)).first()
     seq, previous = (last.seq + 1, last.hash) if last else (1, START)
     withheld = dict(event.withheld)
@@ -83,7 +88,7 @@ def append(
         disclosures=[Disclosure(field=f, salt=salts[f], value=v) for f, v in sorted(withheld.items())],
     )
     session.add(entry)
-    session.flush([entry, *entry.disclosures])
+    session.flush()
     return entry
 
 
@@ -136,6 +141,30 @@ def lines(session: Session, after: int = 0) -> Iterator[str]:
         select(Entry.body).where(Entry.seq > after).order_by(Entry.seq).execution_options(yield_per=1000)
     )
     yield from found.scalars()
+
+
+def head(session: Session) -> tuple[int, str]:
+    """How many entries there are, and the hash of the last one's exact bytes: what is signed and what people keep."""
+    last = session.execute(select(Entry.seq, Entry.body).order_by(Entry.seq.desc()).limit(1)).first()
+    return (last.seq, hash_of(last.body)) if last else (0, START)
+
+
+def batch(session: Session, after: int, limit: int) -> Sequence[tuple[int, str]]:
+    """The next entries after one, number and exact body: a slow reader then holds no transaction open."""
+    found = session.execute(select(Entry.seq, Entry.body).where(Entry.seq > after).order_by(Entry.seq).limit(limit))
+    return found.tuples().all()
+
+
+def latest(session: Session, upto: int, limit: int) -> Sequence[tuple[Entry, str | None, Status | None]]:
+    """The entries up to one, the newest first, each with the number and the status of its experiment."""
+    found = session.execute(
+        select(Entry, Experiment.number, Experiment.status)
+        .outerjoin(Experiment, Experiment.id == Entry.experiment_id)
+        .where(Entry.seq <= upto)
+        .order_by(Entry.seq.desc())
+        .limit(limit)
+    )
+    return found.tuples().all()
 
 
 def entries_of(session: Session, x: Experiment) -> list[Entry]:

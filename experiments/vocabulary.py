@@ -9,7 +9,7 @@ class Word(StrEnum):
 
     label: str
 
-    def __new__(cls, value: str, label: str) -> Self:
+    def __new__(cls, value: str, label: str = "") -> Self:
         word = str.__new__(cls, value)
         word._value_ = value
         word.label = label
@@ -53,7 +53,7 @@ class Account(Word):
 
 
 class Role(Flag):
-    """Who somebody is for one experiment. EDITOR and EVALUATOR count what people did, not only titles."""
+    """Who somebody is for one experiment. EDITOR and EVALUATED count what people did, named to it or no longer."""
 
     NOBODY = 0
     LEAD = auto()
@@ -63,6 +63,7 @@ class Role(Flag):
     VALIDATOR = auto()
     AUDITOR = auto()
     ADMINISTRATOR = auto()
+    EVALUATED = auto()
 
     @property
     def label(self) -> str:
@@ -78,6 +79,7 @@ _ROLE_LABELS = {
     Role.VALIDATOR: "valideur",
     Role.AUDITOR: "auditeur",
     Role.ADMINISTRATOR: "administrateur",
+    Role.EVALUATED: "auteur de l’évaluation",
 }
 
 
@@ -244,6 +246,17 @@ class OpinionSense(Word):
 class DerogationFate(Word):
     LAPSED = "lapsed", "A pris fin"
     PERMANENT = "permanent", "Rendue permanente par un acte"
+
+
+class Force(Word):
+    """Whether a derogation is in force: a date says it, nothing stores it."""
+
+    AHEAD = "ahead", "pas encore en vigueur"
+    IN_FORCE = "in-force", "en vigueur"
+    FROZEN = "frozen", "gelée"
+    UNUSED = "unused", "n’est plus utilisée"
+    OVER = "over", "n’est plus en vigueur"
+    PERMANENT = "permanent", "rendue permanente"
 
 
 class ActKind(Word):

@@ -1,15 +1,42 @@
 """What counts as an answer: a required text is not met by spaces, dashes or "N/A"."""
 
+import html
 import re
 import unicodedata
 
 # Tried on the forms of neighbouring registers: these are what people type to get past a required field.
 # "Aucun", "néant" and "rien" are not here: « Écarts au protocole : aucun » is an answer.
 _NOTHING = frozenset(
-    "na|n a|nc|n c|nd|n d|so|s o|null|none|tbd|todo|xxx|sans objet|a completer|a definir|a preciser|a venir"
-    "|non renseigne|non communique|non determine|voir plus tard".split("|")
+    [
+        "na",
+        "n a",
+        "nc",
+        "n c",
+        "nd",
+        "n d",
+        "so",
+        "s o",
+        "null",
+        "none",
+        "tbd",
+        "todo",
+        "xxx",
+        "sans objet",
+        "a completer",
+        "a definir",
+        "a preciser",
+        "a venir",
+        "non renseigne",
+        "non communique",
+        "non determine",
+        "voir plus tard",
+    ]
 )
-_UNITS = frozenset("%‰€°")
+UNITS = frozenset("%‰€°")
+"""The units that are one sign and no letter."""
+# Letters that print nothing: fillers of the Hangul script.
+_FILLERS = str.maketrans(dict.fromkeys("\u115f\u1160\u3164\uffa0", " "))
+_MARKUP = re.compile(r"</?[a-zA-Z][^<>]*>|<!--.*?-->", re.DOTALL)
 
 
 def fold(text: str) -> str:
@@ -20,13 +47,9 @@ def fold(text: str) -> str:
 
 
 def said(text: str | None) -> bool:
-    """Whether a text says something: not spaces, dashes, one letter held down, nor a way of saying nothing."""
-    if not text:
-        return False
-    if any(c in _UNITS for c in text):
-        return True
-    folded = fold(text)
-    held_down = len(folded) > 2 and len(set(folded)) == 1
+    """Whether a text says something: not spaces, dashes, markup, one letter held down, nor a way to say nothing."""
+    folded = fold(html.unescape(_MARKUP.sub(" ", text or "")).translate(_FILLERS))
+    held_down = len(folded) > 2 and len(set(folded)) == 1 and folded.isalpha()
     return bool(folded) and not held_down and folded not in _NOTHING
 
 

@@ -8,7 +8,6 @@ from typing import Any, TypeVar, cast
 
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, FieldList, Form, FormField, HiddenField, IntegerField
-from wtforms.fields import SelectChoice
 from wtforms.validators import Email, Optional
 from wtforms.widgets import HiddenInput
 
@@ -16,7 +15,7 @@ from experiments.content import Content, Item, Question, questions
 from experiments.policy import current as policy
 from experiments.vocabulary import Word
 
-from .fields import AtMost, ChecksField, ChoiceField, CountField, DayField, NumberField, kept, text_field
+from .fields import AtMost, ChecksField, ChoiceField, CountField, DayField, NumberField, SelectChoice, kept, text_field
 
 C = TypeVar("C", bound=Content)
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, IntegerField, SelectField, StringField, TextAreaField
-from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired
 from wtforms.widgets import HiddenInput
 
 from experiments.vocabulary import NAMED, OpinionKind, OpinionSense, Word
 
-from .fields import AtMost, kept
+from .fields import AtMost, SelectChoice, kept
 
 
 class FileForm(FlaskForm):

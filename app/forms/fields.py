@@ -19,11 +19,17 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
+from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer than its type stubs
 from wtforms.validators import ValidationError
 from wtforms.widgets import CheckboxInput, DateInput, ListWidget, TextInput
 
 from app.templating import number_fr
 from experiments.words import clean
+
+__all__ = [
+    "AtMost", "ChecksField", "ChoiceField", "CountField", "DayField", "NumberField", "SelectChoice", "kept",
+    "text_field",
+]  # fmt: skip
 
 EARLIEST, LATEST = date(1990, 1, 1), date(2100, 12, 31)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from app import auth, clock, db
@@ -18,6 +18,7 @@ from experiments.model import Experiment, Person
 from experiments.parts import BEFORE
 from experiments.policies import may_see, roles_of
 from experiments.vocabulary import ENDED, Account, Role, Status
+from experiments.words import clean
 
 from . import shell
 from .access import signed_in
@@ -49,6 +50,10 @@ class Row:
 def desk() -> ResponseReturnValue:
     """Three lists: what waits for me, what is mine, what is late."""
     me, today = auth.me(), clock.today()
+    text = clean(request.args.get("q", ""))[:200]
+    if text:
+        rows_found = [_row(x, me, today) for x in queries.files_found(db.session(), text) if may_see(me, x)]
+        return render_template("desk/found.html", text=text, rows=rows_found)
     found = {x.id: x for x in (*queries.files_of(db.session(), me), *_by_account(me)) if may_see(me, x)}
     rows = {x.id: _row(x, me, today) for x in found.values()}
     waiting = [row for row in rows.values() if row.act]

@@ -39,12 +39,14 @@ def new() -> ResponseReturnValue:
         return render_template("files/new.html", form=form)
     status = 422
     if form.validate():
+        # Nobody's form can name a file that somebody else opened.
+        nonce = f"{auth.me().id}-{form.nonce.data or secrets.token_hex(16)}"[:64]
         try:
             x = editing.open_experiment(
                 db.session(),
                 auth.me(),
                 form.title.data or "",
-                form.nonce.data or "",
+                nonce,
                 now=clock.now(),
                 today=clock.today(),
             )

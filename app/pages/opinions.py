@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from flask import Blueprint, abort, flash, make_response, redirect
 from flask.typing import ResponseReturnValue
-from wtforms.fields import SelectChoice
 
 from app import auth, clock, db, file_history
 from app.forms.experiment import AskOpinionForm, OpinionForm
+from app.forms.fields import SelectChoice
 from experiments import editing, queries
 from experiments.gates import Stale
 from experiments.model import Experiment, Opinion

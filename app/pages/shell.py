@@ -9,7 +9,7 @@ from urllib.parse import quote
 from flask import abort, current_app, render_template
 
 from app import auth, clock, db
-from app.presentation import pole_of
+from app.presentation import whole_pole_of
 from experiments import queries
 from experiments.gates import Verdict, examine
 from experiments.lifecycle import LIFECYCLE
@@ -116,7 +116,7 @@ def head(x: Experiment, current: str = "", points: list[Point] | None = None) ->
         "status_code": str(x.status),
         "status_label": x.status.label,
         "overdue": x.is_overdue(today),
-        "pole": pole_of(x, today),
+        "pole": whole_pole_of(x, today),
         "tabs": tabs,
         "sections": _parts(x, current, points_ahead(x) if points is None else points),
     }

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from experiments.people import Person
+from experiments.model import Experiment, Person
 
 from . import cool, field, home, inside, internet, lighting, meals, network, rules, shuttle, space, water
 from .days import Days
@@ -16,7 +16,7 @@ from .story import Scene, Story, in_order
 
 __all__ = ["PASSWORD", "accounts", "is_loaded", "load"]
 
-MODULES = (network, home, shuttle, cool, rules, internet, lighting, meals, water, space, lighting, field, inside)
+MODULES = (network, home, shuttle, cool, rules, internet, meals, water, space, lighting, field, inside)
 
 
 def is_loaded(session: Session) -> bool:
@@ -31,10 +31,10 @@ def load(session: Session, *, now: datetime, today: date) -> int:
     tellings = stories(today)
     steps = [step for step in in_order(tellings) if step.at <= now]
     cast = make_people(session, steps[0].at - timedelta(1))
-    numbers: dict[str, str] = {}
+    files: dict[str, Experiment] = {}
     for step in steps:
-        step.play(Scene(session, cast, numbers, step.at))
-    return len(numbers)
+        step.play(Scene(session, cast, files, step.at))
+    return len(files)
 
 
 def stories(today: date) -> list[Story]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from experiments import declared as d
 from experiments import reported as r
@@ -55,5 +56,6 @@ def who(
     return d.Stakeholder(id=key, name=name, kind=kind, association=how, role=role, evidence=evidence, evidence_on=day)
 
 
-def euros(**amounts: int) -> dict[str, Decimal]:
+def euros(**amounts: int) -> dict[str, Any]:
+    """Amounts of a cost, by name."""
     return {name: Decimal(amount) for name, amount in amounts.items()}

@@ -214,8 +214,8 @@ def _meters(days: Days) -> Story:
         act(Act, refused, 49, "Refus de rapprocher les relevés d'eau et le fichier des logements",
             law=CHARTER + " Règlement (UE) 2016/679, article 14 ; charte, principe 4.",
             facts=invented(
-                "La dérogation demandée n'existe pas : le RGPD s'applique à tout essai. L'équipe est invitée à présenter "
-                "un projet sans croisement de fichiers, ou à saisir la CNIL pour être accompagnée."
+                "La dérogation demandée n'existe pas : le RGPD s'applique à tout essai. L'équipe est invitée à "
+                "présenter un projet sans croisement de fichiers, ou à saisir la CNIL pour être accompagnée."
             )),
     )  # fmt: skip
     return story

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple, TypeVar
 from sqlalchemy.orm import Session
 
 from experiments import declared as d
-from experiments import editing, queries
+from experiments import editing
 from experiments import reported as r
 from experiments.acts import Act, Nothing, Reason
 from experiments.content import Content
@@ -39,18 +39,12 @@ class Scene:
 
     session: Session
     cast: Cast
-    numbers: dict[str, str]
+    files: dict[str, Experiment]
     now: datetime
 
     @property
     def today(self) -> date:
         return self.now.astimezone(PARIS).date()
-
-    def file(self, key: str) -> Experiment:
-        found = queries.file(self.session, self.numbers[key], for_change=True)
-        if found is None:
-            raise LookupError(key)
-        return found
 
 
 class Step(NamedTuple):
@@ -87,11 +81,10 @@ class Story:
         title = set_in_type(identity.title)
 
         def play(on: Scene) -> None:
-            x = editing.open_experiment(
+            on.files[self.key] = editing.open_experiment(
                 on.session, on.cast[self.lead], title, f"demonstration-{self.key}", now=on.now, today=on.today,
                 demonstration=True,
             )  # fmt: skip
-            on.numbers[self.key] = x.number
 
         self._add(day, play)
         for who, part in ((self.contributor, Part.CONTRIBUTOR), (self.evaluator, Part.EVALUATOR)):
@@ -101,7 +94,7 @@ class Story:
 
     def _name(self, day: date, who: str, part: Part) -> None:
         def play(on: Scene) -> None:
-            editing.name(on.session, on.file(self.key), on.cast[self.lead], on.cast[who], part, now=on.now)
+            editing.name(on.session, on.files[self.key], on.cast[self.lead], on.cast[who], part, now=on.now)
 
         self._add(day, play)
 
@@ -115,14 +108,14 @@ class Story:
         who = by or (self.evaluator if part.writer is Writer.EVALUATOR else self.lead)
 
         def play(on: Scene) -> None:
-            editing.write(on.session, on.file(self.key), on.cast[who], part, content, seen=None, now=on.now)
+            editing.write(on.session, on.files[self.key], on.cast[who], part, content, seen=None, now=on.now)
 
         self._add(day, play)
 
     def ask_opinion(self, day: date, adviser: str, kind: OpinionKind, question: str) -> None:
         def play(on: Scene) -> None:
             editing.ask_opinion(
-                on.session, on.file(self.key), on.cast[self.lead], on.cast[adviser], kind, set_in_type(question),
+                on.session, on.files[self.key], on.cast[self.lead], on.cast[adviser], kind, set_in_type(question),
                 now=on.now, today=on.today,
             )  # fmt: skip
 
@@ -132,7 +125,7 @@ class Story:
         """Give the opinion asked of this adviser, on the file as it then reads."""
 
         def play(on: Scene) -> None:
-            x = on.file(self.key)
+            x = on.files[self.key]
             asked = next(o for o in x.opinions if o.involvement.person_id == on.cast[adviser].id)
             editing.give_opinion(
                 on.session, x, on.cast[adviser], asked, sense, set_in_type(text), seen=None, now=on.now
@@ -144,7 +137,7 @@ class Story:
         self.write(day, interim)
 
         def play(on: Scene) -> None:
-            editing.record_interim(on.session, on.file(self.key), on.cast[self.evaluator], now=on.now)
+            editing.record_interim(on.session, on.files[self.key], on.cast[self.evaluator], now=on.now)
 
         self._add(day, play)
 
@@ -152,7 +145,7 @@ class Story:
         self.write(day, request)
 
         def play(on: Scene) -> None:
-            editing.ask_extension(on.session, on.file(self.key), on.cast[self.lead], now=on.now, today=on.today)
+            editing.ask_extension(on.session, on.files[self.key], on.cast[self.lead], now=on.now, today=on.today)
 
         self._add(day, play)
 
@@ -163,7 +156,7 @@ class Story:
 
         def play(on: Scene) -> None:
             cross(
-                on.session, on.file(self.key), LIFECYCLE[gate], on.cast[who], said, seen=None, now=on.now,
+                on.session, on.files[self.key], LIFECYCLE[gate], on.cast[who], said, seen=None, now=on.now,
                 today=on.today,
             )  # fmt: skip
 

@@ -50,7 +50,8 @@ class Experiment(Base):
         CheckConstraint("ends_on IS NULL OR starts_on IS NULL OR ends_on >= starts_on", name="ends_after_start"),
         # The gates, said again where no code can go round them.
         CheckConstraint(
-            "status IN ('draft', 'submitted', 'refused', 'withdrawn') OR (starts_on IS NOT NULL AND ends_on IS NOT NULL)",
+            "status IN ('draft', 'submitted', 'refused', 'withdrawn') "
+            "OR (starts_on IS NOT NULL AND ends_on IS NOT NULL)",
             name="authorised_has_dates",
         ),
         CheckConstraint(
@@ -76,7 +77,8 @@ class Experiment(Base):
         Index("ix_experiments_status", "status", "ends_on", "id"),
     )
 
-    id: Mapped[int] = mapped_column(primary_key=True)
+    # Said outright: a column that is part of a foreign key would not be numbered by the database.
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
     number: Mapped[str] = mapped_column(String(12), unique=True)
     nonce: Mapped[str] = mapped_column(String(64), unique=True)
     status: Mapped[Status] = mapped_column(Term(Status), default=Status.DRAFT)

@@ -10,7 +10,7 @@ from ..dates import lasts_at_most
 from ..model import Experiment
 from ..policy import current as policy
 from ..vocabulary import LEGAL_ROUTE, DerogationKind, Direction, Part, Role, Untouchable
-from ..words import fold
+from ..words import UNITS, fold, said
 from .how import each_given, given, requirement
 
 TEAM_PAGE, OPINIONS_PAGE = "equipe", "avis"
@@ -48,6 +48,13 @@ def _dated(x: Experiment, _today: date) -> bool:
     return it.starts_on is not None and it.ends_on is not None
 
 
+def _bounds(x: Experiment) -> tuple[date, date]:
+    """Between which days all the rest is placed; a date that is missing or out of order bounds nothing, once said."""
+    it = x.read(d.Duration)
+    start, end = it.starts_on or date.min, it.ends_on or date.max
+    return (start, end) if start < end else (date.min, date.max)
+
+
 @requirement("duration.order", "Placer la fin après le début", d.Duration, "ends_on", when=_dated)
 def ends_after_it_starts(x: Experiment, _today: date) -> bool:
     it = x.read(d.Duration)
@@ -83,10 +90,10 @@ def midterm(x: Experiment, _today: date) -> bool:
     d.Duration, "evaluation_due_on", source="Règle locale : 30 jours avant le terme",
 )  # fmt: skip
 def evaluation_due(x: Experiment, _today: date) -> bool:
-    it = x.read(d.Duration)
+    start, end = _bounds(x)
+    due = x.read(d.Duration).evaluation_due_on
     margin = timedelta(policy().duration.evaluation_days_before_end)
-    return bool(it.evaluation_due_on and it.starts_on and it.ends_on
-                and it.starts_on < it.evaluation_due_on <= it.ends_on - margin)  # fmt: skip
+    return due is not None and start < due <= end - margin
 
 
 @requirement(
@@ -95,8 +102,8 @@ def evaluation_due(x: Experiment, _today: date) -> bool:
 )  # fmt: skip
 def decision_due(x: Experiment, _today: date) -> bool:
     it = x.read(d.Duration)
-    return bool(it.decision_due_on and it.evaluation_due_on and it.ends_on
-                and it.evaluation_due_on <= it.decision_due_on <= it.ends_on)  # fmt: skip
+    _, end = _bounds(x)
+    return it.decision_due_on is not None and (it.evaluation_due_on or date.min) <= it.decision_due_on <= end
 
 
 DURATION = (
@@ -147,7 +154,10 @@ domain_fee = _each("domain_fee", "Dire la redevance, ou pourquoi il n’y en a p
 domain_publicity = _each("domain_publicity", "Dire la publicité faite, ou pourquoi il n’y en a pas",
                          source="CG3P L2122-1-1", only=DerogationKind.PUBLIC_DOMAIN)  # fmt: skip
 
-_GDPR = ("rgpd", "gdpr", "reglement general sur la protection des donnees", "2016 679", "informatique et libertes")
+_GDPR = (
+    "rgpd", "r g p d", "gdpr", "reglement general sur la protection des donnees", "2016 679",
+    "informatique et libertes", "78 17",
+)  # fmt: skip
 
 
 def untouchable(item: d.Derogation) -> Untouchable:
@@ -165,7 +175,7 @@ def legal_route(item: d.Derogation) -> str:
 @requirement(
     "derogation.untouchable", "Retirer cette dérogation : aucune expérimentation locale ne peut la demander",
     d.Derogations, "items-{i}-untouchable", source="Constitution, art. 72 al. 4 ; charte, principes 4 et 10",
-    each=_derogations,
+    each=_derogations, instead=legal_route,
 )  # fmt: skip
 def derogable(item: d.Derogation, _x: Experiment, _today: date) -> bool:
     return untouchable(item) is Untouchable.NONE
@@ -176,9 +186,8 @@ def derogable(item: d.Derogation, _x: Experiment, _today: date) -> bool:
     source=CHARTER, each=_derogations,
 )  # fmt: skip
 def derogation_within(item: d.Derogation, x: Experiment, _today: date) -> bool:
-    whole = x.read(d.Duration)
-    return bool(item.starts_on and item.ends_on and whole.starts_on and whole.ends_on
-                and whole.starts_on <= item.starts_on <= item.ends_on <= whole.ends_on)  # fmt: skip
+    start, end = _bounds(x)
+    return bool(item.starts_on and item.ends_on and start <= item.starts_on <= item.ends_on <= end)
 
 
 @requirement(
@@ -229,7 +238,13 @@ def _criterion(field: str, sentence: str):  # type: ignore[no-untyped-def]
 
 criteria = given(d.Protocol, "criteria", "Fixer au moins un critère de réussite", source=CHARTER)
 criterion_indicator = _criterion("indicator", "Dire ce qui sera compté")
-criterion_unit = _criterion("unit", "Donner l’unité")
+
+
+@requirement("criterion.unit", "Donner l’unité", d.Protocol, "criteria-{i}-unit", source=CHARTER, each=criteria_of)
+def criterion_unit(item: d.Criterion, _x: Experiment, _today: date) -> bool:
+    return item.unit.strip() in UNITS or said(item.unit)
+
+
 criterion_direction = _criterion("direction", "Dire dans quel sens il doit évoluer")
 criterion_target = _criterion("target", "Donner la cible")
 criterion_threshold = _criterion("threshold", "Donner le seuil d’arrêt")
@@ -306,12 +321,17 @@ def opinions_in(x: Experiment, today: date) -> bool:
     return all(opinion.counts_for(text) or today > opinion.due_on for opinion in x.opinions)
 
 
+def _ends(x: Experiment, _today: date) -> bool:
+    return x.read(d.Duration).ends_on is not None
+
+
 @requirement(
-    "duration.ahead", "Fixer une fin à venir : une autorisation n’est jamais rétroactive", d.Duration, "ends_on"
-)
+    "duration.ahead", "Fixer une fin à venir : une autorisation n’est jamais rétroactive", d.Duration, "ends_on",
+    when=_ends,
+)  # fmt: skip
 def term_is_ahead(x: Experiment, today: date) -> bool:
-    it = x.read(d.Duration)
-    return it.ends_on is not None and it.ends_on > today
+    ends_on = x.read(d.Duration).ends_on
+    return ends_on is not None and ends_on > today
 
 
 TO_SUBMIT = (*IDENTITY, *DURATION, *DEROGATIONS, *STAKEHOLDERS, *EVALUATION, *TRANSPARENCY)

@@ -47,6 +47,8 @@ class Requirement:
     when: Test | None = None
     each: Callable[[Experiment], Sequence[Item]] | None = None
     only: Callable[[Item], bool] | None = None
+    instead: Callable[[Item], str] | None = None
+    """What to do instead, said with the refusal."""
 
     def judge(self, x: Experiment, today: date) -> list[Point]:
         """One point, or one for each item; none when the requirement does not apply."""
@@ -55,14 +57,15 @@ class Requirement:
         if self.each is None:
             return [self._point(self.sentence, self.anchor, self.test(x, today))]
         return [
-            self._point(
-                f"{item.label} {i + 1} : {self.sentence[:1].lower()}{self.sentence[1:]}",
-                self.anchor.format(i=i),
-                self.test(item, x, today),
-            )
+            self._point(self._sentence(item, i), self.anchor.format(i=i), self.test(item, x, today))
             for i, item in enumerate(self.each(x))
             if self.only is None or self.only(item)
         ]
+
+    def _sentence(self, item: Item, index: int) -> str:
+        instead = self.instead(item) if self.instead else ""
+        sentence = f"{item.label} {index + 1} : {self.sentence[:1].lower()}{self.sentence[1:]}"
+        return f"{sentence} ({instead})" if instead else sentence
 
     def _point(self, sentence: str, anchor: str, holds: bool) -> Point:
         return Point(self.code, typeset(sentence), self.page, anchor, self.who, typeset(self.source), holds)
@@ -94,12 +97,13 @@ def requirement(
     when: Test | None = None,
     each: Callable[[Experiment], Sequence[Item]] | None = None,
     only: Callable[..., bool] | None = None,
+    instead: Callable[..., str] | None = None,
 ) -> Callable[[Callable[..., bool]], Requirement]:
     """Make a requirement of a predicate; `content` is the part (or the page) where it is mended."""
     page, writer = (content, who) if isinstance(content, str) else _home(content)
 
     def made(test: Callable[..., bool]) -> Requirement:
-        return _register(Requirement(code, sentence, page, anchor, writer, source, test, when, each, only))
+        return _register(Requirement(code, sentence, page, anchor, writer, source, test, when, each, only, instead))
 
     return made
 

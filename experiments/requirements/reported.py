@@ -101,7 +101,8 @@ def extension_fits(x: Experiment, _today: date) -> bool:
     asked = x.read(r.ExtensionRequest).ends_on
     if not (asked and x.starts_on and x.ends_on and asked > x.ends_on):
         return False
-    longest = ((x.ends_on - x.starts_on).days + 1) * policy().extension.share
+    initial = x.periods[0].ends_on if x.periods else None
+    longest = (((initial or x.ends_on) - x.starts_on).days + 1) * policy().extension.share
     ceiling = policy().ceiling(x.read(d.Duration).basis)
     return (asked - x.ends_on).days <= longest and lasts_at_most(x.starts_on, asked, ceiling)
 

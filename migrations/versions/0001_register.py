@@ -80,23 +80,23 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint(
             "status IN ('draft', 'submitted', 'authorised', 'refused', 'running', 'suspended', 'evaluating', 'evaluated', 'decided', 'closed', 'withdrawn')",
-            name="ck_experiments_status",
+            name=op.f("ck_experiments_status"),
         ),
         sa.CheckConstraint(
             "status IN ('draft', 'submitted', 'refused', 'withdrawn') OR (starts_on IS NOT NULL AND ends_on IS NOT NULL)",
-            name="ck_experiments_authorised_has_dates",
+            name=op.f("ck_experiments_authorised_has_dates"),
         ),
         sa.CheckConstraint(
             "status NOT IN ('decided', 'closed') OR decision_id IS NOT NULL",
-            name="ck_experiments_decided_has_decision",
+            name=op.f("ck_experiments_decided_has_decision"),
         ),
         sa.CheckConstraint(
             "status NOT IN ('evaluated', 'decided', 'closed') OR evaluation_id IS NOT NULL",
-            name="ck_experiments_evaluated_has_evaluation",
+            name=op.f("ck_experiments_evaluated_has_evaluation"),
         ),
         sa.CheckConstraint(
             "ends_on IS NULL OR starts_on IS NULL OR ends_on >= starts_on",
-            name="ck_experiments_ends_after_start",
+            name=op.f("ck_experiments_ends_after_start"),
         ),
         *(CIRCULAR if op.get_bind().dialect.name == "sqlite" else ()),
         sa.PrimaryKeyConstraint("id", name="pk_experiments"),
@@ -120,9 +120,9 @@ def upgrade() -> None:
         sa.Column("demonstration", sa.Boolean(), nullable=False),
         sa.CheckConstraint(
             "account IN ('agent', 'adviser', 'validator', 'auditor', 'administrator')",
-            name="ck_people_account",
+            name=op.f("ck_people_account"),
         ),
-        sa.CheckConstraint("email = lower(email)", name="ck_people_email_lower"),
+        sa.CheckConstraint("email = lower(email)", name=op.f("ck_people_email_lower")),
         sa.PrimaryKeyConstraint("id", name="pk_people"),
         sa.UniqueConstraint("email", name="uq_people_email"),
     )
@@ -137,7 +137,7 @@ def upgrade() -> None:
         sa.Column("verdict", sa.String(length=40), nullable=True),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("recorded_by_id", sa.Integer(), nullable=False),
-        sa.CheckConstraint("interim OR verdict IS NOT NULL", name="ck_evaluations_final_has_verdict"),
+        sa.CheckConstraint("interim OR verdict IS NOT NULL", name=op.f("ck_evaluations_final_has_verdict")),
         sa.ForeignKeyConstraint(
             ["experiment_id"], ["experiments.id"], name="fk_evaluations_experiment_id", ondelete="RESTRICT"
         ),
@@ -156,7 +156,7 @@ def upgrade() -> None:
         sa.Column("until", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
             "part IN ('lead', 'deputy', 'contributor', 'evaluator', 'adviser', 'edited', 'evaluated')",
-            name="ck_involvements_part",
+            name=op.f("ck_involvements_part"),
         ),
         sa.ForeignKeyConstraint(["experiment_id"], ["experiments.id"], name="fk_involvements_experiment_id"),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name="fk_involvements_person_id"),
@@ -258,16 +258,18 @@ def upgrade() -> None:
         sa.Column("ends_on", sa.Date(), nullable=True),
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("decided_by_id", sa.Integer(), nullable=False),
-        sa.CheckConstraint("(outcome = 'early-stop') = (stop_reason IS NOT NULL)", name="ck_decisions_stop_has_reason"),
+        sa.CheckConstraint(
+            "(outcome = 'early-stop') = (stop_reason IS NOT NULL)", name=op.f("ck_decisions_stop_has_reason")
+        ),
         sa.CheckConstraint(
             "outcome IN ('authorisation', 'refusal', 'early-stop') OR evaluation_id IS NOT NULL",
-            name="ck_decisions_outcome_on_evaluation",
+            name=op.f("ck_decisions_outcome_on_evaluation"),
         ),
         sa.CheckConstraint(
             "outcome IN ('authorisation', 'refusal', 'early-stop', 'extension', 'generalisation', 'partial', 'abandonment')",
-            name="ck_decisions_outcome",
+            name=op.f("ck_decisions_outcome"),
         ),
-        sa.CheckConstraint("(starts_on IS NULL) = (ends_on IS NULL)", name="ck_decisions_period_whole"),
+        sa.CheckConstraint("(starts_on IS NULL) = (ends_on IS NULL)", name=op.f("ck_decisions_period_whole")),
         sa.ForeignKeyConstraint(["decided_by_id"], ["people.id"], name="fk_decisions_decided_by_id"),
         sa.ForeignKeyConstraint(
             ["experiment_id", "evaluation_id"],
@@ -302,8 +304,10 @@ def upgrade() -> None:
         sa.Column("sense", sa.String(length=40), nullable=True),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("on_fingerprint", sa.String(length=64), nullable=False),
-        sa.CheckConstraint("kind IN ('dpo', 'security', 'legal', 'procurement', 'other')", name="ck_opinions_kind"),
-        sa.CheckConstraint("(given_at IS NULL) = (sense IS NULL)", name="ck_opinions_given_whole"),
+        sa.CheckConstraint(
+            "kind IN ('dpo', 'security', 'legal', 'procurement', 'other')", name=op.f("ck_opinions_kind")
+        ),
+        sa.CheckConstraint("(given_at IS NULL) = (sense IS NULL)", name=op.f("ck_opinions_given_whole")),
         sa.ForeignKeyConstraint(["involvement_id"], ["involvements.id"], name="fk_opinions_involvement_id"),
         sa.PrimaryKeyConstraint("id", name="pk_opinions"),
         sa.UniqueConstraint("involvement_id", name="uq_opinions_involvement_id"),

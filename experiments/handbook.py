@@ -1,0 +1,61 @@
+"""The table of gates as people read it: a diagram and a table for README.md, drawn from the code that runs."""
+
+from __future__ import annotations
+
+from .acts import Reason
+from .gates import Gate
+from .lifecycle import LIFECYCLE
+from .vocabulary import ENDED, Role, Status
+
+OPENS, CLOSES = "<!-- handbook -->", "<!-- /handbook -->"
+
+
+def diagram() -> str:
+    """A Mermaid diagram of the statuses, and of the gates between them."""
+    lines = ["stateDiagram-v2"]
+    lines += [f"    {status} : {status.label}" for status in Status]
+    lines += [f"    [*] --> {Status.DRAFT}"]
+    lines += [
+        f"    {source} --> {gate.target} : {gate.label}" for gate in LIFECYCLE.values() for source in gate.sources
+    ]
+    lines += [f"    {status} --> [*]" for status in Status if status in ENDED]
+    return "\n".join(lines)
+
+
+def table() -> str:
+    """A Markdown table: one gate a line; who is barred is said once, under it."""
+    lines = [
+        "| Jalon | Nom | De | Vers | Qui l’ouvre | Conditions | Ce que dit l’acte |",
+        "| --- | --- | --- | --- | --- | --- | --- |",
+    ]
+    barred = list(dict.fromkeys(gate.opener.none_of for gate in LIFECYCLE.values() if gate.opener.none_of))
+    notes = [
+        f"({i}) Jamais quelqu’un qui est aussi, pour ce dossier : {roles.label}." for i, roles in enumerate(barred, 1)
+    ]
+    return "\n".join(lines + [_row(gate, barred) for gate in LIFECYCLE.values()]) + "\n\n" + "\n\n".join(notes)
+
+
+def _row(gate: Gate, barred: list[Role]) -> str:
+    note = f" ({barred.index(gate.opener.none_of) + 1})" if gate.opener.none_of else ""
+    cells = (
+        f"`{gate.name}`",
+        gate.label,
+        ", ".join(status.label for status in gate.sources),
+        gate.target.label,
+        gate.opener.roles.label + note,
+        str(len(gate.requires)) if gate.requires else "–",
+        gate.outcome.label if gate.outcome else "un motif" if gate.asks is Reason else "–",
+    )
+    return f"| {' | '.join(cells)} |"
+
+
+def text() -> str:
+    """The whole: the diagram, then the table."""
+    return f"```mermaid\n{diagram()}\n```\n\n{table()}"
+
+
+def put_into(readme: str) -> str | None:
+    """A README with what stands between its markers drawn anew; None when it has no markers."""
+    before, opens, rest = readme.partition(OPENS)
+    _, closes, after = rest.partition(CLOSES)
+    return f"{before}{OPENS}\n\n{text()}\n\n{CLOSES}{after}" if opens and closes else None
