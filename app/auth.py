@@ -15,6 +15,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from experiments.model import Attempt, Person, SignIn, Token
+from experiments.policies import may_open
 
 from . import clock, db
 
@@ -40,6 +41,10 @@ class User:
     @property
     def is_active(self) -> bool:
         return self.person.is_active
+
+    @property
+    def may_open(self) -> bool:
+        return may_open(self.person)
 
     def get_id(self) -> str:
         return self.token
@@ -137,7 +142,7 @@ def is_throttled(session: Session, email: str, now: datetime) -> bool:
         select(Attempt.key, func.count())
         .where(Attempt.key.in_(limits), Attempt.at > now - WINDOW)
         .group_by(Attempt.key)
-    ).tuples()
+    )
     return any(count >= limits[key] for key, count in counted)
 
 

@@ -28,7 +28,7 @@ from . import history
 from .answers import text_of
 from .outcomes import comparison, results_of
 from .pole import Pole, draw
-from .presentation import lateness, paris_day, where, whole_pole_of
+from .presentation import paris_day, where, whole_pole_of
 from .templating import NBSP, date_fr, days, number_fr
 
 Fact = tuple[str, Any]
@@ -103,16 +103,16 @@ def alerts(view: View) -> list[Alert]:
     """Late, suspended, stopped early: said in words, with the arithmetic."""
     x, today = view.x, view.today
     found = []
-    late = lateness(x, today)
+    term = typeset(f"Fin le {date_fr(x.ends_on)} : {days(x.days_over(today))} de retard.")
     if x.is_overdue(today):
-        found.append(Alert("error", f"Échue{NBSP}: {late}", typeset(
-            f"Aucune évaluation n’est versée. Depuis le {date_fr(x.ends_on)} au soir, les dérogations ne sont plus en "
-            "vigueur. Deux suites sont possibles : évaluer puis décider, ou arrêter."
+        found.append(Alert("error", "Échue, sans évaluation", typeset(
+            f"{term} Les dérogations ne sont plus en vigueur. Deux suites sont possibles : évaluer puis décider, ou "
+            "arrêter."
         )))  # fmt: skip
     elif x.is_undecided(today):
-        found.append(Alert("error", typeset(f"Terminée sans décision : {late.split(',')[0]}"), typeset(
-            "L’évaluation est versée, la décision manque. Une expérimentation qui se poursuivrait sans elle serait "
-            "irrégulière (CGCT LO1113-6)."
+        found.append(Alert("error", "Terminée, sans décision", typeset(
+            f"{term} L’évaluation est versée, la décision manque. Une expérimentation qui se poursuivrait sans elle "
+            "serait irrégulière (CGCT LO1113-6)."
         )))  # fmt: skip
     if view.suspended_on:
         found.append(Alert("warning", f"Suspendue depuis le {date_fr(view.suspended_on)}", typeset(
@@ -172,7 +172,7 @@ def _deciders(x: Experiment) -> list[str]:
 
 
 def _due(day: date, late: int) -> tuple[str, str]:
-    return f"au plus tard le {date_fr(day)}", f"{days(late)} de retard" if late else ""
+    return f"due le {date_fr(day)}", f"{days(late)} de retard" if late else ""
 
 
 def why(view: View) -> list[Fact]:

@@ -19,7 +19,7 @@ from .effects import evaluation_facts
 from .gates import Stale
 from .model import Counter, Evaluation, Experiment, Involvement, Opinion, Person, WrittenPart
 from .parts import BY_CONTENT, PartOfFile, Writer
-from .policies import may_lead, may_write, roles_of
+from .policies import may_lead, may_open, may_write, roles_of
 from .policy import current as policy
 from .requirements.how import Point
 from .requirements.reported import TO_ASK_EXTENSION
@@ -61,7 +61,7 @@ def open_experiment(
     already = session.scalar(select(Experiment).where(Experiment.nonce == nonce))
     if already:
         return already
-    if person.account is not Account.AGENT or not person.is_active:
+    if not may_open(person):
         raise NotYours
     if not said(title):
         raise Unsaid("Donnez un titre : il se modifie ensuite")

@@ -55,6 +55,11 @@ def may_write(person: Person, x: Experiment, part: PartOfFile) -> bool:
     return _named(person, x, Part.LEAD, Part.DEPUTY, Part.CONTRIBUTOR)
 
 
+def may_open(person: Person) -> bool:
+    """Whether this person may open a file: agents carry; nobody carries what their account decides or audits."""
+    return person.is_active and person.account is Account.AGENT
+
+
 def may_lead(person: Person, x: Experiment) -> bool:
     """Whether this person may name people to the file and ask for opinions."""
     return person.is_active and _named(person, x, Part.LEAD, Part.DEPUTY)

@@ -152,7 +152,7 @@ def head(session: Session) -> tuple[int, str]:
 def batch(session: Session, after: int, limit: int) -> Sequence[tuple[int, str]]:
     """The next entries after one, number and exact body: a slow reader then holds no transaction open."""
     found = session.execute(select(Entry.seq, Entry.body).where(Entry.seq > after).order_by(Entry.seq).limit(limit))
-    return found.tuples().all()
+    return found.all()
 
 
 def latest(session: Session, upto: int, limit: int) -> Sequence[tuple[Entry, str | None, Status | None]]:
@@ -164,7 +164,7 @@ def latest(session: Session, upto: int, limit: int) -> Sequence[tuple[Entry, str
         .order_by(Entry.seq.desc())
         .limit(limit)
     )
-    return found.tuples().all()
+    return found.all()
 
 
 def entries_of(session: Session, x: Experiment) -> list[Entry]:

@@ -20,7 +20,7 @@ from experiments.content import Content, differences
 from experiments.gates import Stale
 from experiments.model import Experiment
 from experiments.parts import PartOfFile
-from experiments.policies import may_write
+from experiments.policies import may_open, may_write
 from experiments.requirements.declared import legal_route
 
 from . import shell
@@ -33,6 +33,8 @@ bp = Blueprint("files", __name__, url_prefix=shell.BASE)
 @signed_in
 def new() -> ResponseReturnValue:
     """Open a draft: a title is enough."""
+    if not may_open(auth.me()):
+        raise editing.NotYours
     form = OpenForm()
     if not form.is_submitted():
         form.nonce.data = secrets.token_hex(16)

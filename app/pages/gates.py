@@ -48,17 +48,14 @@ def gate(number: str, gate: Gate) -> ResponseReturnValue:
     verdict = examine(gate, x, roles_of(auth.me(), x), clock.today())
     answers = gate.asks()
     if isinstance(answers, Act):
-        answers.object = (
-            f"Expérimentation {x.number}, « {x.title} » : {gate.outcome.label.lower() if gate.outcome else ''}"
-        )
+        _prepare(answers, x, gate)
     return _page(x, verdict, contents.shown(gate.asks, answers, x.version))
 
 
 def _prepare(act: Act, x: Experiment, gate: Gate) -> None:
     """What the register already knows of an act; whoever signs it may write something else."""
-    act.object = typeset(
-        f"Expérimentation {x.number}, « {x.title} » : {gate.outcome.label.lower() if gate.outcome else ''}"
-    )
+    outcome = gate.outcome.label.lower() if gate.outcome else gate.label.lower()
+    act.object = typeset(f"Expérimentation {x.number}, « {x.title} » : {outcome}")
     act.body, act.capacity = x.read(d.Duration).decision_body, auth.me().function
     act.signed_on = act.effective_on = clock.today()
 

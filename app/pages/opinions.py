@@ -55,6 +55,8 @@ def give(number: str, opinion_id: int) -> ResponseReturnValue:
     opinion = next((o for o in x.opinions if o.id == opinion_id), None)
     if opinion is None:
         abort(404)
+    if opinion.involvement.person_id != auth.me().id:
+        raise editing.NotYours
     form = OpinionForm()
     changed: list[str] = []
     if form.validate():

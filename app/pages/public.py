@@ -119,6 +119,7 @@ def index() -> str:
         communes=policy().communes,
         policies=policy().policies,
         sought=_sought(asked.filters),
+        latest_first=asked.filters.status in queries.LATEST_FIRST,
     )
 
 

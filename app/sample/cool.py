@@ -37,15 +37,15 @@ IDENTITY = d.Identity(
     problem="Les lieux minéraux gardent la chaleur. Attendre sous le soleil y devient pénible, et planter n'y est pas "
     "toujours possible.",
     hypothesis="Un mobilier d'ombre posé en peu de temps rafraîchit le lieu assez pour que l'on s'y arrête.",
-    description="Un mobilier urbain, qui offre 6 m² d'ombre et un banc autonome, est installé à Pont-Rousseau. "
-    "Samoa en conduit une évaluation à 360°.\n\n"
+    description="Un mobilier urbain, qui offre 6 m² d'ombre et un banc autonome, est installé à Pont-Rousseau. Samoa "
+    "en conduit une évaluation à 360°.\n\n"
     "À son installation, en juillet 2022, il est moqué publiquement : « un arbre, c'est mieux ». La question est "
     "légitime ; la réponse est à la rubrique des autres solutions.\n\n"
     "Ce qui est publié : le lieu, les partenaires, l'ombre de 6 m², l'évaluation à 360°, les dix-huit mois annoncés et "
     "la période affichée, juillet 2022 – octobre 2023. Le motif de la fin, les mesures et la décision ne sont pas "
     "publiés.\n\n"
-    "Ce qui est inventé pour la démonstration : les contacts, les jours exacts, les actes, et tout texte ou chiffre "
-    "suivi de la mention (fictif).",
+    "Ce qui est inventé pour la démonstration : les contacts, le rôle exact des partenaires, les jours exacts, les "
+    "actes, et tout texte ou chiffre suivi de la mention (fictif).",
     novelty=invented("Aucun mobilier de ce type n'avait été évalué sur une place de la métropole."),
     why_experiment="Le rafraîchissement ressenti sur une place donnée se mesure sur cette place.",
     alternatives="Pourquoi pas un arbre ? " + invented(

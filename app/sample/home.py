@@ -37,13 +37,13 @@ IDENTITY = d.Identity(
     problem="Construire un logement social est long, coûteux et pénible pour ceux qui le bâtissent.",
     hypothesis="Imprimer les murs réduit la durée du chantier et sa pénibilité, sans perte de confort pour ceux qui "
     "habitent.",
-    description="Les murs sont imprimés sur place. La maison, de 95 m², coûte 195 000 € hors taxes. Elle est inaugurée "
-    "le 21 mars 2018 et habitée à partir de l'été 2018.\n\n"
+    description="Les murs sont imprimés en 54 heures, en septembre 2017. La maison, de 95 m², coûte 195 000 € hors "
+    "taxes. Elle est inaugurée le 21 mars 2018 et habitée à partir de l'été 2018.\n\n"
     "Ce qui est publié : le lieu, les partenaires, les 54 heures, la surface, le coût, les dates du chantier et de "
     "l'inauguration, un à deux ans d'essais annoncés, la famille logée, des enseignements listés par l'université. La "
     "règle de construction écartée n'est pas publiée.\n\n"
-    "Ce qui est inventé pour la démonstration : les contacts, les jours exacts, les actes, et tout texte ou chiffre "
-    "suivi de la mention (fictif).",
+    "Ce qui est inventé pour la démonstration : les contacts, le rôle exact des partenaires, les jours exacts, les "
+    "actes, et tout texte ou chiffre suivi de la mention (fictif).",
     novelty="C'est la première maison sociale construite par impression 3D.",
     why_experiment="Le confort et le vieillissement d'une maison ne se connaissent qu'en l'habitant.",
     alternatives=invented(
@@ -91,7 +91,7 @@ DEROGATIONS = d.Derogations(
 STAKEHOLDERS = d.Stakeholders(
     items=[
         who("univ", "Nantes Université (LS2N, GeM)", PARTNER, CO_DESIGN,
-            "Met au point le robot et le matériau ; publie les enseignements.", *SIGNED),
+            "Partenaire scientifique ; publie des enseignements.", *SIGNED),
         who("tica", "TICA", PARTNER, CO_DESIGN, invented("Dessine la maison."), *SIGNED),
         who("cdc", "Caisse des Dépôts", StakeholderKind.FUNDER, Association.CONSULTED, "Finance une part du projet.",
             invented("Convention de financement"), date(2017, 4, 6)),

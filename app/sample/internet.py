@@ -28,7 +28,7 @@ IDENTITY = d.Identity(
     "Ce qui est publié : le lieu, les partenaires, l'offre, les 750 000 € de la Banque des Territoires, le démarrage "
     "début 2024 et la durée annoncée de dix-huit mois. Les résultats ne sont pas publiés.\n\n"
     "Ce qui est inventé pour la démonstration : les dates de ce dossier, décalées pour le montrer en cours, les "
-    "contacts, les actes, et tout texte ou chiffre suivi de la mention (fictif).",
+    "contacts, le rôle exact des partenaires, les actes, et tout texte ou chiffre suivi de la mention (fictif).",
     novelty="Un premier essai, en 2022, a porté sur environ 200 logements.",
     why_experiment=invented(
         "Le tarif n'est tenable que si assez de foyers souscrivent et restent : seul un essai grandeur nature le dira."
@@ -114,7 +114,7 @@ INTERIM = r.Interim(
     ],
     summary=invented(
         "Quatre foyers sur dix ont souscrit, et presque tous sont restés. On ne sait pas encore si les habitants se "
-        "sentent plus à l'aise : l'enquête à douze mois n'a été passée que sur la moitié des foyers. Six mois de plus "
+        "sentent plus à l'aise : l'enquête n'a été passée qu'auprès de la moitié des foyers. Six mois de plus "
         "permettraient de conclure."
     ),
 )
@@ -131,7 +131,7 @@ def stories(days: Days) -> list[Story]:
             starts_on=starts, ends_on=ends, midterm_on=days.first(-7), evaluation_due_on=before(ends, 35),
             decision_due_on=before(ends, 7), decision_body="Conseil métropolitain",
             reason="Dix-huit mois sont la durée annoncée par la collectivité. Il faut une année pleine de présence "
-            "dans les logements pour mesurer si les foyers restent connectés.",
+            "dans les logements pour mesurer si les foyers restent connectés. Les dates d'ici sont décalées (fictif).",
         ),
         DEROGATIONS,
         _stakeholders(days),
@@ -164,9 +164,7 @@ def stories(days: Days) -> list[Story]:
         after(days.first(-2), 8),
         r.ExtensionRequest(
             ends_on=new_end,
-            reason=invented(
-                "Passer l'enquête à douze mois auprès de tous les foyers, et suivre les foyers deux années pleines."
-            ),
+            reason=invented("Passer l'enquête auprès de tous les foyers, et les suivre deux années pleines."),
         ),
     )
     extended = after(days.first(-1), 10)
@@ -203,11 +201,11 @@ def _stakeholders(days: Days) -> d.Stakeholders:
     return d.Stakeholders(
         items=[
             who("nmh", "Nantes Métropole Habitat", StakeholderKind.PARTNER, Association.CO_DESIGN,
-                "Bailleur : ouvre ses logements et prévient les locataires.", paper, agreed),
+                invented("Bailleur : ouvre ses logements et prévient les locataires."), paper, agreed),
             who("qoontoo", "Qoontoo", StakeholderKind.PARTNER, Association.CO_DESIGN,
                 "Fournit l'accès à internet.", paper, agreed),
             who("ush", "USH Pays de la Loire", StakeholderKind.PARTNER, Association.CONSULTED,
-                "Fait le lien avec les autres bailleurs sociaux.", invented("Compte rendu de réunion"), met),
+                invented("Fait le lien avec les autres bailleurs sociaux."), invented("Compte rendu de réunion"), met),
             who("bdt", "Banque des Territoires", StakeholderKind.FUNDER, Association.CONSULTED,
                 "Apporte 750 000 €.", invented("Lettre d'engagement"), met),
             who("locataires", "Locataires de Port-Boyer", StakeholderKind.RESIDENTS, Association.CONSULTED,

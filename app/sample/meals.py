@@ -38,7 +38,8 @@ IDENTITY = d.Identity(
     "2018-2019, où la surproduction passe de 9,6 % à 6,5 %, soit environ 430 repas évités par jour. En usage réel, "
     "rien n'est publié.\n\n"
     "Ce qui est inventé pour la démonstration : les dates de ce dossier, décalées pour montrer une évaluation qui "
-    "attend sa décision, les contacts, les actes, et tout texte ou chiffre suivi de la mention (fictif).",
+    "attend sa décision, les contacts, le rôle exact des partenaires, les actes, et tout texte ou chiffre suivi de la "
+    "mention (fictif).",
     novelty=invented("Les outils connus demandaient aux familles de réserver."),
     why_experiment="Une simulation ne dit pas ce que fait une cuisine quand la prévision se trompe.",
     alternatives=invented(
@@ -73,7 +74,7 @@ PROTOCOL = d.Protocol(
     interests=invented("Aucun lien avec Verteego ni Maestria."),
     effects=d.PlannedEffects(
         cost=invented("Denrées économisées, moins le prix de l'outil."),
-        quality="La table ouverte est gardée.",
+        quality="Maintien de la table ouverte.",
         organisation="Aide apportée aux agents qui estiment les repas.",
         finances=invented("Dépense nette par repas servi."),
     ),
@@ -121,7 +122,7 @@ def stories(days: Days) -> list[Story]:
         after(days.first(-14), 2),
         d.Duration(
             starts_on=starts, ends_on=ends, midterm_on=days.first(-4), evaluation_due_on=before(ends, 31),
-            decision_due_on=before(ends, 4), decision_body="Conseil municipal",
+            decision_due_on=before(ends, 10), decision_body="Conseil municipal",
             reason="Douze mois, comme l'essai publié, mené de janvier à décembre 2020. Les dates d'ici sont décalées "
             "(fictif).",
         ),

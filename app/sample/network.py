@@ -40,7 +40,8 @@ IDENTITY = d.Identity(
     "liste des communes du registre : la commune indiquée, Nantes, tient lieu de rattachement (fictif).\n\n"
     "Ce qui est publié : les étapes, les partenaires, jusqu'à 50 % d'économie, 3 000 capteurs de bacs transférés, "
     "l'objectif de 57 000 capteurs en 2030, la généralisation. Ce qui est inventé pour la démonstration : les "
-    "contacts, les jours exacts, les actes, et tout texte ou chiffre suivi de la mention (fictif).",
+    "contacts, le rôle exact des partenaires, les jours exacts, les actes, et tout texte ou chiffre suivi de la "
+    "mention (fictif).",
     novelty=invented("Peu de collectivités exploitaient alors leur propre réseau d'objets connectés."),
     why_experiment="La portée d'un réseau radio et son coût réel dépendent de la ville : il faut l'y installer.",
     alternatives=invented(
@@ -115,7 +116,7 @@ COSTS = d.Costs(
 
 PUBLICATION = d.Publication(
     plain="Des capteurs disent quand un bac est plein ; le camion passe quand il le faut. Les habitants n'ont rien à "
-    "changer.",
+    "changer (fictif).",
     notice=invented("Autocollant sur chaque bac équipé."),
 )
 

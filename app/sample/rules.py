@@ -40,8 +40,9 @@ IDENTITY = d.Identity(
     "énergétique ; la transparence ; un bénéfice par rapport à une solution sans IA. Elle est essayée en 2024 sur les "
     "projets de Nantes Métropole et de la Ville, pendant que les habitants débattent : « Nantes débat de l'IA ».\n\n"
     "Ce qui est publié : l'annonce du 28 mars 2024, l'essai tout au long de 2024, les sept critères, le débat, la "
-    "charte révisée présentée au conseil en juin 2025. Ce qui est inventé pour la démonstration : les contacts, les "
-    "jours exacts, les numéros d'actes, et tout texte ou chiffre suivi de la mention (fictif).",
+    "charte révisée présentée au conseil en juin 2025. Ce qui est inventé pour la démonstration : les contacts, le "
+    "rôle exact des partenaires, les jours exacts, les numéros d'actes, et tout texte ou chiffre suivi de la mention "
+    "(fictif).",
     novelty=invented(
         "Les chartes publiées ailleurs énonçaient des principes ; celle-ci est essayée avant d'être votée."
     ),
@@ -136,8 +137,8 @@ COSTS = d.Costs(
 )
 
 PUBLICATION = d.Publication(
-    plain="Aucune décision sur une personne n'est prise par une machine. Avant d'utiliser l'IA, les services répondent "
-    "à sept questions que chacun peut lire.",
+    plain="Aucune décision sur une personne n'est prise par une machine seule. Avant d'utiliser l'IA, les services "
+    "répondent à sept questions que chacun peut lire.",
     notice="Débat public « Nantes débat de l'IA ».",
 )
 

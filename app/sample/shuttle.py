@@ -42,8 +42,8 @@ IDENTITY = d.Identity(
     "route ouverte à la circulation.\n\n"
     "Ce qui est publié : les deux phases, les partenaires, 1 029 trajets et environ 5 200 voyageurs en première phase, "
     "les vitesses, les freinages brusques signalés en seconde phase, le rapport du Cerema d'avril 2020.\n\n"
-    "Ce qui est inventé pour la démonstration : les contacts, les actes, l'article exact de la règle écartée, et tout "
-    "texte ou chiffre suivi de la mention (fictif).",
+    "Ce qui est inventé pour la démonstration : les contacts, le rôle exact des partenaires, les actes, l'article "
+    "exact de la règle écartée, et tout texte ou chiffre suivi de la mention (fictif).",
     novelty="La seconde phase emprunte une route ouverte à la circulation, ce que la première ne faisait pas.",
     why_experiment="Ni l'acceptation des voyageurs ni l'insertion dans la circulation ne se calculent : il faut "
     "rouler.",

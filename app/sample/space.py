@@ -37,8 +37,8 @@ STREETS = d.Identity(
     "appel à projets est lancé à l'automne 2025 sur trois thèmes : les comportements, les trajets plus sûrs, la "
     "parentalité. Les projets retenus s'installent sur le domaine public.\n\n"
     "Ce qui est publié : l'évaluation participative, l'appel, ses thèmes et ses partenaires. Ce qui est inventé pour "
-    "la démonstration : les dates et les lieux de ce dossier, les contacts, les actes, et tout texte ou chiffre suivi "
-    "de la mention (fictif).",
+    "la démonstration : les dates et les lieux de ce dossier, les contacts, le rôle exact des partenaires, les actes, "
+    "et tout texte ou chiffre suivi de la mention (fictif).",
     novelty="Les lieux et les thèmes viennent d'une évaluation participative et non d'un bureau d'études.",
     why_experiment=invented("Un éclairage ou un banc bien placé se corrige en une semaine ; une rue refaite, non."),
     alternatives=invented(
@@ -213,7 +213,7 @@ FRESCO = d.Identity(
     "organismes ; la troisième saison recevait les candidatures jusqu'au 9 janvier 2026.\n\n"
     "Ce qui est publié : l'appel, la date limite, les partenaires, les 1 800 m², et le fait que l'on observe des "
     "usages sans prouver d'effet sur la santé. Ce qui est inventé pour la démonstration : les dates de ce dossier, les "
-    "contacts, les actes, et tout texte ou chiffre suivi de la mention (fictif).",
+    "contacts, le rôle exact des partenaires, les actes, et tout texte ou chiffre suivi de la mention (fictif).",
     novelty=invented("Première fresque de cette taille suivie avant, pendant et après."),
     why_experiment=invented("La peinture s'efface : on peut essayer sans rien figer."),
     alternatives=invented(
@@ -235,7 +235,6 @@ def _fresco(days: Days) -> Story:
     story = Story("fresque", lead="porteur2", chief="valideur2")
     story.open(after(days.first(-4), 5), FRESCO)
     met = before(days.first(-3), 6)
-    partner = StakeholderKind.PARTNER
     story.write(
         after(days.first(-3), 9),
         d.Duration(
@@ -246,9 +245,9 @@ def _fresco(days: Days) -> Story:
         _occupation(starts, ends, "sol", "Les équipes peignent 1 800 m² de sol et y posent des panneaux de jeu."),
         d.Stakeholders(
             items=[
-                who("samoa", "Samoa", partner, Association.CO_DESIGN, "Partenaire des appels.",
+                who("samoa", "Samoa", StakeholderKind.PARTNER, Association.CO_DESIGN, "Partenaire des appels.",
                     invented("Convention de partenariat"), met),
-                who("jcdecaux", "JCDecaux", partner, CONSULTED, "Partenaire des appels.",
+                who("jcdecaux", "JCDecaux", StakeholderKind.PARTNER, CONSULTED, "Partenaire des appels.",
                     invented("Convention de partenariat"), met),
                 who("ecoles", "Écoles voisines", StakeholderKind.USERS, Association.CO_DESIGN,
                     invented("Dessinent deux des parcours."), invented("Compte rendu d'atelier"), met),

@@ -25,7 +25,7 @@ IDENTITY = d.Identity(
     summary="Une intelligence artificielle conseille chaque abonné sur sa consommation d'eau, en respectant ses "
     "données : la CNIL a accompagné le projet. L'essai sur le terrain est inventé (fictif).",
     policy="eau",
-    problem="L'eau devient rare l'été. Une facture par semestre ne dit pas à un foyer où il peut en économiser.",
+    problem="L'eau devient rare l'été. Une facture ne dit pas à un foyer où il peut en économiser.",
     hypothesis="Un conseil fondé sur sa propre consommation aide un foyer à réduire ses usages, sans que la "
     "collectivité en sache davantage sur lui.",
     description="Le projet a été retenu le 22 novembre 2023 par la CNIL dans son troisième bac à sable, consacré à "
@@ -34,8 +34,8 @@ IDENTITY = d.Identity(
     "La boussole de l'IA : personne n'est identifié ni classé ; le conseil est une suggestion, aucune décision n'est "
     "prise sur le foyer ; le bénéfice est comparé à celui d'un conseil ordinaire, sans IA (fictif).\n\n"
     "Ce qui est publié : l'objet, l'accompagnement de la CNIL, ses dates, ses recommandations. Ce qui est inventé pour "
-    "la démonstration : l'essai sur le terrain, ses dates, les contacts, les actes, et tout texte ou chiffre suivi de "
-    "la mention (fictif).",
+    "la démonstration : l'essai sur le terrain, ses dates, les contacts, le rôle exact des partenaires, les actes, et "
+    "tout texte ou chiffre suivi de la mention (fictif).",
     novelty=invented("Les conseils sont préparés sans que l'agent qui les relit sache de quel foyer il s'agit."),
     why_experiment=invented("On ne sait pas si un conseil par IA fait mieux qu'un conseil général : il faut comparer."),
     alternatives=invented(

@@ -62,7 +62,7 @@ def ends_after_it_starts(x: Experiment, _today: date) -> bool:
 
 
 @requirement(
-    "duration.ceiling", "Raccourcir : la durée dépasse le plafond de sa base juridique", d.Duration, "ends_on",
+    "duration.ceiling", "Tenir la durée sous le plafond de sa base juridique", d.Duration, "ends_on",
     source="Règle locale : 24 mois sans base particulière", when=_dated,
 )  # fmt: skip
 def under_the_ceiling(x: Experiment, _today: date) -> bool:
@@ -173,7 +173,7 @@ def legal_route(item: d.Derogation) -> str:
 
 
 @requirement(
-    "derogation.untouchable", "Retirer cette dérogation : aucune expérimentation locale ne peut la demander",
+    "derogation.untouchable", "Ne pas déroger à ce qu’aucune expérimentation locale ne peut écarter",
     d.Derogations, "items-{i}-untouchable", source="Constitution, art. 72 al. 4 ; charte, principes 4 et 10",
     each=_derogations, instead=legal_route,
 )  # fmt: skip

@@ -68,7 +68,7 @@ def period_open(x: Experiment, today: date) -> bool:
 
 
 @requirement(
-    "period.over", "La fin ferme est passée : il ne reste qu’à évaluer et décider, ou à arrêter", "etapes", "periode",
+    "period.over", "Agir avant la fin ferme : ensuite, il ne reste qu’à évaluer et décider, ou à arrêter", "etapes", "periode",
     source="CGCT LO1113-6", who=Role.NOBODY,
 )  # fmt: skip
 def before_the_end(x: Experiment, today: date) -> bool:

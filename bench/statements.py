@@ -1,0 +1,46 @@
+"""SQL statements a request, counted in this process on the same database; BEGIN, COMMIT and ROLLBACK are not counted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from flask.testing import FlaskClient
+from sqlalchemy import event
+
+from app import create_app
+from app.config import load_config
+from app.db import Database
+
+from .load import BROWSER, Request, WrongAnswer
+from .server import SECRET, environment
+
+
+def count_statements(url: str, visits: Mapping[str, Iterator[Request]]) -> dict[str, int]:
+    """The most statements that one of the next requests of each visit takes."""
+    app = create_app(load_config(environment(DATABASE_URL=url, SECRET_KEY=SECRET)))
+    database: Database = app.extensions["database"]
+    said: list[str] = []
+
+    # A write that begins on SQLite says BEGIN IMMEDIATE by the same way as statements.
+    @event.listens_for(database.engine, "before_cursor_execute")
+    def note(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+        if not statement.startswith("BEGIN"):
+            said.append(statement)
+
+    client = app.test_client(use_cookies=False)
+    most = {name: max(_statements(client, requests, said) for _ in range(4)) for name, requests in visits.items()}
+    database.engine.dispose()
+    return most
+
+
+def _statements(client: FlaskClient, requests: Iterator[Request], said: list[str]) -> int:
+    request = next(requests)
+    said.clear()
+    answer = client.open(
+        request.path, method=request.method, headers={**BROWSER, **request.headers}, data=request.body
+    )
+    if answer.status_code != request.expects:
+        raise WrongAnswer(f"{request.method} {request.path} : {answer.status_code} au lieu de {request.expects}")
+    answer.close()
+    return len(said)

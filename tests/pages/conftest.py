@@ -1,0 +1,119 @@
+"""The whole application on a fresh database, and the people of the tests in front of it."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from app import clock, create_app
+from app.config import load_config
+from app.db import Database
+from experiments import queries
+from experiments.model import Experiment, Person
+from experiments.vocabulary import Status
+from tests import people
+from tests.builders import Written, an_experiment
+from tests.pages.visitor import Visitor, expect_commits, watch
+
+SECRET = "une clé qui ne sert qu’aux tests, de plus de 32 caractères"
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """The application, made once: compiling its templates is most of what a test would cost."""
+    folder = tmp_path_factory.mktemp("instance")
+    env = {"DATABASE_URL": f"sqlite:///{folder / 'none.sqlite'}", "SECRET_KEY": SECRET, "INSTANCE_DIR": str(folder)}
+    app = create_app(load_config(env))
+    # What nothing caught is raised, so that no test takes a 500 for an answer.
+    app.testing = True
+    expect_commits(app)
+    return app
+
+
+@pytest.fixture
+def app(built: Flask, database_url: str, tmp_path: Path) -> Iterator[Flask]:
+    """The application, on the fresh database of this test."""
+    database = Database(database_url)
+    watch(database)
+    built.extensions["database"] = database
+    built.config["JALON"] = replace(built.config["JALON"], database_url=database_url, instance=tmp_path)
+    yield built
+    database.engine.dispose()
+
+
+@pytest.fixture
+def register(app: Flask) -> Database:
+    """The database behind the application, for what is prepared and what is looked at afterwards."""
+    database: Database = app.extensions["database"]
+    return database
+
+
+@pytest.fixture
+def today() -> date:
+    """Pages ask the clock: what tests build is reckoned from the same day."""
+    return clock.today()
+
+
+Build = Callable[..., str]
+
+
+@pytest.fixture
+def make(register: Database, today: date) -> Build:
+    """Build a file that stands at a status, and commit it; gives its number. `change` is done to it on the way."""
+
+    def build(
+        status: Status = Status.DRAFT, *, written: Written | None = None,
+        change: Callable[[Session, Experiment], object] | None = None, on: date | None = None,
+    ) -> str:  # fmt: skip
+        with register.changing() as session:
+            x = an_experiment(session, status, today=on or today, written=written)
+            if change:
+                change(session, x)
+            return x.number
+
+    return build
+
+
+@pytest.fixture
+def look(register: Database) -> Callable[[str], Experiment]:
+    """A file as the database holds it now."""
+
+    def found(number: str) -> Experiment:
+        with register.reading() as session:
+            x = queries.file(session, number)
+            assert x is not None
+            return x
+
+    return found
+
+
+@pytest.fixture
+def visitor(app: Flask) -> Visitor:
+    """Somebody without an account."""
+    return Visitor(app)
+
+
+SignIn = Callable[[Callable[[Session], Person]], Visitor]
+
+
+@pytest.fixture
+def signed_in(app: Flask) -> SignIn:
+    """A signed-in visitor, for whoever of the people of the tests is asked for."""
+    return lambda person: Visitor(app, person)
+
+
+def _fixture_of(person: Callable[[Session], Person]) -> Callable[[Flask], Visitor]:
+    def signed_in_person(app: Flask) -> Visitor:
+        return Visitor(app, person)
+
+    signed_in_person.__doc__ = person.__doc__
+    return pytest.fixture(signed_in_person, name=person.__name__)  # type: ignore[no-any-return]
+
+
+awa, bruno, claire, denis = map(_fixture_of, (people.awa, people.bruno, people.claire, people.denis))
+elise, farid, gaelle, hugo = map(_fixture_of, (people.elise, people.farid, people.gaelle, people.hugo))
+ines = _fixture_of(people.ines)

@@ -1,0 +1,194 @@
+"""Who may open what: every route, in a table written by hand. A route that is not in it fails."""
+
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from app.db import Database
+from experiments.lifecycle import LIFECYCLE
+from experiments.model import Opinion, WrittenPart
+from experiments.vocabulary import Status
+from tests import people
+from tests.builders import answers_for, cross
+from tests.pages.forms import fields_of
+from tests.pages.visitor import Visitor
+
+WHO = ("nobody", "ines", "gaelle", "hugo", "denis", "claire", "elise", "bruno", "awa")
+"""A passer-by, an agent of another team, the auditor, the administrator, the adviser, the evaluator, a validator, a
+contributor, the carrier: in this order, so that whoever changes the file comes after those who may not."""
+
+FILE = "/espace/experimentations/<number:number>"
+
+READING = {
+    #                                          nobody ines gaelle hugo denis claire elise bruno awa
+    "/": "200 200 200 200 200 200 200 200 200",
+    "/trace": "200 200 200 200 200 200 200 200 200",
+    "/trace.jsonl": "200 200 200 200 200 200 200 200 200",
+    "/trace/checkpoint": "200 200 200 200 200 200 200 200 200",
+    "/trace/verifier.py": "200 200 200 200 200 200 200 200 200",
+    "/health": "200 200 200 200 200 200 200 200 200",
+    "/assets/<path:_name>": "404 404 404 404 404 404 404 404 404",
+    "/connexion": "200 303 303 303 303 303 303 303 303",
+    "/espace": "303 200 200 200 200 200 200 200 200",
+    "/espace/compte": "303 200 200 200 200 200 200 200 200",
+    # Only agents carry a file.
+    "/espace/experimentations/new": "303 200 403 403 403 200 403 200 200",
+    # Whoever is not of the file does not even learn that it exists.
+    f"{FILE}": "303 404 200 200 200 200 200 200 200",
+    f"{FILE}/<part:part>": "303 404 200 200 200 200 200 200 200",
+    f"{FILE}/lecture": "303 404 200 200 200 200 200 200 200",
+    f"{FILE}/etapes": "303 404 200 200 200 200 200 200 200",
+    f"{FILE}/historique": "303 404 200 200 200 200 200 200 200",
+    f"{FILE}/equipe": "303 404 200 200 200 200 200 200 200",
+    f"{FILE}/avis": "303 404 200 200 200 200 200 200 200",
+    f"{FILE}/jalons/<gate:gate>": "303 404 200 200 200 200 200 200 200",
+    # A submitted file is not public yet: to the public side it does not exist, whoever asks.
+    "/experimentations/<number:number>": "404 404 404 404 404 404 404 404 404",
+}
+
+WRITING = {
+    #                                          nobody ines gaelle hugo denis claire elise bruno awa
+    "/connexion": "422 422 422 422 422 422 422 422 422",
+    "/deconnexion": "303 303 303 303 303 303 303 303 303",
+    "/espace/compte/mot-de-passe": "401 422 422 422 422 422 422 422 422",
+    "/espace/compte/sessions": "401 303 303 303 303 303 303 303 303",
+    "/espace/compte/cles": "401 422 422 422 422 422 422 422 422",
+    "/espace/compte/cles/<int:number>/revoquer": "401 303 303 303 303 303 303 303 303",
+    "/espace/experimentations/new": "401 422 403 403 403 422 403 422 422",
+    f"{FILE}/<part:part>": "401 404 403 403 403 403 403 303 303",
+    f"{FILE}/equipe": "401 404 403 403 403 403 403 403 303",
+    f"{FILE}/equipe/<int:person_id>/<part>/retirer": "401 404 403 403 403 403 403 403 303",
+    f"{FILE}/avis": "401 404 403 403 403 403 303 403 422",
+    f"{FILE}/avis/<int:opinion_id>": "401 404 403 403 422 403 403 403 403",
+    f"{FILE}/jalons/<gate:gate>": "401 404 403 403 403 403 403 403 303",
+    f"{FILE}/bilan-intermediaire/verser": "401 404 403 403 403 303 403 403 403",
+    f"{FILE}/prolongation/demander": "401 404 403 403 403 403 403 403 303",
+}
+
+API = {
+    # A session in a browser opens nothing more here than what is public: the keys have their own table (test_api.py).
+    "/api/v1/experiments": "200 200 200 200 200 200 200 200 200",
+    "/api/v1/experiments/<number:number>": "404 404 404 404 404 404 404 404 404",
+    "/api/v1/experiments/<number:number>/gates": "401 401 401 401 401 401 401 401 401",
+    "/api/v1/openapi.json": "200 200 200 200 200 200 200 200 200",
+}
+API_WRITING = {"/api/v1/experiments/<number:number>/gates/<gate:gate>": "401 401 401 401 401 401 401 401 401"}
+
+STANDS = {
+    f"{FILE}/bilan-intermediaire/verser": Status.RUNNING,
+    f"{FILE}/prolongation/demander": Status.RUNNING,
+    f"{FILE}/jalons/<gate:gate>": Status.DRAFT,
+}
+"""Where the file stands when it is written to: submitted, but for these."""
+
+FORMS: dict[str, dict[str, str]] = {
+    f"{FILE}/<part:part>": {"version": "{version}"},
+    f"{FILE}/equipe": {"email": "claire.martineau@exemple.fr", "part": "contributor"},
+    f"{FILE}/avis": {"adviser": "{adviser}", "kind": "legal", "question": "Le bail est-il conforme ?"},
+}
+"""What the form says, where an empty one would be refused to everybody alike."""
+
+
+def _address(rule: str, number: str, register: Database) -> str:
+    with register.reading() as session:
+        opinion = session.scalar(select(Opinion.id))
+        bruno = people.bruno(session).id
+    path = rule.replace("<int:person_id>/<part>", f"{bruno}/contributor").replace("<int:opinion_id>", str(opinion))
+    path = path.replace("<number:number>", number).replace("<part:part>", "identite").replace("<gate:gate>", "submit")
+    return path.replace("<path:_name>", "nothing-like-it.css").replace("<int:number>", "1")
+
+
+def _visitors(app: Flask) -> dict[str, Visitor]:
+    return {name: Visitor(app, getattr(people, name, None)) for name in WHO}
+
+
+def test_every_route_is_in_the_table(app: Flask) -> None:
+    declared = {("GET", r) for r in (*READING, *API)} | {("POST", r) for r in (*WRITING, *API_WRITING)}
+    routes = {(m, r.rule) for r in app.url_map.iter_rules() for m in (r.methods or set()) - {"HEAD", "OPTIONS"}}
+    assert routes - declared == set()
+    assert declared - routes == set()
+
+
+@pytest.mark.parametrize(("rule", "answers"), {**READING, **API}.items())
+def test_who_reads(rule: str, answers: str, app: Flask, register: Database, make: Callable[..., str]) -> None:
+    path = _address(rule, make(Status.SUBMITTED), register)
+    found = {name: visitor.get(path).status_code for name, visitor in _visitors(app).items()}
+    assert found == dict(zip(WHO, map(int, answers.split()), strict=True))
+
+
+@pytest.mark.parametrize(("rule", "answers"), {**WRITING, **API_WRITING}.items())
+def test_who_writes(rule: str, answers: str, app: Flask, register: Database, make: Callable[..., str]) -> None:
+    path = _address(rule, make(STANDS.get(rule, Status.SUBMITTED)), register)
+    with register.reading() as session:
+        known = {"adviser": people.denis(session).id, "version": session.scalar(select(WrittenPart.version).limit(1))}
+    data = {name: text.format(**known) for name, text in FORMS.get(rule, {}).items()}
+    found = {name: visitor.post(path, data).status_code for name, visitor in _visitors(app).items()}
+    assert found == _expected(rule, answers)
+
+
+def _expected(rule: str, answers: str) -> dict[str, int]:
+    expected = dict(zip(WHO, map(int, answers.split()), strict=True))
+    if STANDS.get(rule) is Status.DRAFT:
+        expected["elise"] = 404  # A draft never submitted is nobody's business but its team's.
+    return expected
+
+
+@pytest.mark.parametrize("page", ["", "/identite", "/lecture", "/etapes", "/historique", "/equipe", "/avis"])
+def test_a_draft_never_submitted_is_hidden_from_validators(
+    page: str, app: Flask, make: Callable[..., str]
+) -> None:
+    path = f"/espace/experimentations/{make(Status.DRAFT)}{page}"
+    found = {name: visitor.get(path).status_code for name, visitor in _visitors(app).items()}
+    assert found == {
+        "nobody": 303, "ines": 404, "gaelle": 200, "hugo": 200, "denis": 200, "claire": 200, "elise": 404,
+        "bruno": 200, "awa": 200,
+    }  # fmt: skip
+
+
+def test_a_draft_that_came_back_stays_open_to_validators(elise: Visitor, make: Callable[..., str]) -> None:
+    number = make(Status.SUBMITTED, change=lambda session, x: cross(session, x, "return"))
+    elise.page(f"/espace/experimentations/{number}")
+
+
+def test_what_does_not_exist_and_what_one_may_not_see_look_the_same(ines: Visitor, make: Callable[..., str]) -> None:
+    hidden = ines.page(f"/espace/experimentations/{make()}", 404)
+    absent = ines.page("/espace/experimentations/1999-001", 404)
+    assert hidden.text == absent.text
+
+
+# Who crosses each gate, at the status where it is open, its form well filled.
+GATES = {
+    #                  nobody ines gaelle hugo denis claire elise bruno awa
+    "submit":          "401   404  403    403  403   403    404   403   303",
+    "return":          "401   404  403    403  403   403    303   403   403",
+    "authorise":       "401   404  403    403  403   403    303   403   403",
+    "refuse":          "401   404  403    403  403   403    303   403   403",
+    "withdraw":        "401   404  403    403  403   403    404   403   303",
+    "start":           "401   404  403    403  403   403    403   403   303",
+    # Either may: the second finds it done.
+    "suspend":         "401   404  403    403  403   403    303   403   409",
+    "resume":          "401   404  403    403  403   403    303   403   403",
+    "extend":          "401   404  403    403  403   403    303   403   403",
+    "finish":          "401   404  403    403  403   403    403   403   303",
+    "stop":            "401   404  403    403  403   403    303   403   403",
+    "evaluate":        "401   404  403    403  403   303    403   403   403",
+    "decide-generalise": "401 404  403    403  403   403    303   403   403",
+    "decide-maintain": "401   404  403    403  403   403    303   403   403",
+    "decide-abandon":  "401   404  403    403  403   403    303   403   403",
+    "close":           "401   404  403    403  403   403    303   403   403",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("gate", "answers"), GATES.items())
+def test_who_crosses(gate: str, answers: str, app: Flask, make: Callable[..., str], today: date) -> None:
+    path = f"/espace/experimentations/{make(LIFECYCLE[gate].sources[0])}/jalons/{gate}"
+    data = fields_of(answers_for(gate, today))
+    found = {name: visitor.post(path, data).status_code for name, visitor in _visitors(app).items()}
+    assert found == dict(zip(WHO, map(int, answers.split()), strict=True))
+
+
+def test_every_gate_is_in_the_table() -> None:
+    assert set(GATES) == set(LIFECYCLE)

@@ -1,0 +1,182 @@
+"""The demonstration register: lived by the domain's verbs, in order, and honest about what is made up."""
+
+import re
+from collections.abc import Iterator
+from datetime import date, datetime, time
+from itertools import pairwise
+
+import msgspec
+import pytest
+from argon2 import PasswordHasher
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app import sample
+from app.clock import PARIS
+from app.db import Database
+from app.sample.words import LABEL, WHOLE
+from experiments import acts, audit, queries
+from experiments import declared as d
+from experiments import reported as r
+from experiments.content import Content, decode, read_lines
+from experiments.model import Decision, Entry, Experiment, Person
+from experiments.parts import PARTS
+from experiments.policy import current as policy
+from experiments.requirements.declared import untouchable
+from experiments.vocabulary import Outcome, Status, Untouchable
+from tests.databases import SQLite
+
+TODAY = date(2026, 11, 22)
+FORMS = {Outcome.EARLY_STOP: acts.Stop, Outcome.GENERALISATION: acts.Conclusion, Outcome.PARTIAL: acts.Conclusion,
+         Outcome.ABANDONMENT: acts.Conclusion}  # fmt: skip
+
+
+def load(session: Session, today: date = TODAY) -> int:
+    return sample.load(session, now=datetime.combine(today, time(8), PARIS), today=today)
+
+
+@pytest.fixture(scope="module")
+def session(sqlite: SQLite) -> Iterator[Session]:
+    with sqlite.fresh() as url:
+        database = Database(url)
+        with database.changing() as writing:
+            load(writing)
+        with database.reading() as reading:
+            yield reading
+        database.engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def files(session: Session) -> list[Experiment]:
+    numbers = session.scalars(select(Experiment.number).order_by(Experiment.number)).all()
+    found = [queries.file(session, number) for number in numbers]
+    return [x for x in found if x is not None]
+
+
+def act_of(decision: Decision) -> acts.Act:
+    return decode(FORMS.get(decision.outcome, acts.Act), decision.text)
+
+
+def made_up_whole(x: Experiment) -> bool:
+    return WHOLE in x.summary
+
+
+def contents(x: Experiment) -> list[Content]:
+    return [*(x.read(part.content) for part in PARTS if x.part(part.slug)), *map(act_of, x.decisions)]
+
+
+def test_it_loads_once_on_both_engines_and_its_trace_agrees(database_url: str) -> None:
+    database = Database(database_url)
+    with database.changing() as session:
+        assert not sample.is_loaded(session)
+        assert load(session) >= 13
+        assert sample.is_loaded(session)
+        assert load(session) == 0
+    with database.reading() as session:
+        assert audit.verify(session) == []
+        assert set(session.scalars(select(Experiment.status))) == set(Status)
+    database.engine.dispose()
+
+
+# Month ends, weekends, a leap day: everything relative to today must still fit the rules.
+@pytest.mark.only("sqlite")
+@pytest.mark.parametrize("today", ["2026-12-31", "2027-01-01", "2028-02-29", "2030-03-31"])
+def test_it_still_makes_sense_another_year(database_url: str, today: str) -> None:
+    day = date.fromisoformat(today)
+    database = Database(database_url)
+    with database.changing() as session:
+        load(session, day)
+        assert set(session.scalars(select(Experiment.status))) == set(Status)
+        assert sum(x.is_overdue(day) for x in session.scalars(select(Experiment))) == 1
+        assert not any(x.is_undecided(day) for x in session.scalars(select(Experiment)))
+    database.engine.dispose()
+
+
+def test_the_trace_goes_forward_and_numbers_follow_the_year_of_opening(session: Session) -> None:
+    bodies = [msgspec.json.decode(body) for body in session.scalars(select(Entry.body).order_by(Entry.seq))]
+    assert all(earlier["at"] <= later["at"] for earlier, later in pairwise(bodies))
+    assert bodies[-1]["at"] < TODAY.isoformat()
+    opened = [(body["experiment"], body["at"]) for body in bodies if body["event"] == "open"]
+    assert all(number[:4] == at[:4] for number, at in opened)
+
+
+def test_the_accounts_are_those_that_are_announced(session: Session) -> None:
+    people = session.scalars(select(Person).order_by(Person.id)).all()
+    assert [(p.email, p.name, p.function, p.account) for p in people] == sample.accounts()
+    assert len(people) == 10
+    assert all(p.demonstration and p.password == people[0].password for p in people)
+    assert PasswordHasher().verify(people[0].password or "", sample.PASSWORD)
+
+
+def test_what_can_happen_to_an_experiment_happens_to_one(files: list[Experiment]) -> None:
+    decisions = [decision for x in files for decision in x.decisions]
+    assert {decision.outcome for decision in decisions} == set(Outcome)
+    assert [x.number for x in files if x.is_overdue(TODAY)]
+    assert [x for x in files if x.extensions == 1 and x.status is Status.RUNNING]
+    assert [x for x in files if x.status is Status.RUNNING and x.midterm_on and 0 < (x.midterm_on - TODAY).days < 15]
+    departing = [act_of(decision) for decision in decisions if decision.departs]
+    assert departing
+    assert all(isinstance(act, acts.Conclusion) and act.departure for act in departing)
+    refused = [x for x in files if x.status is Status.REFUSED]
+    asked = [untouchable(item) for x in refused for item in x.read(d.Derogations).items]
+    assert asked == [Untouchable.GDPR]
+
+
+def test_every_act_says_that_it_is_made_up(files: list[Experiment]) -> None:
+    signed = [act_of(decision) for x in files for decision in x.decisions]
+    assert signed
+    for act in signed:
+        assert act.number.endswith(LABEL)
+        assert act.object.endswith(LABEL)
+        assert LABEL in act.facts
+
+
+def test_a_real_experiment_says_what_is_published_and_what_is_made_up(files: list[Experiment]) -> None:
+    real = [x for x in files if not made_up_whole(x)]
+    assert len(real) >= 9
+    for x in real:
+        description = x.read(d.Identity).description
+        assert "Ce qui est publié" in description, x.number
+        assert "Ce qui est inventé pour la démonstration" in description, x.number
+        for criterion in x.read(d.Protocol).criteria:
+            assert LABEL in criterion.source, (x.number, criterion.indicator)
+        assert LABEL in x.read(d.Costs).leaving + x.read(d.Costs).rollout, x.number
+
+
+def test_no_finding_passes_for_a_published_one(files: list[Experiment]) -> None:
+    for x in files:
+        if made_up_whole(x):
+            continue
+        for evaluation in x.evaluations:
+            kept = decode(r.Interim if evaluation.interim else r.Evaluation, evaluation.text)
+            assert evaluation.interim or LABEL in getattr(kept, "summary", "")
+            for line in read_lines(kept):
+                if line.question.kind == "text" and line.value and not line.question.list:
+                    said = f"{x.number}, {line.title} : {line.value}"
+                    assert LABEL in line.value or "publié" in line.value.casefold(), said
+
+
+def test_a_file_that_is_made_up_whole_says_so_first(files: list[Experiment]) -> None:
+    assert all(x.demonstration for x in files)
+    assert all(x.summary.endswith(f"{WHOLE}.") for x in files if made_up_whole(x))
+    assert {x.status for x in files if made_up_whole(x)} >= {Status.SUSPENDED, Status.REFUSED, Status.DRAFT}
+
+
+def test_texts_fit_and_are_set_as_french_is(files: list[Experiment]) -> None:
+    wrong = re.compile(r"(?<=\w)'(?=\w)|« | [;:!?»€%]|\d \d{3}\b|[“”]|\.\.|  | \(fictif\)")
+    for x in files:
+        for content in contents(x):
+            for line in read_lines(content):
+                if isinstance(line.value, str):
+                    assert len(line.value) <= line.question.longest, (x.number, line.title)
+                    found = wrong.search(line.value)
+                    assert not found, (x.number, line.title, found.group(), line.value)
+
+
+def test_codes_are_those_of_the_policy(files: list[Experiment]) -> None:
+    for x in files:
+        identity = x.read(d.Identity)
+        assert identity.policy in policy().policies
+        assert identity.communes
+        assert set(identity.communes) <= policy().communes.keys()
+        assert not identity.mailbox or identity.mailbox.endswith("@demo.example")
