@@ -13,6 +13,7 @@ from experiments import declared as d
 from experiments.content import Content, Difference, Question, blank, questions
 from experiments.model import Experiment
 from experiments.policy import current as policy
+from experiments.requirements.reported import baseline_of
 from experiments.vocabulary import Word
 
 from .templating import NBSP, date_fr, number_fr
@@ -29,6 +30,18 @@ def names_of(x: Experiment) -> dict[str, str]:
     """What each criterion and each derogation is called, by its identifier."""
     names = {c.id: c.indicator or "sans indicateur" for c in x.read(d.Protocol).criteria}
     return names | {item.id: item.rule or "règle non nommée" for item in x.read(d.Derogations).items}
+
+
+def marks_of(x: Experiment) -> dict[str, str]:
+    """What each frozen criterion is held to: « départ 62 %, cible 80 %, seuil d’arrêt 50 % »."""
+    found = {}
+    for c in x.read(d.Protocol).criteria:
+        start = baseline_of(x, c)
+        marks = (("départ", start.value if start else None), ("cible", c.target), ("seuil d’arrêt", c.threshold))
+        found[c.id] = ", ".join(
+            f"{word} {number_fr(value)}{NBSP}{c.unit}" for word, value in marks if value is not None
+        )
+    return found
 
 
 def text_of(question: Question, value: Any, names: Mapping[str, str]) -> Any:

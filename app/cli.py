@@ -366,11 +366,11 @@ def write_handbook(check: bool) -> None:
 def _handbook(readme: Path, *, check: bool) -> None:
     kept = readme.read_text(encoding="utf-8") if readme.exists() else ""
     wanted = handbook.put_into(kept)
+    if check and wanted is None:
+        raise Failed(f"{readme.name} est absent, ou n’a pas les repères {handbook.OPENS} et {handbook.CLOSES}")
     if check and wanted != kept:
         raise Failed(f"{readme.name} n’est pas à jour : lancez flask handbook")
     if wanted is None:
-        if check:
-            raise Failed(f"{readme.name} est absent, ou n’a pas les repères {handbook.OPENS} et {handbook.CLOSES}")
         click.echo(handbook.text())
     elif wanted != kept:
         readme.write_text(wanted, encoding="utf-8")

@@ -39,6 +39,11 @@ class Cluster:
         engine.dispose()
         return self.url(name)
 
+    def version(self) -> str:
+        """« 17.6 »."""
+        said = subprocess.run([programs() / "postgres", "--version"], capture_output=True, check=True, text=True)
+        return said.stdout.split()[2]
+
 
 def programs() -> Path:
     """The folder of initdb and pg_ctl, which Debian keeps out of the PATH. Raises Missing."""

@@ -15,6 +15,7 @@ from typing import NamedTuple
 from app.db import Database, upgrade
 
 from .fill import fill
+from .first import First, first_visit
 from .load import Request, children, in_turn, spent, together, used
 from .server import Running, serving
 from .statements import count_statements
@@ -73,8 +74,15 @@ class Visit:
         return median(mine.cpu / its.cpu for mine, its in zip(self.rounds, other.rounds, strict=True))
 
 
-Figures = dict[int, dict[str, Visit]]
-"""For each size, what was measured, by name."""
+class Register(NamedTuple):
+    """What was measured of a register of one size: each visit by its name, and the first visit of a reader."""
+
+    visits: dict[str, Visit]
+    first: First
+
+
+Figures = dict[int, Register]
+"""For each size."""
 
 
 def percentile(seconds: list[float], rank: int) -> float:
@@ -94,17 +102,17 @@ def measure(
             database = Database(url)
             upgrade(database.engine)
             fill(database, size)
-            figures[size] = _visits(running, url, folder, database)
+            figures[size] = _serve(running, url, folder, database)
         for number in range(effort.rounds + 1):
             tell(f"tour {number} sur {effort.rounds}" if number else "mise en route")
-            for visits in figures.values():
-                for name, visit in visits.items():
+            for register in figures.values():
+                for name, visit in register.visits.items():
                     few = max(2, effort.requests // (10 if name in SLOW else 1))
                     _visit(visit, few if number else max(2, few // 4), postmaster, kept=number > 0)
     return figures
 
 
-def _visits(running: ExitStack, url: str, folder: str, database: Database) -> dict[str, Visit]:
+def _serve(running: ExitStack, url: str, folder: str, database: Database) -> Register:
     register = running.enter_context(serving("register", url, folder))
     visitors = Visitors(register.port, database, CONNECTIONS)
     running.callback(visitors.connection.close)
@@ -113,7 +121,7 @@ def _visits(running: ExitStack, url: str, folder: str, database: Database) -> di
         visits[name].statements = counted
     bare = running.enter_context(serving("bare", url, folder))
     visits[BARE] = Visit(bare, [_bare() for _ in range(CONNECTIONS)])
-    return visits
+    return Register(visits, first_visit(register.port))
 
 
 def _bare() -> Iterator[Request]:

@@ -37,9 +37,7 @@ def count_statements(url: str, visits: Mapping[str, Iterator[Request]]) -> dict[
 def _statements(client: FlaskClient, requests: Iterator[Request], said: list[str]) -> int:
     request = next(requests)
     said.clear()
-    answer = client.open(
-        request.path, method=request.method, headers={**BROWSER, **request.headers}, data=request.body
-    )
+    answer = client.open(request.path, method=request.method, headers={**BROWSER, **request.headers}, data=request.body)
     if answer.status_code != request.expects:
         raise WrongAnswer(f"{request.method} {request.path} : {answer.status_code} au lieu de {request.expects}")
     answer.close()

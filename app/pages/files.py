@@ -9,7 +9,7 @@ from flask import Blueprint, flash, jsonify, make_response, redirect, render_tem
 from flask.typing import ResponseReturnValue
 
 from app import auth, clock, db, example
-from app.answers import changes, names_of
+from app.answers import changes, marks_of, names_of
 from app.forms import contents
 from app.forms.experiment import OpenForm
 from app.templating import hour_fr
@@ -125,7 +125,7 @@ def _form_page(x: Experiment, part: PartOfFile, form: Any, **more: Any) -> str:
     todo = {p.anchor: p.label for p in shell.points_ahead(x) if p.page == part.slug and not p.holds}
     return shell.page(
         "files/write_part.html", x, part.slug, part=part, form=form, todo=todo, notes=contents.all_notes(part.content),
-        lists=contents.list_fields(part.content), names=names_of(x), routes=_routes(x), kept=x.part(part.slug), **more,
+        lists=contents.list_fields(part.content), names=names_of(x), marks=marks_of(x), routes=_routes(x), kept=x.part(part.slug), **more,
     )  # fmt: skip
 
 

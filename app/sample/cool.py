@@ -100,7 +100,7 @@ STAKEHOLDERS = d.Stakeholders(
         who("spie", "Spie batignolles", PARTNER, CO_DESIGN, invented("Conduit le groupement."), *SIGNED),
         who("ateliers", "Ateliers Mélusine, Valbois, Vertuo", PARTNER, CO_DESIGN,
             invented("Dessinent et fabriquent le mobilier."), *SIGNED),
-        who("jcdecaux", "JCDecaux", PARTNER, Association.CONSULTED, "Partenaire de l'appel à projets.", *SIGNED),
+        who("jcdecaux", "JCDecaux", PARTNER, Association.CONSULTED, "Partenaire du projet.", *SIGNED),
         who("samoa", "Samoa", StakeholderKind.EVALUATOR, Association.CONSULTED, "Conduit l'évaluation à 360°.",
             invented("Lettre de mission"), date(2022, 5, 12)),
         who("reze", "Ville de Rezé", StakeholderKind.COMMUNE, Association.CONSULTED,

@@ -33,7 +33,7 @@ FIGURES = (
     Figure("porteur", "Camille Exemple", "Cheffe de projet expérimentations numériques", Account.AGENT),
     Figure("porteur2", "Sacha Maquette", "Chef de projet espace public et climat", Account.AGENT),
     Figure("contributeur", "Dominique Brouillon", "Chargé de mission innovation", Account.AGENT),
-    Figure("evaluateur", "Claude Témoin", "Évaluatrice d’un organisme indépendant", Account.AGENT),
+    Figure("evaluateur", "Morgan Témoin", "Évaluatrice d’un organisme indépendant", Account.AGENT),
     Figure("dpo", "Alix Modèle", "Déléguée à la protection des données", Account.ADVISER, OpinionKind.DPO),
     Figure("rssi", "Lou Canevas", "Responsable de la sécurité des systèmes d’information", Account.ADVISER,
            OpinionKind.SECURITY),

@@ -31,8 +31,8 @@ IDENTITY = d.Identity(
     summary="La collectivité essaie sur ses propres projets une boussole de sept critères qui dit quand l'intelligence "
     "artificielle est utile et acceptable. Annoncée en mars 2024, elle entre dans la charte en 2025.",
     policy="organisation",
-    problem="Les services reçoivent des offres d'intelligence artificielle sans règle commune pour dire oui ou non. "
-    "79 % des Français s'inquiètent de ses effets (stratégie numérique responsable, 2024).",
+    problem="Les services reçoivent des offres d'intelligence artificielle sans règle commune pour dire oui ou non "
+    "(fictif). 79 % des Français s'inquiètent de ses effets (stratégie numérique responsable, 2024).",
     hypothesis="Sept critères, posés avant chaque projet, suffisent à écarter ce qui ne sert pas et à améliorer le "
     "reste.",
     description="La boussole demande : pas d'identification biométrique ni de données sensibles ; la conformité au "

@@ -68,8 +68,8 @@ def period_open(x: Experiment, today: date) -> bool:
 
 
 @requirement(
-    "period.over", "Agir avant la fin ferme : ensuite, il ne reste qu’à évaluer et décider, ou à arrêter", "etapes", "periode",
-    source="CGCT LO1113-6", who=Role.NOBODY,
+    "period.over", "Agir avant la fin ferme : ensuite, il ne reste qu’à évaluer et décider, ou à arrêter", "etapes",
+    "periode", source="CGCT LO1113-6", who=Role.NOBODY,
 )  # fmt: skip
 def before_the_end(x: Experiment, today: date) -> bool:
     return x.ends_on is not None and today <= x.ends_on

@@ -414,12 +414,13 @@ def test_an_opinion_is_asked_of_those_who_give_them_and_once(session: Session) -
 # What says nothing ----------------------------------------------------------------------------------------------------
 
 NOTHING = [
-    "", " ", "\t\n", "\u00a0", "\u202f", "\u2003\u2009", "\u200b", "\u200b\u00a0\u2060\ufeff", "\u00ad", "\u3164",
-    "\u2800", "\u200e\u200f", "-", "--", "—", "–", "‐", "- - -", "\u00a0-\u00a0", "_", "___", ".", "...", "…", "/",
-    "\\", "?", "!", "*", "**", "•", "«\u00a0»", "()", "%", "🙂", "N/A", "n/a", "N.A.", "n. a.", "NA", "n/a.", "- n/a -",
-    "Ｎ／Ａ", "s.o.", "S/O", "sans objet", "SANS OBJET.", "Sans\u00a0objet", "non communiqué", "non renseigné",
-    "à compléter", "A COMPLETER", "à définir…", "à préciser", "à venir", "TBD", "todo", "null", "None", "nc", "N.C.", "n.d.",
-    "xxx", "XXXX", "aaaa", "<p></p>", "<br>", "<br/>", "<p>&nbsp;</p>", "&nbsp;", "<p><strong> </strong></p>", "<!-- rien -->",
+    "", " ", "\t\n", "\u00a0", "\u202f", "\u2003\u2009", "\u200b", "\u200b\u00a0\u2060\ufeff", "\u00ad",
+    "\u3164", "\u2800", "\u200e\u200f", "-", "--", "—", "–", "‐", "- - -", "\u00a0-\u00a0", "_", "___", ".",
+    "...", "…", "/", "\\", "?", "!", "*", "**", "•", "«\u00a0»", "()", "%", "🙂", "N/A", "n/a", "N.A.",
+    "n. a.", "NA", "n/a.", "- n/a -", "Ｎ／Ａ", "s.o.", "S/O", "sans objet", "SANS OBJET.", "Sans\u00a0objet",
+    "non communiqué", "non renseigné", "à compléter", "A COMPLETER", "à définir…", "à préciser", "à venir",
+    "TBD", "todo", "null", "None", "nc", "N.C.", "n.d.", "xxx", "XXXX", "aaaa", "<p></p>", "<br>", "<br/>",
+    "<p>&nbsp;</p>", "&nbsp;", "<p><strong> </strong></p>", "<!-- rien -->",
 ]  # fmt: skip
 SOMETHING = [
     "Aucun", "Aucun.", "Néant", "Rien à signaler", "Oui", "0", "12 %", "€/m²", "°C", "5 < 6", "111", "2026-117",

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from itertools import count
 from threading import Event
+from time import sleep
 from typing import Any
 
 import pytest
@@ -26,6 +27,8 @@ from tests.builders import TODAY, an_experiment, answers_for, cross, noon, opene
 from tests.domain.copies import copies
 
 OVERLAPS = 200
+A_MOMENT = 0.003
+"""Between the last word and the commit: enough for the other one to come up against what is not yet decided."""
 
 
 @pytest.fixture(autouse=True)
@@ -54,6 +57,7 @@ def at_once(register: Database, *changes: Change) -> list[Any]:
                 result = change(session)
                 for event in begun:
                     event.wait(10)
+                sleep(A_MOMENT)
                 session.commit()
             except (gates.Stale, gates.Refused, StaleDataError) as refusal:
                 return refusal

@@ -11,10 +11,13 @@ from werkzeug.test import TestResponse
 
 # Words that English has and French has not.
 ENGLISH = frozenset(
-    "the and this that with not is are be been was were field required invalid error save add remove delete value "
-    "please must submit password username sign log draft running authorised refused evaluated decided closed "
-    "withdrawn suspended submitted true false none undefined null select choose choice open your you new choices "
-    "token expired missing valid longer than bad request forbidden unauthorized allowed internal server".split()
+    re.findall(
+        r"\w+",
+        """the and this that with not is are be been was were field required invalid error save add remove delete value
+        please must submit password username sign log draft running authorised refused evaluated decided closed
+        withdrawn suspended submitted true false none undefined null select choose choice open your you new choices
+        token expired missing valid longer than bad request forbidden unauthorized allowed internal server""",
+    )
 )
 _HIDDEN = {"script", "style", "code", "template"}
 FIELDS = ("input", "select", "textarea", "button")

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
+from flask import Flask
 from sqlalchemy import select
 
 from app.config import Config, ConfigError, load_config
@@ -119,7 +120,8 @@ def test_the_checkpoint_is_the_head_of_the_lines_signed(make: Make, visitor: Vis
 
 
 @pytest.mark.only("sqlite")
-def test_the_key_is_made_once_and_only_its_owner_reads_it(config: Config) -> None:
+def test_the_key_is_made_once_and_only_its_owner_reads_it(app: Flask) -> None:
+    config: Config = app.config["JALON"]
     made = key(config)
     file = config.instance / "trace-key.pem"
     assert file.stat().st_mode & 0o777 == 0o600
