@@ -8,7 +8,7 @@ from flask_wtf import CSRFProtect
 
 from experiments import policy
 
-from . import answers, assets, auth, cli, converters, db, errors, pages, security, templating
+from . import answers, assets, auth, cli, converters, db, errors, pages, security, templating, typed
 from .config import Config, load_config
 
 LONGEST_BODY = 2_000_000
@@ -44,6 +44,7 @@ def create_app(config: Config | None = None) -> Flask:
     templating.init_app(app, config.authority_name)
     assets.init_app(app)
     answers.init_app(app)
+    typed.init_app(app)
     auth.init_app(app)
     csrf = CSRFProtect(app)
     security.init_app(app, https=config.is_https, compress=Compress(app))

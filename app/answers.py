@@ -19,11 +19,20 @@ from experiments.vocabulary import Word
 from .templating import NBSP, date_fr, number_fr
 
 
+class Fact(NamedTuple):
+    """A question, what was answered, and its place: the identifier of its field on the form."""
+
+    title: str
+    answer: Any
+    place: str
+
+
 class Block(NamedTuple):
     """A run of questions and answers under one heading: « Critère 2 »; the heading may be empty."""
 
     heading: str
-    facts: list[tuple[str, Any]]
+    facts: list[Fact]
+    place: str = ""
 
 
 def names_of(x: Experiment) -> dict[str, str]:
@@ -67,27 +76,35 @@ def text_of(question: Question, value: Any, names: Mapping[str, str]) -> Any:
 
 def blocks(content: Content, names: Mapping[str, str], *, only_answered: bool = False) -> list[Block]:
     """A content as it is read: its own answers, then each of its lists and groups under its heading."""
-    own: list[tuple[str, Any]] = []
+    own: list[Fact] = []
     found = [Block("", own)]
     for question in questions(type(content)):
-        value = getattr(content, question.name)
+        value, place = getattr(content, question.name), question.name
         if question.kind == "items":
             if not value and not only_answered:
-                own.append((question.title, None))
-            found += [_item(item, f"{item.label} {i + 1}", names, only_answered) for i, item in enumerate(value)]
+                own.append(Fact(question.title, None, place))
+            # The first row stands for its list too: a list has no other place once it has rows.
+            found += [
+                _item(item, f"{item.label} {i + 1}", names, only_answered, f"{place}-{i}", place if i == 0 else "")
+                for i, item in enumerate(value)
+            ]
         elif question.kind == "group":
-            found.append(_item(value, question.title, names, only_answered))
+            found.append(_item(value, question.title, names, only_answered, place))
         else:
-            own.append((question.title, text_of(question, value, names)))
+            own.append(Fact(question.title, text_of(question, value, names), place))
     if only_answered:
-        found = [Block(b.heading, [f for f in b.facts if f[1] is not None]) for b in found]
+        found = [block._replace(facts=[f for f in block.facts if f.answer is not None]) for block in found]
     return [block for block in found if block.facts]
 
 
-def _item(item: Content, heading: str, names: Mapping[str, str], only_answered: bool) -> Block:
-    facts = [(q.title, text_of(q, getattr(item, q.name), names)) for q in questions(type(item))]
+def _item(
+    item: Content, heading: str, names: Mapping[str, str], only_answered: bool, place: str, first: str = ""
+) -> Block:
+    facts = [
+        Fact(q.title, text_of(q, getattr(item, q.name), names), f"{place}-{q.name}") for q in questions(type(item))
+    ]
     # An unanswered question of a row says nothing that its checklist does not say better.
-    return Block(heading, [fact for fact in facts if fact[1] is not None] if only_answered else facts)
+    return Block(heading, [f for f in facts if f.answer is not None] if only_answered else facts, first or place)
 
 
 def changes(found: Iterable[Difference], x: Experiment) -> Sequence[tuple[str, str, str]]:

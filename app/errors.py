@@ -14,21 +14,11 @@ from werkzeug.exceptions import HTTPException
 
 from experiments.editing import NotYours
 
+from .typed import typed
+
 log = logging.getLogger(__name__)
 
-PAGES = {400, 401, 403, 404, 409, 413, 429, 500, 503}
-_SECRET = {"csrf_token", "password", "current", "version", "nonce"}
-
-
-def typed() -> list[tuple[str, str]]:
-    """What the form held, so that a page of error can give it back: names and texts, never a password."""
-    if request.method != "POST":
-        return []
-    try:
-        fields = request.form.items(multi=True)
-    except HTTPException:
-        return []
-    return [(name, value) for name, value in fields if value.strip() and name.lstrip("_") not in {*_SECRET, "action"}]
+PAGES = {400, 403, 404, 409, 413, 429, 500, 503}
 
 
 def wants_json() -> bool:

@@ -75,14 +75,14 @@ class Act(Struct):
 
 
 class Assessment(Struct):
-    """One version of an evaluation. Its content is null until a decision rests on it (CRPA L311-2)."""
+    """One version of an evaluation, as it was recorded; one being written stays inside."""
 
     version: int
     interim: bool
     recorded_on: date
     fingerprint: str
     verdict: Finding | None
-    content: dict[str, Any] | None
+    content: dict[str, Any]
 
 
 Declared = msgspec.defstruct(
@@ -234,7 +234,7 @@ def whole(x: Experiment, public_url: str, today: date, reader: Person | None = N
         field_ended_on=x.field_ended_on,
         declared=Declared(*(x.read(part.content) for part in DECLARED)),
         decisions=[_act(decision) for decision in x.decisions],
-        evaluations=[_assessment(x, e, whole=reader is not None) for e in x.evaluations],
+        evaluations=[_assessment(e) for e in x.evaluations],
         closing=x.read(r.Closing) if x.status is Status.CLOSED else None,
         file=_file(x, public_url, reader) if reader else None,
     )
@@ -248,16 +248,14 @@ def _act(decision: Decision) -> Act:
     return Act(**same, **columns, outcome_label=decision.outcome.label, kind=act.act)
 
 
-def _assessment(x: Experiment, e: Evaluation, *, whole: bool) -> Assessment:
-    rests = x.decision is not None or any(decision.evaluation_id == e.id for decision in x.decisions)
-    shown = whole or rests
+def _assessment(e: Evaluation) -> Assessment:
     return Assessment(
         version=e.version,
         interim=e.interim,
         recorded_on=e.recorded_at.astimezone(clock.PARIS).date(),
         fingerprint=e.fingerprint,
-        verdict=e.verdict if shown else None,
-        content=msgspec.json.decode(e.text) if shown else None,
+        verdict=e.verdict,
+        content=msgspec.json.decode(e.text),
     )
 
 

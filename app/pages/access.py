@@ -13,6 +13,7 @@ from flask_login import current_user
 
 from app import errors
 from app.forms.account import SignInForm
+from app.typed import Fields, typed
 
 P = ParamSpec("P")
 View = Callable[P, ResponseReturnValue]
@@ -29,12 +30,12 @@ def signed_in(view: View[P]) -> View[P]:
             return errors.answer(401)
         if request.method != "POST":
             return redirect(f"/connexion?next={quote(request.full_path.rstrip('?'))}", 303)
-        return resume(SignInForm(formdata=None), request.path, errors.typed(), 401)
+        return resume(SignInForm(formdata=None), request.path, typed(), 401)
 
     return guarded
 
 
-def resume(form: SignInForm, path: str, typed: list[tuple[str, str]], status: int) -> ResponseReturnValue:
+def resume(form: SignInForm, path: str, typed: Fields, status: int) -> ResponseReturnValue:
     """Ask to sign in again, and keep what had been typed inside the page."""
     page = render_template("account/sign_in.html", form=form, next=path, typed=typed)
     return make_response(page, status)

@@ -12,6 +12,7 @@ from sqlalchemy import delete, func, select, update
 
 from app import auth, clock, db
 from app.forms.account import PasswordForm, SignInForm, TokenForm
+from app.typed import Fields
 from experiments import queries
 from experiments.model import SignIn, Token
 
@@ -24,7 +25,7 @@ bp = Blueprint("account", __name__)
 def sign_in() -> ResponseReturnValue:
     """Sign in. The answer is the same whether the address has an account or not."""
     form = SignInForm()
-    path, typed = safe_path(request.values.get("next")), parse_qsl(request.form.get("typed", ""))
+    path, typed = safe_path(request.values.get("next")), parse_qsl(request.form.get("typed", ""), keep_blank_values=True)
     if request.method == "GET" and current_user.is_authenticated:
         return redirect(path, 303)
     if not form.validate_on_submit():
@@ -51,12 +52,12 @@ def sign_in() -> ResponseReturnValue:
     return redirect(path, 303)
 
 
-def _again(form: SignInForm, path: str, typed: list[tuple[str, str]], status: int) -> ResponseReturnValue:
+def _again(form: SignInForm, path: str, typed: Fields, status: int) -> ResponseReturnValue:
     return make_response(render_template("account/sign_in.html", form=form, next=path, typed=typed), status)
 
 
 @bp.app_template_filter()
-def packed(typed: list[tuple[str, str]]) -> str:
+def packed(typed: Fields) -> str:
     """What had been typed, as one hidden text."""
     return urlencode(typed)
 

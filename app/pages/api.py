@@ -21,12 +21,13 @@ from experiments.gates import Gate, Refused, Stale, examine
 from experiments.lifecycle import LIFECYCLE
 from experiments.model import Experiment, Person
 from experiments.policies import may_see, roles_of
-from experiments.vocabulary import PUBLIC
+from experiments.words import clean
+
+from .public import STATUSES
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 
 PAGE = 50
-STATUSES = {"", "overdue", "past", "all", *map(str, PUBLIC)}
 
 
 def _public_url() -> str:
@@ -76,9 +77,9 @@ def list_experiments() -> Response:
         raise _refuse(400, "« scope » ne connaît que « mine »")
     if scope == "mine":
         return _mine(person or _demand_key())
-    filters = queries.Filters(*(request.args.get(name, "") for name in ("q", "statut", "commune", "politique")))
+    filters = queries.Filters(*(clean(request.args.get(name, "")) for name in ("q", "statut", "commune", "politique")))
     if filters.status not in STATUSES:
-        raise _refuse(400, f"« statut » connaît : {', '.join(sorted(STATUSES - {''}))}")
+        raise _refuse(400, f"« statut » connaît : {', '.join(filter(None, STATUSES))}")
     rows = queries.public_list(db.session(), filters, clock.today(), after=_after(), limit=PAGE)
     return _page(rows)
 

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from app import auth, clock, db, example, file_history
 from app.forms import contents
 from app.outcomes import comparison, results_of
+from app.typed import readable, typed
 from experiments import declared as d
 from experiments import editing, queries, trace
 from experiments import reported as r
@@ -102,7 +103,7 @@ def _page(x: Experiment, verdict: Verdict, form: Any, **more: Any) -> str:
         results=results_of(x, x.read(r.Evaluation)) if concluding and evaluation else [],
         comparison=comparison(x) if concluding else None,
         promise=promised(x, evaluation.verdict) if concluding and evaluation and evaluation.verdict else None,
-        departs=concluding and departs(x, gate.outcome), **more,
+        departs=concluding and departs(x, gate.outcome), texts=readable(typed()), **more,
     )  # fmt: skip
 
 

@@ -18,7 +18,7 @@ from experiments import queries
 from experiments.policy import current as policy
 from experiments.queries import Filters
 from experiments.vocabulary import PUBLIC, Status
-from experiments.words import fold, typeset
+from experiments.words import clean, fold, typeset
 
 bp = Blueprint("public", __name__)
 
@@ -73,14 +73,18 @@ def read_address(args: Mapping[str, str]) -> Asked:
     unknown: list[str] = []
 
     def chosen(name: str, choices: Mapping[str, str], what: str) -> str:
-        given = args.get(name, "")[:LONGEST].strip()
+        given = clean(args.get(name, "")[:LONGEST])
         found = _choice(given, choices)
         if found is None:
             unknown.append(typeset(f"« {given} » n’est pas {what}."))
         return found or ""
 
+    text = clean(args.get("q", "")[:LONGEST])
+    if text and not fold(text):
+        unknown.append(typeset(f"« {text} » ne contient aucun mot : rien n’est cherché."))
+        text = ""
     filters = Filters(
-        text=" ".join(args.get("q", "")[:LONGEST].replace("\0", " ").split()),
+        text=text,
         status=chosen("statut", STATUSES, "un statut du registre : voici ce qui est en cours"),
         commune=chosen("commune", policy().communes, "une commune du registre : les voici toutes"),
         policy=chosen("politique", policy().policies, "une politique publique du registre : les voici toutes"),

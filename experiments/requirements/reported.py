@@ -108,7 +108,7 @@ def extension_fits(x: Experiment, _today: date) -> bool:
 
 
 @requirement(
-    "extension.asked", "Demander la prolongation au moins 60 jours avant le terme", "etapes", "prolongation",
+    "extension.asked", "Demander la prolongation au moins 60 jours avant le terme", r.ExtensionRequest, "demander",
     source="Règle locale",
 )  # fmt: skip
 def asked_in_time(x: Experiment, _today: date) -> bool:
