@@ -6,7 +6,7 @@ from flask import Flask
 from flask_compress import Compress
 from flask_wtf import CSRFProtect
 
-from experiments import policy
+from experiments import content, policy
 
 from . import answers, assets, auth, cli, converters, db, errors, pages, security, templating, typed
 from .config import Config, load_config
@@ -52,4 +52,5 @@ def create_app(config: Config | None = None) -> Flask:
     pages.init_app(app, csrf)
     cli.init_app(app)
     templating.note_demonstration(app)
+    content.learn()
     return app

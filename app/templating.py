@@ -59,6 +59,7 @@ def hour_fr(moment: datetime) -> str:
     return f"{local.hour}{NBSP}h{NBSP}{local.minute:02d}"
 
 
+@lru_cache(maxsize=4096)
 def number_fr(value: Decimal | int | float | None) -> str:
     """« 12 345,6 »; nothing for no figure."""
     return "" if value is None else format_decimal(value, "#,##0.######", locale="fr")

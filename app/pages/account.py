@@ -25,7 +25,8 @@ bp = Blueprint("account", __name__)
 def sign_in() -> ResponseReturnValue:
     """Sign in. The answer is the same whether the address has an account or not."""
     form = SignInForm()
-    path, typed = safe_path(request.values.get("next")), parse_qsl(request.form.get("typed", ""), keep_blank_values=True)
+    path = safe_path(request.values.get("next"))
+    typed = parse_qsl(request.form.get("typed", ""), keep_blank_values=True)
     if request.method == "GET" and current_user.is_authenticated:
         return redirect(path, 303)
     if not form.validate_on_submit():

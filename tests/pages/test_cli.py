@@ -11,7 +11,8 @@ from click.testing import Result
 from flask import Flask
 from sqlalchemy import func, select, text
 
-from app import auth, cli, clock, db
+from app import auth, clock, db
+from app.commands import handbook as commands
 from app.db import Database
 from experiments import editing, guards, handbook, queries
 from experiments.lifecycle import LIFECYCLE
@@ -180,11 +181,12 @@ def test_accounts_are_listed(run: Run, register: Database) -> None:
 
 
 @pytest.mark.only("sqlite")
-def test_the_demonstration_stays_home_and_alone(app: Flask, run: Run, register: Database) -> None:
-    home = app.config["JALON"]
-    app.config["JALON"] = replace(home, public_url="https://registre.exemple.fr")
-    run("sample", "load", code=1, said="PUBLIC_URL")
-    app.config["JALON"] = home
+def test_the_demonstration_stays_home_and_alone(
+    app: Flask, run: Run, register: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as away:
+        away.setitem(app.config, "JALON", replace(app.config["JALON"], public_url="https://registre.exemple.fr"))
+        run("sample", "load", code=1, said="PUBLIC_URL")
     with register.changing() as session:
         people.awa(session)
     run("sample", "load", code=1, said="n’est pas vide")
@@ -312,7 +314,7 @@ def test_a_name_is_redacted_and_the_trace_says_so(run: Run, make: Make, register
 def test_the_handbook_is_written_between_its_marks(
     app: Flask, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cli, "ROOT", tmp_path)
+    monkeypatch.setattr(commands, "ROOT", tmp_path)
     readme = tmp_path / "README.md"
     assert run("handbook").stdout == f"{handbook.text()}\n"
     run("handbook", "--check", code=1, said="absent")
@@ -333,7 +335,7 @@ def test_the_handbook_tells_every_gate_and_status() -> None:
 
 
 def test_the_readme_has_the_handbook_of_this_code() -> None:
-    readme = (cli.ROOT / "README.md").read_text(encoding="utf-8")
+    readme = (commands.ROOT / "README.md").read_text(encoding="utf-8")
     assert handbook.put_into(readme) == readme, "run: flask handbook"
 
 

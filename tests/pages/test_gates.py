@@ -1,7 +1,7 @@
 """Gates over HTTP: what the page says when one stays shut, and that each is crossed once."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from urllib.parse import unquote
 
 import pytest
@@ -73,7 +73,7 @@ def test_an_empty_draft_hears_of_everything_at_once_and_each_link_leads_to_its_f
         ("withheld.ground", "submit", "Réserve 1", "publication#withheld-0-ground"),
         ("opinions.due", "authorise", "", "avis#avis"),
         ("launch.conditions", "start", "", "lancement#conditions"),
-        ("extension.asked", "extend", "", "prolongation#"),
+        ("extension.asked", "extend", "", "prolongation#demander"),
         ("evaluation.result", "evaluate", "", "evaluation#results-1-value"),
         ("closing.fate", "close", "", "cloture#fates-0-fate"),
     ],
@@ -88,26 +88,27 @@ def test_the_one_thing_missing_is_named_with_its_exact_place(
     assert said.startswith(label)
     assert href is not None
     assert href.removeprefix(f"/espace/experimentations/{number}/").startswith(lands)
-    follow(Visitor(app, people.awa), {said: href})
+    for who in (people.awa, people.gaelle):
+        follow(Visitor(app, who), {said: href})
 
 
-@pytest.mark.parametrize("name", list(LIFECYCLE))
-def test_every_place_that_a_gate_sends_to_is_there(
+@pytest.mark.only("sqlite")  # It reads pages: nothing here depends on the database.
+@pytest.mark.parametrize("name", [name for name, gate in LIFECYCLE.items() if gate.requires])
+def test_every_place_that_a_gate_may_send_to_is_there(
     name: str, app: Flask, register: Database, make: Make, today: date
 ) -> None:
     number = make(LIFECYCLE[name].sources[0])
     with register.reading() as session:
         x = queries.file(session, number)
         assert x is not None
-        points = examine(LIFECYCLE[name], x, Role.NOBODY, today).points
-        places = {p.label: shell.address(x, p.page, p.anchor) for p in points if p.who}
-    for who in (people.awa, people.claire, people.elise):
-        follow(Visitor(app, who), places if who is not people.elise else {k: v for k, v in places.items() if "/avis" in v})
+        points = [p for p in examine(LIFECYCLE[name], x, Role.NOBODY, today).points if p.who]
+    # Whoever writes it finds its field there; whoever only reads, what was answered.
+    places = {p.label: shell.address(x, p.page, p.anchor) for p in points}
+    for who in (people.awa, people.claire, people.gaelle):
+        follow(Visitor(app, who), places)
 
 
-@pytest.mark.parametrize(
-    ("name", "empty"), [("start", r.Launch), ("evaluate", r.Evaluation), ("close", r.Closing)]
-)
+@pytest.mark.parametrize(("name", "empty"), [("start", r.Launch), ("evaluate", r.Evaluation), ("close", r.Closing)])
 def test_a_part_not_begun_is_asked_for_line_by_line(
     name: str, empty: type[Content], app: Flask, make: Make, today: date
 ) -> None:
@@ -116,7 +117,8 @@ def test_a_part_not_begun_is_asked_for_line_by_line(
     assert isinstance(page, Page)
     missing = checks(page)
     assert len(missing) >= 4
-    follow(Visitor(app, people.claire if name == "evaluate" else people.awa), missing)
+    for who in (people.awa, people.claire, people.gaelle):
+        follow(Visitor(app, who), missing)
 
 
 def opener(name: str) -> Callable[[Session], Person]:
@@ -138,3 +140,97 @@ def follow(who: Visitor, missing: dict[str, str | None]) -> None:
         if not anchor or unquote(anchor) not in pages[path].ids:
             lost.append(f"{label}: {href}")
     assert not lost, "\n".join(lost)
+
+
+# Stale, twice, too late -----------------------------------------------------------------------------------------------
+
+
+def test_who_decides_on_a_file_that_changed_gets_their_text_back_and_what_changed(
+    elise: Visitor, bruno: Visitor, make: Make, look: Look, today: date, register: Database
+) -> None:
+    number = make(Status.SUBMITTED)
+    form = elise.page(gate(number, "refuse")).form()
+    costs = bruno.page(f"/espace/experimentations/{number}/couts").form()
+    bruno.posted(costs.action, costs.filled({"leaving": "9 000 € depuis le devis de lundi"}))
+    said = fields_of(answers_for("refuse", today)) | {"facts": "Le devis <b>manque</b> de détail & de date."}
+    page = elise.posted(form.action, form.filled(said, button="refuse"), 409)
+    assert isinstance(page, Page)
+    assert "Bruno Le Gall a modifié «\u00a0Coûts\u00a0»" in page.text
+    assert page.form()["facts"] == "Le devis <b>manque</b> de détail & de date."
+    assert look(number).status is Status.SUBMITTED
+    # The page that came back shows the file as it stands: confirming from it goes through.
+    elise.posted(form.action, page.form().filled(button="refuse"), 303)
+    assert look(number).status is Status.REFUSED
+    assert crossings(register).count("refuse") == 1
+
+
+@pytest.mark.parametrize("name", ["submit", "authorise", "start", "suspend", "evaluate", "decide-abandon", "close"])
+def test_the_same_form_sent_twice_crosses_once(
+    name: str, app: Flask, make: Make, look: Look, today: date, register: Database
+) -> None:
+    number, who = make(LIFECYCLE[name].sources[0]), Visitor(app, opener(name))
+    form = who.page(gate(number, name)).form()
+    filled = form.filled(fields_of(answers_for(name, today)), button=name)
+    for _ in range(2):
+        assert who.posted(form.action, filled).location == f"/espace/experimentations/{number}"  # type: ignore[union-attr]
+    assert look(number).status is LIFECYCLE[name].target
+    assert crossings(register).count(name) == 1
+
+
+def test_somebody_else_at_a_gate_already_crossed_hears_what_happened(
+    elise: Visitor, farid: Visitor, make: Make, look: Look, today: date
+) -> None:
+    number = make(Status.SUBMITTED)
+    late = farid.page(gate(number, "refuse")).form()
+    early = elise.page(gate(number, "authorise")).form()
+    elise.posted(early.action, early.filled(fields_of(answers_for("authorise", today)), button="authorise"))
+    said = fields_of(answers_for("refuse", today))
+    page = farid.posted(late.action, late.filled(said, button="refuse"), 409)
+    assert isinstance(page, Page)
+    assert "Élise Moreau" in page.text
+    assert said["facts"] in page.html.decode()
+    assert look(number).status is Status.AUTHORISED
+
+
+def test_an_act_half_written_comes_back_with_what_it_lacks(elise: Visitor, make: Make, look: Look) -> None:
+    number = make(Status.SUBMITTED)
+    form = elise.page(gate(number, "authorise")).form()
+    half = {"number": "2026-117", "facts": "  ", "body": "-", "signed_on": ""}
+    page = elise.posted(form.action, form.filled(half, button="authorise"), 409)
+    assert isinstance(page, Page)
+    assert page.form()["number"] == "2026-117"
+    named = {href.removeprefix("#") for href in page.links if href.startswith("#")} - {"contenu"}
+    assert named == {"act", "signed_on", "body", "law", "facts", "effective_on"}
+    assert look(number).status is Status.SUBMITTED
+
+
+def test_a_date_that_is_none_is_refused_and_the_act_comes_back(elise: Visitor, make: Make, today: date) -> None:
+    number = make(Status.SUBMITTED)
+    form = elise.page(gate(number, "authorise")).form()
+    said = fields_of(answers_for("authorise", today)) | {"signed_on": "31/02/2026"}
+    page = elise.posted(form.action, form.filled(said, button="authorise"), 422)
+    assert isinstance(page, Page)
+    assert "Ce jour n’existe pas" in page.text
+    assert page.form()["signed_on"] == "31/02/2026"
+    assert page.form()["law"] == said["law"]
+
+
+def test_a_decision_that_departs_asks_why(elise: Visitor, make: Make, look: Look, today: date) -> None:
+    number = make(Status.EVALUATED)
+    form = elise.page(gate(number, "decide-abandon")).form()
+    said = fields_of(answers_for("decide-abandon", today)) | {"departure": "—"}
+    page = elise.posted(form.action, form.filled(said, button="decide-abandon"), 409)
+    assert isinstance(page, Page)
+    assert "departure" in page.ids
+    assert look(number).status is Status.EVALUATED
+
+
+def test_an_overdue_file_can_only_be_evaluated_or_stopped(
+    awa: Visitor, elise: Visitor, make: Make, today: date
+) -> None:
+    number = make(Status.SUSPENDED, on=today - timedelta(400))
+    assert "Échue depuis" in awa.page(f"/espace/experimentations/{number}").text
+    page = elise.posted(gate(number, "resume"), fields_of(answers_for("resume", today)), 409)
+    assert isinstance(page, Page)
+    assert "Agir avant la fin ferme" in page.text
+    awa.posted(gate(number, "finish"))

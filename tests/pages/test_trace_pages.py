@@ -6,6 +6,7 @@ import html
 import json
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -167,9 +168,18 @@ def test_the_verifier_knows_every_gate() -> None:
     assert gates == verifier.GATES
 
 
+@pytest.fixture(scope="session")
+def pem() -> str:
+    """One key for them all: making it takes longer than the tests."""
+    return checkpoint.new_key()
+
+
 @pytest.fixture
-def downloaded(make: Make, visitor: Visitor, tmp_path: Path) -> tuple[Path, Path]:
+def downloaded(
+    app: Flask, make: Make, visitor: Visitor, tmp_path: Path, pem: str, monkeypatch: pytest.MonkeyPatch
+) -> tuple[Path, Path]:
     """A trace with a whole life, and its checkpoint, in files."""
+    monkeypatch.setitem(app.config, "JALON", replace(app.config["JALON"], trace_key=pem))
     make(Status.CLOSED)
     make(Status.SUSPENDED)
     trace, point = tmp_path / "trace.jsonl", tmp_path / "checkpoint.json"

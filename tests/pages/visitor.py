@@ -52,7 +52,7 @@ class Visitor:
         if token and not any(name == "csrf_token" for name, _ in fields):
             fields.append(("csrf_token", self.token))
         self.typed = " ".join(str(value) for _, value in fields)
-        body = MultiFields(fields)
+        body = by_name(fields)
         answer = self.client.post(path, data=body, **options)
         self._look(answer, path)
         return answer
@@ -60,14 +60,14 @@ class Visitor:
     def page(self, path: str, status: int = 200, **options: Any) -> Page:
         """The page at this address, which answers with this status."""
         answer = self.get(path, **options)
-        assert answer.status_code == status, f"{path}: {answer.status}\n{answer.text[:3000]}"
+        assert answer.status_code == status, f"{path}: {answer.status}, {said(answer)}"
         return Page(answer, path)
 
     def posted(self, path: str, data: Data | None = None, status: int = 303, **options: Any) -> Page | TestResponse:
         """What a form is answered, which has this status: a page, or the redirection as it is."""
         answer = self.post(path, data, **options)
-        assert answer.status_code == status, f"POST {path}: {answer.status}\n{answer.text[:6000]}"
-        return answer if status < 400 and not answer.text.startswith("<!doctype") else Page(answer, path)
+        assert answer.status_code == status, f"POST {path}: {answer.status}, {said(answer)}"
+        return answer if 300 <= status < 400 or not answer.text.startswith("<!doctype") else Page(answer, path)
 
     def _look(self, answer: TestResponse, path: str) -> None:
         kept = answer.headers
@@ -79,7 +79,12 @@ class Visitor:
             assert "no-store" in kept["Cache-Control"], path
 
 
-def MultiFields(fields: list[tuple[str, str]]) -> dict[str, list[str]]:  # noqa: N802
+def said(answer: TestResponse) -> str:
+    """What an answer that was not expected says, for the report of a failure."""
+    return Page(answer, "").text[600:3000] if answer.text.startswith("<!doctype") else answer.text[:600]
+
+
+def by_name(fields: list[tuple[str, str]]) -> dict[str, list[str]]:
     """Fields as Werkzeug's client takes them: a name may come several times."""
     found: dict[str, list[str]] = {}
     for name, value in fields:

@@ -1,0 +1,69 @@
+"""flask db and flask sample: the schema, its guards, and the demonstration register."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+from flask import current_app
+from sqlalchemy import exists, select
+
+from app import clock, db
+from app.config import Config
+from experiments.model import Experiment, Person
+
+from .frame import Failed, Group, usable_database
+
+base = Group("db", help="La base : son schéma et ses gardes.")
+
+
+@base.command("upgrade")
+@click.argument("revision", default="head")
+def db_upgrade(revision: str) -> None:
+    """Amène le schéma à une révision, la dernière par défaut."""
+    _migrate(db.upgrade, revision)
+
+
+@base.command("downgrade")
+@click.argument("revision")
+def db_downgrade(revision: str) -> None:
+    """Ramène le schéma à une révision ; « base » l’efface, et tout ce qu’il contient."""
+    _migrate(db.downgrade, revision)
+
+
+def _migrate(verb: Any, revision: str) -> None:
+    from alembic.util.exc import CommandError
+
+    try:
+        verb(db.database().engine, revision)
+    except CommandError as error:
+        raise Failed(f"révision « {revision} » : {error}") from error
+    click.echo(f"Schéma à la révision demandée : {db.head() if revision == 'head' else revision}.")
+
+
+@base.command("check")
+def db_check() -> None:
+    """Dit si le schéma est le dernier, avec toutes ses gardes."""
+    usable_database()
+    click.echo(f"Schéma à jour ({db.head()}), gardes en place.")
+
+
+sample = Group("sample", help="Le registre de démonstration.")
+
+
+@sample.command("load")
+def load_sample() -> None:
+    """Charge le registre de démonstration dans un registre vide, sur cette machine seulement."""
+    # Imported here: no other command needs these stories.
+    from app import sample as stories
+
+    config: Config = current_app.config["JALON"]
+    if not config.is_local:
+        raise Failed(f"PUBLIC_URL est {config.public_url} : la démonstration ne se charge que sur une adresse locale")
+    with usable_database().changing() as session:
+        if session.scalar(select(exists().select_from(Person))) or session.scalar(
+            select(exists().select_from(Experiment))
+        ):
+            raise Failed("le registre n’est pas vide : la démonstration ne s’y mêle pas")
+        stories.load(session, now=clock.now(), today=clock.today())
+    click.echo("Registre de démonstration chargé.")
