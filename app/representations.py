@@ -14,7 +14,7 @@ from experiments.content import Question, decode, questions
 from experiments.gates import Verdict
 from experiments.model import Decision, Evaluation, Experiment, Person
 from experiments.parts import BY_SLUG, DECLARED, PARTS
-from experiments.policies import roles_of
+from experiments.policies import public_evaluations, roles_of
 from experiments.requirements.how import Point
 from experiments.vocabulary import PUBLIC, Finding, Outcome, Status, StopReason, Word
 
@@ -234,7 +234,7 @@ def whole(x: Experiment, public_url: str, today: date, reader: Person | None = N
         field_ended_on=x.field_ended_on,
         declared=Declared(*(x.read(part.content) for part in DECLARED)),
         decisions=[_act(decision) for decision in x.decisions],
-        evaluations=[_assessment(e) for e in x.evaluations],
+        evaluations=[_assessment(e) for e in (x.evaluations if reader else public_evaluations(x))],
         closing=x.read(r.Closing) if x.status is Status.CLOSED else None,
         file=_file(x, public_url, reader) if reader else None,
     )

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from flask import Flask, current_app, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
@@ -37,7 +40,7 @@ def readable(fields: Fields, path: str = "") -> list[tuple[str, str]]:
 
 def _content(path: str) -> type[Content] | None:
     """What the form at this address asks, when it is that of a part or of a gate."""
-    found = request.view_args or {}
+    found: Mapping[str, Any] = request.view_args or {}
     if path:
         try:
             _, found = current_app.url_map.bind("").match(path, method="POST")

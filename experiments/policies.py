@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .model import Experiment, Person
+from .model import Evaluation, Experiment, Person
 from .parts import PartOfFile, Writer
 from .vocabulary import Account, Part, Role, Status
 
@@ -63,3 +63,9 @@ def may_open(person: Person) -> bool:
 def may_lead(person: Person, x: Experiment) -> bool:
     """Whether this person may name people to the file and ask for opinions."""
     return person.is_active and _named(person, x, Part.LEAD, Part.DEPUTY)
+
+
+def public_evaluations(x: Experiment) -> list[Evaluation]:
+    """The evaluations that the public may read: a preparatory document waits for its decision (CRPA L311-2)."""
+    cited = {decision.evaluation_id for decision in x.decisions}
+    return [e for e in x.evaluations if x.decision_id is not None or e.id in cited]

@@ -81,11 +81,11 @@ def alerts(view: View) -> list[Alert]:
 
 
 def _evaluation_title(x: Experiment) -> str:
-    return "Ce que dit l’évaluation" if x.evaluation else "Comment on saura si cela marche"
+    return "Ce que dit l’évaluation" if x.decision else "Comment on saura si cela marche"
 
 
 def _decision_title(x: Experiment) -> str:
-    return "Verdict, engagement, décision" if x.evaluation else "Ce qui est promis d’avance"
+    return "Verdict, engagement, décision" if x.decision else "Ce qui est promis d’avance"
 
 
 SECTIONS: tuple[tuple[str, str | Callable[[Experiment], str], Callable[[View], Any]], ...] = (

@@ -19,6 +19,7 @@ from experiments.acts import Act
 from experiments.content import decode, fingerprint
 from experiments.model import Experiment
 from experiments.parts import BY_CONTENT
+from experiments.policies import public_evaluations
 from experiments.vocabulary import Status
 from experiments.words import said
 
@@ -29,11 +30,13 @@ FIELD = (Status.RUNNING, Status.SUSPENDED)
 
 def evaluation(view: View) -> dict[str, Any]:
     """The frozen criteria with their results, then all that the evaluation says; else when it is due."""
-    x, protocol, recorded = view.x, view.x.read(d.Protocol), view.x.evaluation
+    x, protocol, readable = view.x, view.x.read(d.Protocol), public_evaluations(view.x)
+    recorded = x.evaluation if x.evaluation in readable else None
     said_of_it = decode(r.Evaluation, recorded.text) if recorded else None
-    interims = [e for e in x.evaluations if e.interim]
+    interims = [e for e in readable if e.interim]
     return {
         "version": recorded,
+        "waits": x.evaluation if recorded is None else None,
         "summary": said_of_it.summary if said_of_it else "",
         "results": results_of(x, said_of_it),
         "read": facts(said_of_it, "limits", "departures", "remarks") if said_of_it else [],
@@ -63,9 +66,9 @@ def _figure(value: Any, unit: str) -> str:
 
 
 def decision(view: View) -> dict[str, Any]:
-    """Verdict, promise and decision side by side; before any evaluation, what is promised for each verdict."""
+    """Verdict, promise and decision side by side; before the decision, what is promised for each verdict."""
     return {
-        "comparison": comparison(view.x),
+        "comparison": comparison(view.x) if view.x.decision else None,
         "promises": facts(view.x.read(d.Protocol), "if_confirmed", "if_refuted", "if_inconclusive"),
         "due": view.x.decision_due_on,
     }
