@@ -17,3 +17,9 @@ def add_months(day: date, months: int) -> date:
 def lasts_at_most(starts_on: date, ends_on: date, months: int) -> bool:
     """Whether a period, both days included, fits in so many months: 1 March to 28 February is twelve."""
     return ends_on < add_months(starts_on, months)
+
+
+def bounds(starts_on: date | None, ends_on: date | None) -> tuple[date, date]:
+    """Between which days all the rest is placed; a date that is missing or out of order bounds nothing, once said."""
+    start, end = starts_on or date.min, ends_on or date.max
+    return (start, end) if start < end else (date.min, date.max)

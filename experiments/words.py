@@ -3,6 +3,7 @@
 import html
 import re
 import unicodedata
+from functools import lru_cache
 
 # Tried on the forms of neighbouring registers: these are what people type to get past a required field.
 # "Aucun", "néant" and "rien" are not here: « Écarts au protocole : aucun » is an answer.
@@ -59,6 +60,7 @@ def clean(text: str) -> str:
     return "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in {"Cc", "Cs"}).strip()
 
 
+@lru_cache(maxsize=2048)
 def typeset(text: str) -> str:
     """French spacing: no-break spaces before ; : ! ? » and after «, a typographic apostrophe between letters."""
     text = re.sub(r"(?<=\w)'(?=\w)", "’", text)

@@ -21,7 +21,7 @@ from experiments.gates import Stale
 from experiments.model import Experiment
 from experiments.parts import PartOfFile
 from experiments.policies import may_open, may_write
-from experiments.requirements.declared import legal_route
+from experiments.requirements.derogations import legal_route
 
 from . import shell
 from .access import signed_in

@@ -13,7 +13,7 @@ from experiments.gates import Stale
 from experiments.model import Experiment, Opinion
 from experiments.parts import BEFORE
 from experiments.policies import may_lead, roles_of
-from experiments.requirements.declared import OPINIONS_PAGE
+from experiments.requirements.how import OPINIONS_PAGE
 from experiments.vocabulary import Account, OpinionKind, OpinionSense, Role
 
 from . import shell

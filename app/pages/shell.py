@@ -16,9 +16,8 @@ from experiments.lifecycle import LIFECYCLE
 from experiments.model import Experiment
 from experiments.parts import PARTS, PartOfFile, Seal
 from experiments.policies import may_see, roles_of
-from experiments.requirements.declared import OPINIONS_PAGE, TEAM_PAGE
-from experiments.requirements.how import Point
-from experiments.vocabulary import Part, Role, Status
+from experiments.requirements.how import OPINIONS_PAGE, TEAM_PAGE, Point
+from experiments.vocabulary import Part, Status
 
 BASE = "/espace/experimentations"
 
@@ -66,13 +65,13 @@ def verdicts(x: Experiment) -> list[Verdict]:
     return [examine(gate, x, roles, clock.today()) for gate in LIFECYCLE.leaving(x.status)]
 
 
-def points_ahead(x: Experiment) -> list[Point]:
+def points_ahead(x: Experiment, seen: Iterable[Verdict] | None = None) -> list[Point]:
     """What the next gates ask of the file. Extending is a choice: it asks nothing of whoever has not begun to."""
-    roles, found = Role.NOBODY, {}
-    for gate in LIFECYCLE.leaving(x.status):
-        if gate.name == "extend" and x.part("prolongation") is None:
+    found = {}
+    for verdict in verdicts(x) if seen is None else seen:
+        if verdict.gate.name == "extend" and x.part("prolongation") is None:
             continue
-        for point in examine(gate, x, roles, clock.today()).points:
+        for point in verdict.points:
             found[point.code, point.anchor] = point
     return list(found.values())
 
@@ -122,10 +121,12 @@ def head(x: Experiment, current: str = "", points: list[Point] | None = None) ->
     }
 
 
-def page(template: str, x: Experiment, current: str = "", **context: object) -> str:
-    """Render a page of a file."""
-    points = points_ahead(x)
+def page(
+    template: str, x: Experiment, current: str = "", *, verdicts: Iterable[Verdict] | None = None, **context: object
+) -> str:  # fmt: skip
+    """Render a page of a file; `verdicts` are what the judge already said of it, if the page shows them."""
+    points = points_ahead(x, verdicts)
     return render_template(
         template, x=x, file=head(x, current, points), points=points, me=auth.me(), roles=roles_of(auth.me(), x),
-        here=address(x), Status=Status, **context,
+        here=address(x), Status=Status, verdicts=verdicts, **context,
     )  # fmt: skip

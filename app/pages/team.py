@@ -10,7 +10,7 @@ from app.forms.experiment import NameForm
 from experiments import editing, queries
 from experiments.model import Experiment
 from experiments.policies import may_lead
-from experiments.requirements.declared import TEAM_PAGE
+from experiments.requirements.how import TEAM_PAGE
 from experiments.vocabulary import NAMED, Part
 
 from . import shell

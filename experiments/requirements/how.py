@@ -16,6 +16,10 @@ from ..parts import BY_CONTENT, Writer
 from ..vocabulary import Role
 from ..words import said, typeset
 
+TEAM_PAGE, OPINIONS_PAGE = "equipe", "avis"
+"""Two pages where something is mended, besides those of the written parts."""
+CHARTER = "Charte, principe 9"
+
 
 @dataclass(frozen=True)
 class Point:

@@ -14,8 +14,10 @@ from ..parts import BY_CONTENT
 from ..policy import current as policy
 from ..vocabulary import Association, DerogationFate, Role
 from ..words import said
-from .declared import CHARTER, criteria_of, stakeholders_of
-from .how import given, requirement
+from .declared import stakeholders_of
+from .derogations import derogations_of
+from .how import CHARTER, given, requirement
+from .protocol import criteria_of
 
 # To start -------------------------------------------------------------------------------------------------------------
 
@@ -170,13 +172,9 @@ def evaluation_standing(x: Experiment, _today: date) -> bool:
 TO_DECIDE = (evaluation_standing,)
 
 
-def _derogations(x: Experiment) -> list[d.Derogation]:
-    return x.read(d.Derogations).items
-
-
 @requirement(
     "closing.fate", "Dire ce qu’elle devient, et par quel acte si elle devient permanente", r.Closing,
-    "fates-{i}-fate", source="Règle locale", each=_derogations,
+    "fates-{i}-fate", source="Règle locale", each=derogations_of,
 )  # fmt: skip
 def derogation_fate(item: d.Derogation, x: Experiment, _today: date) -> bool:
     found = next((fate for fate in x.read(r.Closing).fates if fate.derogation == item.id), None)

@@ -22,7 +22,7 @@ from experiments.content import Content, decode, read_lines
 from experiments.model import Decision, Entry, Experiment, Person
 from experiments.parts import PARTS
 from experiments.policy import current as policy
-from experiments.requirements.declared import untouchable
+from experiments.requirements.derogations import untouchable
 from experiments.vocabulary import Outcome, Status, Untouchable
 from tests.databases import SQLite
 
