@@ -9,9 +9,9 @@ import msgspec
 
 from experiments.lifecycle import LIFECYCLE
 
-from . import representations as r
+from . import shapes
 
-_ANSWERS = (r.Page, r.Whole, r.Ways, r.Crossed, r.Problem)
+_ANSWERS = (shapes.Page, shapes.Whole, shapes.Ways, shapes.Crossed, shapes.Problem)
 _REF = "#/components/schemas/{name}"
 _NUMBER = {
     "name": "number", "in": "path", "required": True, "description": "Le numéro permanent de l’expérimentation",

@@ -1,12 +1,11 @@
-"""What programs read of an experiment: structs, so that the answers and their published schema are one thing."""
+"""What programs read of an experiment: the record and the judge, in the shapes of the API."""
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 import msgspec
-from msgspec import Struct
 
 from experiments import reported as r
 from experiments.acts import Conclusion
@@ -16,197 +15,25 @@ from experiments.model import Decision, Evaluation, Experiment, Person
 from experiments.parts import BY_SLUG, DECLARED, PARTS
 from experiments.policies import public_evaluations, roles_of
 from experiments.requirements.how import Point
-from experiments.vocabulary import PUBLIC, Finding, Outcome, Status, StopReason, Word
+from experiments.vocabulary import PUBLIC, Status, Word
 
 from . import clock
-
-DESK = "/espace/experimentations"
-
-
-class Summary(Struct):
-    """One experiment in a list. `url` is its public page, null as long as it has none."""
-
-    number: str
-    title: str
-    summary: str
-    status: Status
-    status_label: str
-    overdue: bool
-    days_over: int
-    starts_on: date | None
-    ends_on: date | None
-    midterm_on: date | None
-    evaluation_due_on: date | None
-    decision_due_on: date | None
-    organisation: str
-    place: str
-    communes: list[str]
-    url: str | None
-
-
-class Page(Struct):
-    """One page of a list; `next` is the address of the following one, null on the last."""
-
-    experiments: list[Summary]
-    next: str | None
-
-
-class Act(Struct):
-    """A decision of the authority, with the period that it grants."""
-
-    outcome: Outcome
-    outcome_label: str
-    kind: str | None
-    number: str
-    signed_on: date | None
-    body: str
-    capacity: str
-    object: str
-    law: str
-    facts: str
-    conditions: str
-    effective_on: date | None
-    remedies: str
-    starts_on: date | None
-    ends_on: date | None
-    stop_reason: StopReason | None
-    departs: bool
-    departure: str
-
-
-class Assessment(Struct):
-    """One version of an evaluation, as it was recorded; one being written stays inside."""
-
-    version: int
-    interim: bool
-    recorded_on: date
-    fingerprint: str
-    verdict: Finding | None
-    content: dict[str, Any]
-
-
-Declared = msgspec.defstruct(
-    "Declared",
-    [(part.slug.replace("-", "_"), part.content) for part in DECLARED],
-    rename="kebab",
-    namespace={"__doc__": "The parts declared before the start, by their name in addresses."},
+from .shapes import (
+    Act,
+    Advice,
+    Assessment,
+    Declared,
+    Field,
+    File,
+    Missing,
+    Summary,
+    Teammate,
+    Way,
+    Whole,
+    Written,
 )
 
-
-class Written(Struct):
-    """A part of a file as it stands, complete or not."""
-
-    label: str
-    version: int
-    written_at: datetime
-    content: dict[str, Any]
-
-
-class Teammate(Struct):
-    part: str
-    part_label: str
-    name: str
-    function: str
-
-
-class Advice(Struct):
-    """An opinion asked. `counts` is false when the file changed since it was given."""
-
-    kind: str
-    kind_label: str
-    due_on: date
-    given_at: datetime | None
-    sense: str | None
-    text: str
-    counts: bool
-
-
-class File(Struct):
-    """What only those who may see the file read of it."""
-
-    version: int
-    url: str
-    roles: list[str]
-    parts: dict[str, Written]
-    team: list[Teammate]
-    opinions: list[Advice]
-
-
-class Whole(Summary):
-    """One experiment. `file` is null for the public."""
-
-    started_on: date | None
-    field_ended_on: date | None
-    declared: Declared  # type: ignore[valid-type]
-    decisions: list[Act]
-    evaluations: list[Assessment]
-    closing: r.Closing | None
-    file: File | None
-
-
-class Missing(Struct):
-    """One thing that keeps a gate shut: what, where it is mended, by whom. No address when only time mends it."""
-
-    code: str
-    label: str
-    url: str | None
-    who: str
-    source: str
-
-
-class Field(Struct):
-    """What the act of crossing must or may say."""
-
-    name: str
-    title: str
-    kind: str
-    choices: list[str]
-
-
-class Way(Struct):
-    """One gate: whether it leaves the present status, whether it is yours, and all that is missing from the file."""
-
-    name: str
-    label: str
-    purpose: str
-    sources: list[Status] = msgspec.field(name="from")
-    target: Status = msgspec.field(name="to")
-    who: str
-    leaves_here: bool
-    yours: bool
-    opens: bool
-    fields: list[Field]
-    missing: list[Missing]
-
-
-class Ways(Struct):
-    number: str
-    status: Status
-    version: int
-    gates: list[Way]
-
-
-class Crossed(Struct):
-    """A gate crossed, with its entry of the trace."""
-
-    number: str
-    gate: str
-    status: Status
-    status_label: str
-    version: int
-    entry: int
-    hash: str
-
-
-class Problem(Struct, omit_defaults=True):
-    """A refusal (RFC 9457). `missing`: all that keeps the gate shut; `changed`: what happened since `version`."""
-
-    type: str
-    title: str
-    status: int
-    detail: str = ""
-    missing: list[Missing] = []
-    changed: list[str] = []
+DESK = "/espace/experimentations"
 
 
 def _summary(x: Any, public_url: str, today: date) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from flask import Blueprint, Response, abort, current_app, request
 from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import HTTPException, Unauthorized
 
-from app import auth, clock, db, named_answers, openapi
+from app import auth, clock, db, named_answers, openapi, shapes
 from app import representations as as_json
 from app.config import Config
 from app.errors import problem
@@ -113,7 +113,7 @@ def _page(rows: Any, *, mine: bool = False) -> Response:
         cursor = str(last.id) if mine else f"{last.ends_on}_{last.id}"
         following = f"{_public_url()}{request.path}?{urlencode({**request.args, 'cursor': cursor})}"
     today = clock.today()
-    return _answer(as_json.Page([as_json.summary(row, _public_url(), today) for row in shown], following))
+    return _answer(shapes.Page([as_json.summary(row, _public_url(), today) for row in shown], following))
 
 
 @blueprint.get("/experiments/<number:number>")
@@ -134,7 +134,7 @@ def list_gates(number: str) -> Response:
     x = _file_for(person, number) or abort(404)
     roles, today = roles_of(person, x), clock.today()
     ways = [as_json.way(x, examine(gate, x, roles, today), _public_url()) for gate in LIFECYCLE.values()]
-    return _answer(as_json.Ways(x.number, x.status, x.version, ways))
+    return _answer(shapes.Ways(x.number, x.status, x.version, ways))
 
 
 @blueprint.get("/openapi.json")
@@ -169,7 +169,7 @@ def cross_gate(number: str, gate: Gate) -> Response:
             409, "Le dossier a changé depuis que vous l’avez lu", version=x.version, changed=changed, missing=[]
         )
     db.session().commit()
-    crossed = as_json.Crossed(x.number, gate.name, x.status, x.status.label, x.version, entry.seq, entry.hash)
+    crossed = shapes.Crossed(x.number, gate.name, x.status, x.status.label, x.version, entry.seq, entry.hash)
     return _answer(crossed, 201 if x.version != before else 200)
 
 

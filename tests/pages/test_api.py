@@ -16,7 +16,7 @@ from sqlalchemy import event, func, select, update
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from app import auth, clock, named_answers, openapi, representations
+from app import auth, clock, named_answers, openapi, shapes
 from app.db import Database
 from app.pages import api
 from experiments import declared as d
@@ -467,5 +467,5 @@ def test_what_is_answered_is_what_is_described(make: Make, program: With, status
 
 
 def test_declared_parts_are_those_of_the_file() -> None:
-    assert msgspec.structs.fields(representations.Declared)
-    assert [f.encode_name for f in msgspec.structs.fields(representations.Declared)] == [part.slug for part in DECLARED]
+    assert msgspec.structs.fields(shapes.Declared)
+    assert [f.encode_name for f in msgspec.structs.fields(shapes.Declared)] == [part.slug for part in DECLARED]
