@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 import tempfile
 import time
@@ -19,7 +20,7 @@ from .load import WrongAnswer
 from .measure import Effort, Figures, measure
 
 FULL = Effort(sizes=(1_000, 10_000), rounds=5, requests=80)
-QUICK = Effort(sizes=(50, 200), rounds=1, requests=20)
+QUICK = Effort(sizes=(100, 300), rounds=1, requests=20)
 WRITTEN = ROOT / "docs" / "benchmark.md"
 
 
@@ -51,10 +52,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="./run bench")
     parser.add_argument("--quick", action="store_true", help="vérifie que tout marche, sans rien écrire")
     effort = QUICK if parser.parse_args().quick else FULL
+    # Whatever ends the bench, what it started ends with it.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     try:
         with tempfile.TemporaryDirectory(prefix="jalon-bench-") as folder:
             # PostgreSQL may run as another user, who must reach its own folder.
-            Path(folder).chmod(0o755)  # noqa: S103
+            Path(folder).chmod(0o755)
             tell("démarrage à froid")
             cold = cold_start(1 if effort is QUICK else 3)
             measured = {"sqlite": on_sqlite(Path(folder), effort)}

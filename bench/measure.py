@@ -79,6 +79,8 @@ class Register(NamedTuple):
 
     visits: dict[str, Visit]
     first: First
+    desk: dict[str, int]
+    """The statements of the pages that are not timed, by their French label."""
 
 
 Figures = dict[int, Register]
@@ -121,7 +123,7 @@ def _serve(running: ExitStack, url: str, folder: str, database: Database) -> Reg
         visits[name].statements = counted
     bare = running.enter_context(serving("bare", url, folder))
     visits[BARE] = Visit(bare, [_bare() for _ in range(CONNECTIONS)])
-    return Register(visits, first_visit(register.port))
+    return Register(visits, first_visit(register.port), count_statements(url, visitors.desk()))
 
 
 def _bare() -> Iterator[Request]:
@@ -135,7 +137,7 @@ def _visit(visit: Visit, requests: int, postmaster: int | None, *, kept: bool) -
     alone = in_turn(port, visit.sources[0], requests)
     cpu = spent(pid, before) / requests
     database_cpu = spent(postmaster, database_before) / requests if postmaster else 0.0
-    rate, loaded = together(port, visit.sources, -(-requests // CONNECTIONS))
+    rate, loaded = together(port, visit.sources, -(-requests // len(visit.sources)))
     if kept:
         visit.rounds.append(Round(cpu, database_cpu, rate))
         visit.alone += alone

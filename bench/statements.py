@@ -1,4 +1,4 @@
-"""SQL statements a request, counted in this process on the same database; BEGIN, COMMIT and ROLLBACK are not counted."""
+"""SQL statements a request, counted in this process on the same database, without BEGIN, COMMIT and ROLLBACK."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def count_statements(url: str, visits: Mapping[str, Iterator[Request]]) -> dict[
             said.append(statement)
 
     client = app.test_client(use_cookies=False)
-    most = {name: max(_statements(client, requests, said) for _ in range(4)) for name, requests in visits.items()}
+    most = {name: max(_statements(client, requests, said) for _ in range(2)) for name, requests in visits.items()}
     database.engine.dispose()
     return most
 

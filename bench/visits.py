@@ -23,6 +23,18 @@ TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 REASON = "Le comptage de juillet manque : il est à refaire avant de poursuivre."
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
+OTHERS = (
+    ("Espace de travail", "/espace"),
+    ("Vue d’ensemble", "{}"),
+    ("Lecture", "{}/lecture"),
+    ("Historique", "{}/historique"),
+    ("Une rubrique", "{}/protocole"),
+    ("Équipe", "{}/equipe"),
+    ("Avis", "{}/avis"),
+    ("Page d’un jalon", "{}/jalons/authorise"),
+)
+"""Pages of the desk that are not timed."""
+
 Files = list[tuple[str, int]]
 """Numbers and versions."""
 
@@ -45,7 +57,7 @@ class Visitors:
         self.connections = connections
         with database.reading() as session:
             query = select(Experiment.number, Experiment.version, Experiment.status).order_by(Experiment.id)
-            found = session.execute(query).tuples().all()
+            found = session.execute(query).all()
         database.engine.dispose()
         self.files: dict[Status, Files] = {status: [] for status in Status}
         for number, version, status in found:
@@ -82,6 +94,11 @@ class Visitors:
         numbers = self._some(Status.SUBMITTED, Status.RUNNING)
         return self._each([f"{DESK}/{number}/etapes" for number in numbers], {"Cookie": self.chief.cookie})
 
+    def desk(self) -> dict[str, Iterator[Request]]:
+        """The other pages of a file and the desk itself, for their statements alone."""
+        number, headers = self.files[Status.SUBMITTED][0][0], {"Cookie": self.chief.cookie}
+        return {label: cycle([Request(path.format(f"{DESK}/{number}"), headers=headers)]) for label, path in OTHERS}
+
     def asset(self) -> Sources:
         """The style sheet."""
         found = re.search(r'href="(/assets/[^"]+\.css)"', self.get("/")[0])
@@ -110,7 +127,7 @@ class Visitors:
     def _crossing(self, status: Status, *gates: tuple[Session, str, str]) -> Sources:
         # The last ones: those that are read stay as they are.
         files = self.files[status][-2 * self.connections :]
-        return [_in_turn(files[index :: self.connections], gates) for index in range(self.connections)]
+        return [_in_turn(files[index :: self.connections], gates) for index in range(min(self.connections, len(files)))]
 
 
 def _token(page: str) -> str:

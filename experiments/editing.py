@@ -173,9 +173,12 @@ def unname(session: Session, x: Experiment, by: Person, person: Person, part: Pa
 
 
 def _step_down(x: Experiment, people: list[Person], part: Part, now: datetime) -> None:
-    for involvement in x.involved:
+    for involvement in list(x.involved):
         if involvement.part is part and involvement.until is None and involvement.person in people:
             involvement.until = now
+            if part in (Part.LEAD, Part.DEPUTY):
+                # Whoever carried a file answered for its words: they neither evaluate it nor decide on it later.
+                _remember(x, involvement.person, Part.EDITED, now)
 
 
 def _say(

@@ -20,7 +20,8 @@ _WHOLE = (
     selectinload(Experiment.involved).options(
         joinedload(Involvement.person), joinedload(Involvement.opinion).joinedload(Opinion.involvement)
     ),
-    selectinload(Experiment.evaluations),
+    # With the experiment itself: they are few, and a page is allowed six statements.
+    joinedload(Experiment.evaluations),
     selectinload(Experiment.decisions),
 )
 _PUBLISHED = (
@@ -34,8 +35,8 @@ def file(session: Session, number: str, *, for_change: bool = False) -> Experime
     """A whole file. `for_change` locks its row until the end of the transaction, so that one change follows another."""
     query = select(Experiment).where(Experiment.number == number).options(*_WHOLE)
     if for_change:
-        query = query.with_for_update().execution_options(populate_existing=True)
-    return session.scalars(query).one_or_none()
+        query = query.with_for_update(of=Experiment).execution_options(populate_existing=True)
+    return session.scalars(query).unique().one_or_none()
 
 
 def published(session: Session, number: str) -> Experiment | None:
@@ -139,6 +140,10 @@ def people(session: Session, *accounts: Account) -> Sequence[Person]:
     return session.scalars(query.where(Person.account.in_(accounts)) if accounts else query).all()
 
 
+DESK = 60
+"""The most files that one list of a desk shows: beyond, one searches."""
+
+
 def files_of(session: Session, person: Person) -> Sequence[Experiment]:
     """The files that a person is named to or consulted on, those that end first on top."""
     return _desk(session, Experiment.id.in_(_named_to(person)))
@@ -169,7 +174,7 @@ def files_found(session: Session, text: str) -> Sequence[Experiment]:
     return _desk(session, and_(*(Experiment.found_by.contains(word, autoescape=True) for word in words)), limit=50)
 
 
-def _desk(session: Session, condition: object, limit: int = 200) -> Sequence[Experiment]:
+def _desk(session: Session, condition: object, limit: int = DESK) -> Sequence[Experiment]:
     return session.scalars(
         select(Experiment)
         .where(condition)  # type: ignore[arg-type]

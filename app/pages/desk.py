@@ -61,7 +61,8 @@ def desk() -> ResponseReturnValue:
     others = [rows[x.id] for x in found.values() if not rows[x.id].act and x.status not in ENDED]
     over = [rows[x.id] for x in found.values() if x.status in ENDED and not rows[x.id].act]
     return render_template("desk/desk.html", me=me, waiting=waiting, late=late, others=others, over=over,
-                           declares=me.account is Account.AGENT)  # fmt: skip
+                           declares=me.account is Account.AGENT,
+        cut=len(found) >= queries.DESK, most=queries.DESK)  # fmt: skip
 
 
 def _by_account(me: Person) -> list[Experiment]:

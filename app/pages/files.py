@@ -122,11 +122,12 @@ def _one_each(rows: list[Any], kind: type[Any], field: str, ids: list[str]) -> l
 
 
 def _form_page(x: Experiment, part: PartOfFile, form: Any, **more: Any) -> str:
-    todo = {p.anchor: p.label for p in shell.points_ahead(x) if p.page == part.slug and not p.holds}
+    seen = shell.verdicts(x)
+    todo = {p.anchor: p.label for p in shell.points_ahead(x, seen) if p.page == part.slug and not p.holds}
     return shell.page(
         "files/write_part.html", x, part.slug, part=part, form=form, todo=todo, notes=contents.all_notes(part.content),
         lists=contents.list_fields(part.content), names=names_of(x),
-        marks=marks_of(x), routes=_routes(x), kept=x.part(part.slug), **more,
+        marks=marks_of(x), routes=_routes(x), kept=x.part(part.slug), verdicts=seen, **more,
     )  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from app.forms import contents
 from app.outcomes import comparison, results_of
 from app.typed import readable, typed
 from experiments import declared as d
-from experiments import editing, queries, trace
+from experiments import editing, trace
 from experiments import reported as r
 from experiments.acts import Act, Nothing
 from experiments.content import Content
@@ -144,4 +144,4 @@ def timeline(number: str) -> ResponseReturnValue:
 
     x = shell.load(number)
     entries = file_history.told(trace.entries_of(db.session(), x))
-    return shell.page("gates/history.html", x, entries=entries, submissions=queries.submissions(db.session(), x))
+    return shell.page("gates/history.html", x, entries=entries)

@@ -1,7 +1,7 @@
 """The charter and the law, in sentences written by hand: nothing here is derived from the table of gates."""
 
 from collections.abc import Callable, Iterator
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -9,16 +9,14 @@ from msgspec.structs import replace
 from sqlalchemy.orm import Session
 
 from experiments import declared as d
-from experiments import editing, policies, policy
+from experiments import editing, policies
 from experiments import reported as r
-from experiments.dates import add_months, lasts_at_most
 from experiments.gates import Refused
 from experiments.lifecycle import LIFECYCLE
-from experiments.model import Experiment, Person
+from experiments.model import Person
 from experiments.parts import BY_CONTENT
 from experiments.vocabulary import (
     Account,
-    Basis,
     Finding,
     OpinionKind,
     OpinionSense,
@@ -29,7 +27,6 @@ from experiments.vocabulary import (
     Status,
     Untouchable,
 )
-from experiments.words import said
 from tests import people
 from tests.builders import (
     TODAY,
@@ -37,6 +34,7 @@ from tests.builders import (
     answers_for,
     complete,
     cross,
+    missing,
     noon,
     opine,
     ready_for,
@@ -49,10 +47,6 @@ pytestmark = pytest.mark.only("sqlite")
 DAY = timedelta(1)
 DECISIONS = ("decide-generalise", "decide-maintain", "decide-abandon")
 CHIEF_GATES = ("return", "authorise", "refuse", "resume", "extend", "stop", *DECISIONS, "close")
-
-
-def missing(session: Session, x: Experiment, gate: str, on: date = TODAY) -> list[str]:
-    return [point.code for point in verdict(session, x, gate, on=on).missing]
 
 
 # Every end is evaluated and decided -----------------------------------------------------------------------------------
@@ -154,7 +148,7 @@ IN_CONFLICT = [
 
 @pytest.mark.parametrize(("gate", "conflict"), IN_CONFLICT)
 def test_nobody_decides_on_what_they_carry_edit_or_evaluate(session: Session, gate: str, conflict: str) -> None:
-    """Computed from what was done: the helper and the evaluator are no longer named, and are barred all the same."""
+    """Computed from what was done: whoever wrote or evaluated once is barred, even when no longer named."""
     x = an_experiment(session, LIFECYCLE[gate].sources[-1])
     lead, helper, evaluator = people.awa(session), people.bruno(session), people.claire(session)
     who = {"carries": lead, "evaluates": evaluator, "evaluated once": evaluator}.get(conflict, helper)
@@ -185,6 +179,58 @@ def test_who_wrote_once_is_remembered_by_writing_alone(session: Session) -> None
     with pytest.raises(Refused) as refused:
         cross(session, x, "authorise", by=helper)
     assert refused.value.verdict.conflict is Role.EDITOR
+
+
+@pytest.mark.parametrize("part", [Part.LEAD, Part.DEPUTY])
+def test_nobody_decides_on_nor_evaluates_what_they_carried_once(session: Session, part: Part) -> None:
+    """Even without a word written: they submitted it, or answered for it."""
+    x = an_experiment(session, Status.SUBMITTED)
+    lead, helper = people.awa(session), people.bruno(session)
+    editing.unname(session, x, lead, helper, Part.CONTRIBUTOR, now=noon(TODAY))
+    editing.name(session, x, lead, helper, part, now=noon(TODAY))
+    if part is Part.LEAD:
+        editing.name(session, x, helper, lead, Part.LEAD, now=noon(TODAY))
+    else:
+        editing.unname(session, x, lead, helper, part, now=noon(TODAY))
+    assert helper not in x.named(part)
+    editing.unname(session, x, lead, people.claire(session), Part.EVALUATOR, now=noon(TODAY))
+    editing.name(session, x, lead, helper, Part.EVALUATOR, now=noon(TODAY))
+    assert missing(session, x, "authorise") == ["team.evaluator"]
+    editing.unname(session, x, lead, helper, Part.EVALUATOR, now=noon(TODAY))
+    make_validator(session, helper)
+    assert verdict(session, x, "refuse", by=helper).conflict is Role.EDITOR
+
+
+def test_a_file_always_keeps_its_carrier(session: Session) -> None:
+    x = an_experiment(session, Status.DRAFT)
+    lead, helper = people.awa(session), people.bruno(session)
+    with pytest.raises(editing.Unsaid):
+        editing.unname(session, x, lead, lead, Part.LEAD, now=noon(TODAY))
+    editing.name(session, x, lead, helper, Part.LEAD, now=noon(TODAY))
+    assert x.named(Part.LEAD) == [helper]
+    with pytest.raises(editing.NotYours):
+        editing.name(session, x, lead, lead, Part.LEAD, now=noon(TODAY))
+
+
+def test_nobody_is_named_whose_account_decides_audits_or_administers(session: Session) -> None:
+    x = an_experiment(session, Status.DRAFT)
+    for who in (people.denis, people.elise, people.gaelle, people.hugo):
+        for part in (Part.LEAD, Part.DEPUTY, Part.CONTRIBUTOR):
+            with pytest.raises(editing.Unsaid):
+                editing.name(session, x, people.awa(session), who(session), part, now=noon(TODAY))
+    for part in (Part.EDITED, Part.EVALUATED, Part.ADVISER):
+        with pytest.raises(editing.Unsaid):
+            editing.name(session, x, people.awa(session), people.bruno(session), part, now=noon(TODAY))
+
+
+def test_a_draft_is_seen_by_its_own_and_by_validators_once_submitted(session: Session) -> None:
+    x = an_experiment(session, Status.DRAFT)
+    inside = {people.awa, people.bruno, people.claire, people.denis, people.gaelle, people.hugo}
+    assert {who for who in people.EVERYONE if policies.may_see(who(session), x)} == inside
+    cross(session, x, "submit")
+    assert {who for who in people.EVERYONE if policies.may_see(who(session), x)} == set(people.EVERYONE)
+    cross(session, x, "return")
+    assert policies.may_see(people.elise(session), x)
 
 
 def test_nobody_evaluates_what_they_carry_or_edited(session: Session) -> None:
@@ -289,11 +335,6 @@ def test_the_clock_keeps_running_while_suspended(session: Session) -> None:
 
 
 # Extension ------------------------------------------------------------------------------------------------------------
-
-
-def extension_of(session: Session, x: Experiment, ends_on: date, *, asked_on: date) -> None:
-    write(session, x, replace(x.read(r.ExtensionRequest), ends_on=ends_on), on=asked_on)
-    editing.ask_extension(session, x, people.awa(session), now=noon(asked_on), today=asked_on)
 
 
 def test_an_extension_is_never_retroactive(session: Session) -> None:
@@ -411,61 +452,6 @@ def test_an_opinion_is_asked_of_those_who_give_them_and_once(session: Session) -
             editing.ask_opinion(session, x, people.awa(session), adviser, kind, "", now=noon(TODAY), today=TODAY)
 
 
-# What says nothing ----------------------------------------------------------------------------------------------------
-
-NOTHING = [
-    "", " ", "\t\n", "\u00a0", "\u202f", "\u2003\u2009", "\u200b", "\u200b\u00a0\u2060\ufeff", "\u00ad",
-    "\u3164", "\u2800", "\u200e\u200f", "-", "--", "—", "–", "‐", "- - -", "\u00a0-\u00a0", "_", "___", ".",
-    "...", "…", "/", "\\", "?", "!", "*", "**", "•", "«\u00a0»", "()", "%", "🙂", "N/A", "n/a", "N.A.",
-    "n. a.", "NA", "n/a.", "- n/a -", "Ｎ／Ａ", "s.o.", "S/O", "sans objet", "SANS OBJET.", "Sans\u00a0objet",
-    "non communiqué", "non renseigné", "à compléter", "A COMPLETER", "à définir…", "à préciser", "à venir",
-    "TBD", "todo", "null", "None", "nc", "N.C.", "n.d.", "xxx", "XXXX", "aaaa", "<p></p>", "<br>", "<br/>",
-    "<p>&nbsp;</p>", "&nbsp;", "<p><strong> </strong></p>", "<!-- rien -->",
-]  # fmt: skip
-SOMETHING = [
-    "Aucun", "Aucun.", "Néant", "Rien à signaler", "Oui", "0", "12 %", "€/m²", "°C", "5 < 6", "111", "2026-117",
-    "Ça va", "Île", "m", "нет", "لا", "無", "<p>Un texte.</p>", "L’article 14", "R&D",
-]  # fmt: skip
-
-
-@pytest.mark.parametrize("text", NOTHING)
-def test_required_is_not_met_by_spaces_dashes_or_not_applicable(text: str) -> None:
-    assert not said(text)
-
-
-@pytest.mark.parametrize("text", SOMETHING)
-def test_a_short_answer_is_an_answer(text: str) -> None:
-    assert said(text)
-
-
-def test_no_question_that_is_required_is_met_by_nothing(session: Session) -> None:
-    """Through the judge, in each part: what says nothing stays missing."""
-    x = an_experiment(session, Status.DRAFT)
-    identity, protocol = x.read(d.Identity), x.read(d.Protocol)
-    for text in ("\u00a0", "—", "N/A", "\u200b", "<br>", "à compléter"):
-        write(session, x, replace(identity, problem=text))
-        assert missing(session, x, "submit") == ["identity.problem"]
-        write(session, x, identity)
-        criteria = [replace(protocol.criteria[0], source=text), *protocol.criteria[1:]]
-        write(session, x, replace(protocol, criteria=criteria, interests=text))
-        assert missing(session, x, "submit") == ["criterion.source", "protocol.interests"]
-        write(session, x, protocol)
-
-
-def test_a_unit_may_be_a_sign(session: Session) -> None:
-    x = an_experiment(session, Status.DRAFT)
-    protocol = x.read(d.Protocol)
-    for unit, fine in (("%", True), (" € ", True), ("°", True), ("-", False), ("n/a %", False)):
-        write(session, x, replace(protocol, criteria=[replace(protocol.criteria[0], unit=unit), protocol.criteria[1]]))
-        assert (missing(session, x, "submit") == []) is fine
-
-
-def test_a_title_that_says_nothing_opens_no_file(session: Session) -> None:
-    for title in ("", " ", "-", "N/A", "\u200b"):
-        with pytest.raises(editing.Unsaid):
-            editing.open_experiment(session, people.awa(session), title, f"nonce{title}", now=noon(TODAY), today=TODAY)
-
-
 # Derogations ----------------------------------------------------------------------------------------------------------
 
 
@@ -572,201 +558,3 @@ def test_a_refusal_is_kept_with_its_remedies(session: Session) -> None:
     (decision,) = x.decisions
     assert decision.outcome is Outcome.REFUSAL
     assert "tribunal administratif" in decision.text
-
-
-# Edges of dates -------------------------------------------------------------------------------------------------------
-
-
-# What is asked of a running experiment, by how many days it ends from today.
-@pytest.mark.parametrize(
-    ("ends_in", "overdue", "days_over", "over"),
-    [(-2, True, 2, True), (-1, True, 1, True), (0, False, 0, False), (1, False, 0, False)],
-    ids=["the day before yesterday", "yesterday", "today", "tomorrow"],
-)
-def test_the_last_day_is_included(session: Session, ends_in: int, overdue: bool, days_over: int, over: bool) -> None:
-    x = an_experiment(session, Status.SUSPENDED)
-    assert x.ends_on is not None
-    on = x.ends_on - timedelta(ends_in)
-    assert x.is_overdue(on) is overdue
-    assert x.days_over(on) == days_over
-    assert missing(session, x, "resume", on) == (["period.over"] if over else [])
-
-
-@pytest.mark.parametrize(("ends_in", "expected"), [(-1, ["duration.ahead"]), (0, ["duration.ahead"]), (1, [])])
-def test_an_authorisation_is_given_before_the_last_day(session: Session, ends_in: int, expected: list[str]) -> None:
-    x = ready_for(session, "authorise")
-    assert x.ends_on is not None
-    assert missing(session, x, "authorise", x.ends_on - timedelta(ends_in)) == expected
-
-
-@pytest.mark.parametrize(("starts_in", "expected"), [(1, ["period.open"]), (0, []), (-1, [])])
-def test_the_field_starts_on_the_first_day_of_the_window(session: Session, starts_in: int, expected: list[str]) -> None:
-    x = ready_for(session, "start")
-    assert x.starts_on is not None
-    assert missing(session, x, "start", x.starts_on - timedelta(starts_in)) == expected
-
-
-@pytest.mark.parametrize(("before_the_end", "expected"), [(61, []), (60, []), (59, ["extension.asked"])])
-def test_an_extension_is_asked_sixty_days_before_the_term(
-    session: Session, before_the_end: int, expected: list[str]
-) -> None:
-    x = ready_for(session, "extend")
-    assert x.ends_on is not None
-    asked_on = x.ends_on - timedelta(before_the_end)
-    extension_of(session, x, x.ends_on + timedelta(30), asked_on=asked_on)
-    assert missing(session, x, "extend", x.ends_on) == expected
-
-
-@pytest.mark.parametrize(("days", "fits"), [(1, True), (100, True), (101, False)])
-def test_an_extension_is_at_most_half_of_the_initial_duration(session: Session, days: int, fits: bool) -> None:
-    start = TODAY - timedelta(120)
-    duration = replace(
-        complete(start)[d.Duration], ends_on=start + timedelta(199), midterm_on=None,
-        evaluation_due_on=start + timedelta(160), decision_due_on=start + timedelta(190),
-    )  # fmt: skip
-    derogations = d.Derogations(none=True, none_reason="L’offre relève du droit commun.")
-    request = r.ExtensionRequest(ends_on=start + timedelta(210), reason="Un second été.")
-    x = an_experiment(
-        session, Status.RUNNING, written={d.Duration: duration, d.Derogations: derogations, r.ExtensionRequest: request}
-    )
-    assert x.ends_on is not None
-    wanted = x.ends_on + timedelta(days)
-    write(session, x, replace(request, ends_on=wanted))
-    assert ("extension.ends_on" not in missing(session, x, "extend")) is fits
-
-
-def test_an_odd_number_of_days_is_halved_downwards(session: Session) -> None:
-    x = ready_for(session, "extend")
-    assert x.starts_on is not None
-    assert x.ends_on is not None
-    half = ((x.ends_on - x.starts_on).days + 1) // 2
-    assert (x.ends_on - x.starts_on).days % 2 == 0
-    write(session, x, replace(x.read(r.ExtensionRequest), ends_on=x.ends_on + timedelta(half)))
-    assert missing(session, x, "extend") == ["extension.asked"]
-    write(session, x, replace(x.read(r.ExtensionRequest), ends_on=x.ends_on + timedelta(half + 1)))
-    assert missing(session, x, "extend") == ["extension.ends_on", "extension.asked"]
-
-
-@pytest.mark.parametrize(("beyond", "fits"), [(-1, True), (0, False)])
-def test_an_extension_stays_under_the_ceiling_of_the_whole(session: Session, beyond: int, fits: bool) -> None:
-    """Twenty months granted, ten more would be half: the ceiling of twenty-four comes first."""
-    start = TODAY - timedelta(120)
-    end = add_months(start, 20) - DAY
-    duration = replace(
-        complete(start)[d.Duration],
-        ends_on=end,
-        evaluation_due_on=end - timedelta(40),
-        decision_due_on=end - timedelta(9),
-    )
-    request = r.ExtensionRequest(ends_on=end + timedelta(10), reason="Un second été.")
-    x = an_experiment(session, Status.RUNNING, written={d.Duration: duration, r.ExtensionRequest: request})
-    wanted = add_months(start, 24) + timedelta(beyond)
-    write(session, x, replace(request, ends_on=wanted))
-    assert ("extension.ends_on" not in missing(session, x, "extend")) is fits
-
-
-@pytest.mark.parametrize(("basis", "months"), [(Basis.NONE, 24), (Basis.ARTICLE_72, 60), (Basis.ARTICLE_37_1, 60)])
-@pytest.mark.parametrize(("beyond", "fits"), [(-2, True), (-1, True), (0, False), (1, False)])
-def test_the_ceiling_of_the_legal_basis_is_reached_and_not_passed(
-    session: Session, basis: Basis, months: int, beyond: int, fits: bool
-) -> None:
-    x = an_experiment(session, Status.DRAFT)
-    duration = x.read(d.Duration)
-    assert duration.starts_on is not None
-    end = add_months(duration.starts_on, months) + timedelta(beyond)
-    write(session, x, replace(duration, basis=basis, ends_on=end))
-    assert missing(session, x, "submit") == ([] if fits else ["duration.ceiling"])
-
-
-@pytest.mark.parametrize(
-    ("short_by", "expected"), [(2, []), (1, ["duration.midterm_on"]), (0, ["duration.midterm_on"])]
-)
-def test_a_mid_term_evaluation_is_asked_from_twelve_months_on(
-    session: Session, short_by: int, expected: list[str]
-) -> None:
-    """Twelve months end on the eve of the same day, a year later."""
-    x = an_experiment(session, Status.DRAFT)
-    duration = x.read(d.Duration)
-    assert duration.starts_on is not None
-    end = add_months(duration.starts_on, 12) - timedelta(short_by)
-    write(session, x, replace(duration, midterm_on=None, ends_on=end))
-    write(session, x, d.Derogations(none=True, none_reason="L’offre relève du droit commun."))
-    assert missing(session, x, "submit") == expected
-
-
-@pytest.mark.parametrize(
-    ("field", "anchor", "days", "expected"),
-    [
-        ("midterm_on", "starts_on", 0, ["duration.midterm_on"]),
-        ("midterm_on", "starts_on", 1, []),
-        ("midterm_on", "ends_on", -1, []),
-        ("midterm_on", "ends_on", 0, ["duration.midterm_on"]),
-        ("evaluation_due_on", "starts_on", 0, ["duration.evaluation_due_on"]),
-        ("evaluation_due_on", "starts_on", 1, []),
-        ("evaluation_due_on", "ends_on", -30, []),
-        ("evaluation_due_on", "ends_on", -29, ["duration.evaluation_due_on"]),
-        ("decision_due_on", "evaluation_due_on", -1, ["duration.decision_due_on"]),
-        ("decision_due_on", "evaluation_due_on", 0, []),
-        ("decision_due_on", "ends_on", 0, []),
-        ("decision_due_on", "ends_on", 1, ["duration.decision_due_on"]),
-    ],
-)
-def test_the_dates_of_an_experiment_follow_each_other(
-    session: Session, field: str, anchor: str, days: int, expected: list[str]
-) -> None:
-    x = an_experiment(session, Status.DRAFT)
-    duration = x.read(d.Duration)
-    end = duration.ends_on
-    if (field, anchor) == ("evaluation_due_on", "ends_on"):
-        duration = replace(duration, decision_due_on=end)
-    write(session, x, replace(duration, **{field: getattr(duration, anchor) + timedelta(days)}))
-    assert missing(session, x, "submit") == expected
-
-
-@pytest.mark.parametrize(
-    ("field", "days", "fits"),
-    [("starts_on", 0, True), ("starts_on", -1, False), ("ends_on", 0, True), ("ends_on", 1, False)],
-)
-def test_a_derogation_lives_within_the_experiment(session: Session, field: str, days: int, fits: bool) -> None:
-    x = an_experiment(session, Status.DRAFT)
-    derogations, duration = x.read(d.Derogations), x.read(d.Duration)
-    first = replace(derogations.items[0], **{field: getattr(duration, field) + timedelta(days)})
-    write(session, x, replace(derogations, items=[first, *derogations.items[1:]]))
-    assert missing(session, x, "submit") == ([] if fits else ["derogation.dates"])
-
-
-@pytest.mark.parametrize(("euros", "fits"), [("0", False), ("0.01", True), ("99999.99", True), ("100000", False)])
-def test_a_purchase_without_competition_stays_under_a_hundred_thousand_euros(
-    session: Session, euros: str, fits: bool
-) -> None:
-    x = an_experiment(session, Status.DRAFT)
-    derogations = x.read(d.Derogations)
-    items = [replace(i, amount=Decimal(euros)) if i.id == "achat" else i for i in derogations.items]
-    write(session, x, replace(derogations, items=items))
-    assert missing(session, x, "submit") == ([] if fits else ["derogation.amount"])
-
-
-@pytest.mark.parametrize(
-    ("start", "end", "months", "fits"),
-    [
-        (date(2026, 3, 1), date(2027, 2, 28), 12, True),
-        (date(2026, 3, 1), date(2027, 3, 1), 12, False),
-        (date(2024, 2, 29), date(2025, 2, 27), 12, True),
-        (date(2024, 2, 29), date(2025, 2, 28), 12, False),
-        (date(2026, 1, 31), date(2026, 2, 27), 1, True),
-        (date(2026, 1, 31), date(2026, 2, 28), 1, False),
-        (date(2026, 12, 15), date(2027, 1, 14), 1, True),
-    ],
-)
-def test_so_many_months_end_on_the_eve_of_the_same_day(start: date, end: date, months: int, fits: bool) -> None:
-    assert lasts_at_most(start, end, months) is fits
-
-
-def test_the_local_rules_are_those_of_the_policy_file(session: Session) -> None:
-    x = ready_for(session, "extend")
-    ours = policy.current()
-    try:
-        policy.use(replace(ours, extension=replace(ours.extension, times=0)))
-        assert missing(session, x, "extend") == ["extension.once"]
-    finally:
-        policy.use(ours)

@@ -14,13 +14,11 @@ from experiments.requirements.acts import ASKED
 from experiments.requirements.how import ALL
 from experiments.vocabulary import Role, Status
 from tests import people
+from tests.breaks import BREAKS, Scene, broken
 from tests.builders import (
-    BREAKS,
     TODAY,
-    Scene,
     an_experiment,
     answers_for,
-    broken,
     cross,
     noon,
     opener_of,

@@ -125,11 +125,15 @@ def test_nothing_public_names_anybody(
 
 
 def test_an_evaluation_is_read_as_it_was_recorded(make: Make, passer_by: Program) -> None:
-    found = passer_by.get(f"/experiments/{make(Status.EVALUATED)}")["evaluations"]
+    found = passer_by.get(f"/experiments/{make(Status.DECIDED)}")["evaluations"]
     assert [(e["version"], e["interim"], bool(e["content"]["summary"])) for e in found] == [
         (1, True, True), (1, False, True),
     ]  # fmt: skip
     assert found[1]["verdict"]
+
+
+def test_an_evaluation_waits_for_its_decision_before_the_public_reads_it(make: Make, passer_by: Program) -> None:
+    assert passer_by.get(f"/experiments/{make(Status.EVALUATED)}")["evaluations"] == []
 
 
 def test_a_draft_evaluation_is_not_published(make: Make, passer_by: Program, register: Database) -> None:

@@ -19,7 +19,8 @@ from experiments.lifecycle import LIFECYCLE
 from experiments.model import Entry, Experiment, Person
 from experiments.vocabulary import Role, Status
 from tests import people
-from tests.builders import BREAKS, Scene, answers_for
+from tests.breaks import BREAKS, Scene
+from tests.builders import answers_for
 from tests.pages.forms import fields_of
 from tests.pages.page import Page, read
 from tests.pages.visitor import Visitor

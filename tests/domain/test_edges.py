@@ -1,0 +1,232 @@
+"""The edges of dates and of ceilings, a table each: the last day that passes, and the first that does not."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from msgspec.structs import replace
+from sqlalchemy.orm import Session
+
+from experiments import declared as d
+from experiments import editing, policy
+from experiments import reported as r
+from experiments.dates import add_months, lasts_at_most
+from experiments.model import Experiment
+from experiments.vocabulary import (
+    Basis,
+    Status,
+)
+from tests import people
+from tests.builders import (
+    TODAY,
+    an_experiment,
+    complete,
+    missing,
+    noon,
+    ready_for,
+    write,
+)
+
+pytestmark = pytest.mark.only("sqlite")
+
+DAY = timedelta(1)
+
+
+def extension_of(session: Session, x: Experiment, ends_on: date, *, asked_on: date) -> None:
+    write(session, x, replace(x.read(r.ExtensionRequest), ends_on=ends_on), on=asked_on)
+    editing.ask_extension(session, x, people.awa(session), now=noon(asked_on), today=asked_on)
+
+
+# What is asked of a running experiment, by how many days it ends from today.
+@pytest.mark.parametrize(
+    ("ends_in", "overdue", "days_over", "over"),
+    [(-2, True, 2, True), (-1, True, 1, True), (0, False, 0, False), (1, False, 0, False)],
+    ids=["the day before yesterday", "yesterday", "today", "tomorrow"],
+)
+def test_the_last_day_is_included(session: Session, ends_in: int, overdue: bool, days_over: int, over: bool) -> None:
+    x = an_experiment(session, Status.SUSPENDED)
+    assert x.ends_on is not None
+    on = x.ends_on - timedelta(ends_in)
+    assert x.is_overdue(on) is overdue
+    assert x.days_over(on) == days_over
+    assert missing(session, x, "resume", on) == (["period.over"] if over else [])
+
+
+@pytest.mark.parametrize(("ends_in", "expected"), [(-1, ["duration.ahead"]), (0, ["duration.ahead"]), (1, [])])
+def test_an_authorisation_is_given_before_the_last_day(session: Session, ends_in: int, expected: list[str]) -> None:
+    x = ready_for(session, "authorise")
+    assert x.ends_on is not None
+    assert missing(session, x, "authorise", x.ends_on - timedelta(ends_in)) == expected
+
+
+@pytest.mark.parametrize(("starts_in", "expected"), [(1, ["period.open"]), (0, []), (-1, [])])
+def test_the_field_starts_on_the_first_day_of_the_window(session: Session, starts_in: int, expected: list[str]) -> None:
+    x = ready_for(session, "start")
+    assert x.starts_on is not None
+    assert missing(session, x, "start", x.starts_on - timedelta(starts_in)) == expected
+
+
+@pytest.mark.parametrize(("before_the_end", "expected"), [(61, []), (60, []), (59, ["extension.asked"])])
+def test_an_extension_is_asked_sixty_days_before_the_term(
+    session: Session, before_the_end: int, expected: list[str]
+) -> None:
+    x = ready_for(session, "extend")
+    assert x.ends_on is not None
+    asked_on = x.ends_on - timedelta(before_the_end)
+    extension_of(session, x, x.ends_on + timedelta(30), asked_on=asked_on)
+    assert missing(session, x, "extend", x.ends_on) == expected
+
+
+@pytest.mark.parametrize(("days", "fits"), [(1, True), (100, True), (101, False)])
+def test_an_extension_is_at_most_half_of_the_initial_duration(session: Session, days: int, fits: bool) -> None:
+    start = TODAY - timedelta(120)
+    duration = replace(
+        complete(start)[d.Duration], ends_on=start + timedelta(199), midterm_on=None,
+        evaluation_due_on=start + timedelta(160), decision_due_on=start + timedelta(190),
+    )  # fmt: skip
+    derogations = d.Derogations(none=True, none_reason="L’offre relève du droit commun.")
+    request = r.ExtensionRequest(ends_on=start + timedelta(210), reason="Un second été.")
+    x = an_experiment(
+        session, Status.RUNNING, written={d.Duration: duration, d.Derogations: derogations, r.ExtensionRequest: request}
+    )
+    assert x.ends_on is not None
+    wanted = x.ends_on + timedelta(days)
+    write(session, x, replace(request, ends_on=wanted))
+    assert ("extension.ends_on" not in missing(session, x, "extend")) is fits
+
+
+def test_an_odd_number_of_days_is_halved_downwards(session: Session) -> None:
+    x = ready_for(session, "extend")
+    assert x.starts_on is not None
+    assert x.ends_on is not None
+    half = ((x.ends_on - x.starts_on).days + 1) // 2
+    assert (x.ends_on - x.starts_on).days % 2 == 0
+    write(session, x, replace(x.read(r.ExtensionRequest), ends_on=x.ends_on + timedelta(half)))
+    assert missing(session, x, "extend") == ["extension.asked"]
+    write(session, x, replace(x.read(r.ExtensionRequest), ends_on=x.ends_on + timedelta(half + 1)))
+    assert missing(session, x, "extend") == ["extension.ends_on", "extension.asked"]
+
+
+@pytest.mark.parametrize(("beyond", "fits"), [(-1, True), (0, False)])
+def test_an_extension_stays_under_the_ceiling_of_the_whole(session: Session, beyond: int, fits: bool) -> None:
+    """Twenty months granted, ten more would be half: the ceiling of twenty-four comes first."""
+    start = TODAY - timedelta(120)
+    end = add_months(start, 20) - DAY
+    duration = replace(
+        complete(start)[d.Duration],
+        ends_on=end,
+        evaluation_due_on=end - timedelta(40),
+        decision_due_on=end - timedelta(9),
+    )
+    request = r.ExtensionRequest(ends_on=end + timedelta(10), reason="Un second été.")
+    x = an_experiment(session, Status.RUNNING, written={d.Duration: duration, r.ExtensionRequest: request})
+    wanted = add_months(start, 24) + timedelta(beyond)
+    write(session, x, replace(request, ends_on=wanted))
+    assert ("extension.ends_on" not in missing(session, x, "extend")) is fits
+
+
+@pytest.mark.parametrize(("basis", "months"), [(Basis.NONE, 24), (Basis.ARTICLE_72, 60), (Basis.ARTICLE_37_1, 60)])
+@pytest.mark.parametrize(("beyond", "fits"), [(-2, True), (-1, True), (0, False), (1, False)])
+def test_the_ceiling_of_the_legal_basis_is_reached_and_not_passed(
+    session: Session, basis: Basis, months: int, beyond: int, fits: bool
+) -> None:
+    x = an_experiment(session, Status.DRAFT)
+    duration = x.read(d.Duration)
+    assert duration.starts_on is not None
+    end = add_months(duration.starts_on, months) + timedelta(beyond)
+    write(session, x, replace(duration, basis=basis, ends_on=end))
+    assert missing(session, x, "submit") == ([] if fits else ["duration.ceiling"])
+
+
+@pytest.mark.parametrize(
+    ("short_by", "expected"), [(2, []), (1, ["duration.midterm_on"]), (0, ["duration.midterm_on"])]
+)
+def test_a_mid_term_evaluation_is_asked_from_twelve_months_on(
+    session: Session, short_by: int, expected: list[str]
+) -> None:
+    """Twelve months end on the eve of the same day, a year later."""
+    x = an_experiment(session, Status.DRAFT)
+    duration = x.read(d.Duration)
+    assert duration.starts_on is not None
+    end = add_months(duration.starts_on, 12) - timedelta(short_by)
+    write(session, x, replace(duration, midterm_on=None, ends_on=end))
+    write(session, x, d.Derogations(none=True, none_reason="L’offre relève du droit commun."))
+    assert missing(session, x, "submit") == expected
+
+
+@pytest.mark.parametrize(
+    ("field", "anchor", "days", "expected"),
+    [
+        ("midterm_on", "starts_on", 0, ["duration.midterm_on"]),
+        ("midterm_on", "starts_on", 1, []),
+        ("midterm_on", "ends_on", -1, []),
+        ("midterm_on", "ends_on", 0, ["duration.midterm_on"]),
+        ("evaluation_due_on", "starts_on", 0, ["duration.evaluation_due_on"]),
+        ("evaluation_due_on", "starts_on", 1, []),
+        ("evaluation_due_on", "ends_on", -30, []),
+        ("evaluation_due_on", "ends_on", -29, ["duration.evaluation_due_on"]),
+        ("decision_due_on", "evaluation_due_on", -1, ["duration.decision_due_on"]),
+        ("decision_due_on", "evaluation_due_on", 0, []),
+        ("decision_due_on", "ends_on", 0, []),
+        ("decision_due_on", "ends_on", 1, ["duration.decision_due_on"]),
+    ],
+)
+def test_the_dates_of_an_experiment_follow_each_other(
+    session: Session, field: str, anchor: str, days: int, expected: list[str]
+) -> None:
+    x = an_experiment(session, Status.DRAFT)
+    duration = x.read(d.Duration)
+    end = duration.ends_on
+    if (field, anchor) == ("evaluation_due_on", "ends_on"):
+        duration = replace(duration, decision_due_on=end)
+    write(session, x, replace(duration, **{field: getattr(duration, anchor) + timedelta(days)}))
+    assert missing(session, x, "submit") == expected
+
+
+@pytest.mark.parametrize(
+    ("field", "days", "fits"),
+    [("starts_on", 0, True), ("starts_on", -1, False), ("ends_on", 0, True), ("ends_on", 1, False)],
+)
+def test_a_derogation_lives_within_the_experiment(session: Session, field: str, days: int, fits: bool) -> None:
+    x = an_experiment(session, Status.DRAFT)
+    derogations, duration = x.read(d.Derogations), x.read(d.Duration)
+    first = replace(derogations.items[0], **{field: getattr(duration, field) + timedelta(days)})
+    write(session, x, replace(derogations, items=[first, *derogations.items[1:]]))
+    assert missing(session, x, "submit") == ([] if fits else ["derogation.dates"])
+
+
+@pytest.mark.parametrize(("euros", "fits"), [("0", False), ("0.01", True), ("99999.99", True), ("100000", False)])
+def test_a_purchase_without_competition_stays_under_a_hundred_thousand_euros(
+    session: Session, euros: str, fits: bool
+) -> None:
+    x = an_experiment(session, Status.DRAFT)
+    derogations = x.read(d.Derogations)
+    items = [replace(i, amount=Decimal(euros)) if i.id == "achat" else i for i in derogations.items]
+    write(session, x, replace(derogations, items=items))
+    assert missing(session, x, "submit") == ([] if fits else ["derogation.amount"])
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "months", "fits"),
+    [
+        (date(2026, 3, 1), date(2027, 2, 28), 12, True),
+        (date(2026, 3, 1), date(2027, 3, 1), 12, False),
+        (date(2024, 2, 29), date(2025, 2, 27), 12, True),
+        (date(2024, 2, 29), date(2025, 2, 28), 12, False),
+        (date(2026, 1, 31), date(2026, 2, 27), 1, True),
+        (date(2026, 1, 31), date(2026, 2, 28), 1, False),
+        (date(2026, 12, 15), date(2027, 1, 14), 1, True),
+    ],
+)
+def test_so_many_months_end_on_the_eve_of_the_same_day(start: date, end: date, months: int, fits: bool) -> None:
+    assert lasts_at_most(start, end, months) is fits
+
+
+def test_the_local_rules_are_those_of_the_policy_file(session: Session) -> None:
+    x = ready_for(session, "extend")
+    ours = policy.current()
+    try:
+        policy.use(replace(ours, extension=replace(ours.extension, times=0)))
+        assert missing(session, x, "extend") == ["extension.once"]
+    finally:
+        policy.use(ours)

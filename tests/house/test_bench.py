@@ -1,0 +1,58 @@
+"""The bench, on a small register: its copies are sound, and its figures make sense."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select, text
+
+from app.db import Database, is_current
+from bench import report
+from bench.fill import SHARES, fill
+from bench.load import used
+from bench.measure import BARE, Effort, measure
+from experiments import queries
+from experiments.model import Decision, Entry, Evaluation, Experiment, WrittenPart
+
+SIZE = 50
+
+
+def test_a_filled_register_is_sound(database_url: str) -> None:
+    database = Database(database_url)
+    fill(database, SIZE)
+    assert is_current(database.engine)  # The guards are back.
+    with database.reading() as session:
+        rows = session.execute(select(Experiment.status, func.count()).group_by(Experiment.status)).all()
+        found = dict(rows)
+        assert sum(found.values()) == SIZE
+        assert found.keys() == SHARES.keys()
+        for owned in (WrittenPart, Entry, Evaluation, Decision):
+            assert session.scalar(select(func.count()).select_from(owned)) > SIZE
+        last = session.scalars(select(Experiment).order_by(Experiment.id.desc()).limit(1)).one()
+        copy = queries.file(session, last.number)
+        assert copy.written
+        assert copy.involved
+        if database.engine.dialect.name == "sqlite":
+            assert not session.execute(text("PRAGMA foreign_key_check")).all()
+    database.engine.dispose()
+
+
+@pytest.mark.only("sqlite")
+def test_the_figures_make_sense(empty_database_url: str, tmp_path: Path) -> None:
+    figures = measure(lambda _name: empty_database_url, str(tmp_path), Effort((SIZE,), 1, 4), None, lambda _words: None)
+    register = figures[SIZE]
+    for name, visit in register.visits.items():
+        assert 0 < visit.cpu < 1, name
+        assert visit.rate > 0, name
+        assert 0 < report.percentile(visit.alone, 50) <= report.percentile(visit.alone, 99) < 10, name
+    assert all(register.visits[name].statements for name in (*report.PAGES, *report.GATES))
+    assert register.visits["list"].cpu > register.visits["asset"].cpu
+    assert register.visits[BARE].statements is None
+    assert register.first.requests >= 2
+    assert register.first.bytes > 1000
+    page = report.page({"sqlite": figures}, 1.0, Effort((SIZE,), 1, 4), "", date(2026, 3, 2))
+    assert "Liste publique" in page
+
+
+def test_processes_that_ended_count_for_nothing() -> None:
+    assert used([2**22 + 1]) == {}

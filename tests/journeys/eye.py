@@ -1,0 +1,60 @@
+"""The eye that looks at a page in a real browser: axe, the console, the width of the screen."""
+
+from pathlib import Path
+from typing import Any
+
+import axe_playwright_python
+from playwright.sync_api import ConsoleMessage, Page
+
+AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
+RULES = {
+    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]},
+    "resultTypes": ["violations"],
+}
+CONTRAST = {**RULES, "runOnly": {"type": "rule", "values": ["color-contrast"]}}
+# The light and the dark change nothing but colours: half of the runs look at these alone.
+RUNS = ((1280, "light", RULES), (1280, "dark", CONTRAST), (320, "dark", RULES), (320, "light", CONTRAST))
+# Answers that a story asks for; a browser writes each in its console.
+EXPECTED = ("the server responded with a status of 4", "net::ERR_INTERNET_DISCONNECTED")
+
+
+def listen(page: Page, complaints: list[str]) -> None:
+    """Keep every error of the page and of its console: a script that fails, a resource that the policy forbids."""
+
+    def note(message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"} and not any(said in message.text for said in EXPECTED):
+            complaints.append(f"{page.url}: {message.text}")
+
+    page.on("console", note)
+    page.on("pageerror", lambda error: complaints.append(f"{page.url}: {error}"))
+
+
+def look(page: Page) -> list[str]:
+    """What is wrong with the page that is open, at two widths, in the light and in the dark."""
+    problems = []
+    page.evaluate(AXE)
+    for width, scheme, rules in RUNS:
+        page.set_viewport_size({"width": width, "height": 900})
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        if wide > width:
+            problems.append(f"{page.url}: {wide} px wide on a screen of {width}: {_widest(page, width)}")
+        found: dict[str, Any] = page.evaluate("rules => axe.run(rules)", rules)
+        problems += [
+            f"{page.url}, {width} px, {scheme}: {v['id']} ({node['html'][:160]}) {node['failureSummary'][:200]}"
+            for v in found["violations"]
+            for node in v["nodes"]
+        ]
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.emulate_media(color_scheme="light")
+    return problems
+
+
+def _widest(page: Page, width: int) -> str:
+    """Which element sticks out."""
+    found: str = page.evaluate(
+        """width => [...document.querySelectorAll('main *')].filter(e => e.getBoundingClientRect().right > width)
+        .map(e => e.outerHTML.slice(0, 120))[0] || ''""",
+        width,
+    )
+    return found

@@ -1,0 +1,91 @@
+"""Every page in a real browser, as each of its readers sees it: axe at two widths, in the light and in the dark."""
+
+from collections.abc import Callable
+
+import pytest
+
+from app import create_app
+from app.config import load_config
+from experiments.parts import PARTS
+from experiments.vocabulary import Status
+from tests import people
+from tests.journeys.conftest import Enter
+from tests.journeys.eye import look
+from tests.server import SECRET
+
+Build = Callable[..., str]
+
+pytestmark = pytest.mark.only("sqlite")  # What a page looks like does not depend on the database.
+
+
+def pages_without_a_number(tmp_path: object) -> list[str]:
+    """Every address that needs nothing more: those of pages not yet thought of here too."""
+    app = create_app(load_config({"INSTANCE_DIR": str(tmp_path), "SECRET_KEY": SECRET}))
+    rules = (r for r in app.url_map.iter_rules() if not r.arguments and "GET" in (r.methods or ()))
+    return sorted({r.rule for r in rules if "." not in r.rule and not r.rule.startswith(("/api", "/health"))})
+
+
+def seen(enter: Enter, who: object, paths: list[str]) -> list[str]:
+    page, problems = enter(who), []
+    for path in paths:
+        answer = page.goto(path)
+        assert answer is not None
+        kind = answer.headers["content-type"]
+        if not kind.startswith("text/html"):
+            continue
+        assert answer.status == 200, f"{path}: {answer.status}"
+        problems += look(page)
+    return problems
+
+
+def test_the_public_side(enter: Enter, build: Build, tmp_path: object) -> None:
+    numbers = [build(status) for status in (Status.RUNNING, Status.SUSPENDED, Status.DECIDED, Status.CLOSED)]
+    free = [path for path in pages_without_a_number(tmp_path) if not path.startswith("/espace")]
+    assert seen(enter, None, [*free, "/?q=rien-de-tel", *(f"/experimentations/{n}" for n in numbers)]) == []
+
+
+def test_the_desk_and_a_draft(enter: Enter, build: Build, tmp_path: object) -> None:
+    number = build(Status.DRAFT)
+    build(Status.RUNNING)
+    free = [path for path in pages_without_a_number(tmp_path) if path.startswith("/espace")]
+    written = [part.slug for part in PARTS if Status.DRAFT in part.open_in]
+    file = [f"/espace/experimentations/{number}/{page}" for page in (*written, "equipe", "avis", "jalons/submit")]
+    assert seen(enter, people.awa, [*free, *file]) == []
+
+
+def test_a_file_under_way(enter: Enter, build: Build) -> None:
+    base = f"/espace/experimentations/{build(Status.RUNNING)}"
+    pages = ("", "/lecture", "/etapes", "/historique", "/identite", "/prolongation", "/equipe", "/jalons/suspend")
+    problems = seen(enter, people.awa, [base + page for page in pages])
+    problems += seen(enter, people.claire, [f"{base}/bilan-intermediaire"])
+    problems += seen(enter, people.elise, ["/espace", f"{base}/jalons/extend", f"{base}/jalons/stop"])
+    assert problems == []
+
+
+def test_a_file_at_its_end(enter: Enter, build: Build) -> None:
+    evaluating, evaluated, decided = (build(s) for s in (Status.EVALUATING, Status.EVALUATED, Status.DECIDED))
+    base = "/espace/experimentations"
+    problems = seen(enter, people.claire, [f"{base}/{evaluating}/evaluation", f"{base}/{evaluating}/jalons/evaluate"])
+    problems += seen(enter, people.elise, [f"{base}/{evaluated}/jalons/decide-abandon", f"{base}/{evaluated}/lecture"])
+    problems += seen(enter, people.awa, [f"{base}/{decided}/cloture", f"{base}/{decided}"])
+    assert problems == []
+
+
+def test_pages_of_refusal_and_of_error(enter: Enter, build: Build) -> None:
+    number = build(Status.DRAFT)
+    page = enter(people.awa)
+    problems = []
+    page.goto(f"/espace/experimentations/{number}/couts")
+    page.get_by_label("Coût prévu pour la collectivité").fill("beaucoup")
+    page.get_by_role("button", name="Enregistrer", exact=True).last.click()
+    assert "à corriger" in page.inner_text("main")
+    problems += look(page)
+    page.goto("/espace/experimentations/1999-001")
+    problems += look(page)
+    page.goto(f"/espace/experimentations/{number}/equipe")
+    page.get_by_role("button", name="Retirer Claire Martineau").click()
+    page.goto(f"/espace/experimentations/{number}/jalons/submit")
+    page.get_by_role("button", name="Soumettre").click()
+    assert "Ce qui manque" in page.inner_text("main")
+    problems += look(page)
+    assert problems == []
