@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from experiments import trace
 from experiments.model import Entry, Experiment
 from experiments.parts import BY_SLUG
+from experiments.vocabulary import Finding, OpinionSense, Word
 
 from . import history
 from .templating import NBSP, moment_fr
@@ -31,8 +32,16 @@ def _who(known: dict[str, str | None], capacity: str) -> str:
     return " · ".join(part for part in (name, capacity) if part)
 
 
+_WORDS: dict[str, type[Word]] = {"sense": OpinionSense, "verdict": Finding}
+
+
+def _word(kind: type[Word], code: str | None) -> Word | None:
+    return kind(code) if code else None
+
+
 def _text(known: dict[str, str | None]) -> str | None:
     said = [known["person"].split(" <")[0]] if known.get("person") else []  # type: ignore[union-attr]
+    said += [word.label for field, kind in _WORDS.items() if (word := _word(kind, known.get(field)))]
     quoted = ("reason", "text", "departure")
     said += [f"«{NBSP}{known[field]}{NBSP}»" for field in quoted if known.get(field)]
     return " · ".join(said) or None

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from experiments.model import Entry
-from experiments.vocabulary import OpinionKind, OpinionSense, Outcome, Part, Role, StopReason
+from experiments.vocabulary import OpinionKind, Outcome, Part, Role, StopReason
 
 from . import clock
 from .templating import NBSP, date_fr
@@ -90,9 +90,7 @@ _TOLD: dict[str, Callable[[Facts], str]] = {
     "named": lambda f: f"{NBSP}: {_small(Part(f['part']).label)}",
     "unnamed": lambda f: f"{NBSP}: {_small(Part(f['part']).label)}",
     "opinion-asked": lambda f: f"{NBSP}: {_small(OpinionKind(f['kind']).label)}",
-    "opinion-given": lambda f: (
-        f"{NBSP}: {_small(OpinionKind(f['kind']).label)}, {_small(OpinionSense(f['sense']).label)}"
-    ),
+    "opinion-given": lambda f: f"{NBSP}: {_small(OpinionKind(f['kind']).label)}",
     "interim-evaluation": lambda f: f", version {f['version']}",
     "extension-asked": lambda f: f", jusqu’au {_day(f, 'until')}",
 }

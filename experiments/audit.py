@@ -10,9 +10,12 @@ import msgspec
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from .content import fingerprint
+from . import reported as r
+from .content import decode, fingerprint
 from .model import Decision, Disclosure, Entry, Evaluation, Experiment
 from .trace import START, commitment, hash_of
+
+AS_WRITTEN = "as written"
 
 
 @dataclass
@@ -24,8 +27,8 @@ class State:
     sealed: str | None = None
     standing: int | None = None
     decided: int | None = None
-    evaluations: dict[int, tuple[str, str | None]] = field(default_factory=dict)
-    decisions: dict[int, tuple[str, str | None]] = field(default_factory=dict)
+    evaluations: dict[int, tuple[str, str]] = field(default_factory=dict)
+    decisions: dict[int, tuple[str, str]] = field(default_factory=dict)
 
     def follow(self, body: dict[str, Any]) -> None:
         facts = body["facts"]
@@ -33,7 +36,7 @@ class State:
         self.ends_on = facts.get("ends_on", self.ends_on)
         self.sealed = facts.get("sealed", self.sealed)
         if "evaluation" in facts and "evaluation_fingerprint" in facts:
-            self.evaluations[facts["evaluation"]] = facts["evaluation_fingerprint"], facts.get("verdict")
+            self.evaluations[facts["evaluation"]] = facts["evaluation_fingerprint"], AS_WRITTEN
             self.standing = facts["evaluation"] if body["to"] == "evaluated" else self.standing
         if "decision" in facts:
             self.decisions[facts["decision"]] = facts["decision_fingerprint"], facts["outcome"]
@@ -89,12 +92,16 @@ def _check_disclosures(
             yield f"Entrée {seq} : « {name} » n’est plus ce qui avait été engagé"
 
 
+def _verdict(evaluation: Evaluation) -> str:
+    """Whether the verdict in its column is the one that its text says."""
+    said = None if evaluation.interim else decode(r.Evaluation, evaluation.text).verdict
+    return AS_WRITTEN if said == evaluation.verdict else str(evaluation.verdict)
+
+
 def _compare(session: Session, states: dict[str, State]) -> Iterator[str]:
-    rows = {
-        table: {
-            key: (fingerprint(text), word) for key, text, word in session.execute(select(table.id, table.text, word))
-        }
-        for table, word in ((Evaluation, Evaluation.verdict), (Decision, Decision.outcome))
+    rows: dict[type[Evaluation] | type[Decision], dict[int, tuple[str, str]]] = {
+        Evaluation: {e.id: (fingerprint(e.text), _verdict(e)) for e in session.scalars(select(Evaluation))},
+        Decision: {d.id: (fingerprint(d.text), str(d.outcome)) for d in session.scalars(select(Decision))},
     }
     everything = select(Experiment).options(selectinload(Experiment.written)).execution_options(yield_per=500)
     for x in session.scalars(everything):

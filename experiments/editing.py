@@ -105,6 +105,9 @@ def write(
     """
     if not may_write(person, x, part):
         raise NotYours
+    if isinstance(content, r.Closing) and not may_lead(person, x):
+        # The carrier attests, and of the text as it reads: somebody else's change undoes it.
+        content.attested = False
     kept, text = x.part(part.slug), encode(content)
     if kept and kept.text == text:
         return kept
@@ -230,8 +233,8 @@ def give_opinion(
         raise Unsaid("Donnez le sens de l’avis, et ce qui le motive")
     opinion.sense, opinion.text, opinion.given_at = sense, clean(text), now
     opinion.on_fingerprint = x.fingerprint()
-    facts: dict[str, object] = {"kind": str(opinion.kind), "sense": str(sense), "fingerprint": opinion.on_fingerprint}
-    _say(session, x, by, "opinion-given", facts, {"text": opinion.text}, now)
+    facts: dict[str, object] = {"kind": str(opinion.kind), "fingerprint": opinion.on_fingerprint}
+    _say(session, x, by, "opinion-given", facts, {"sense": str(sense), "text": opinion.text}, now)
 
 
 def record_interim(session: Session, x: Experiment, by: Person, *, now: datetime) -> Evaluation:

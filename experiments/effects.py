@@ -121,8 +121,9 @@ def record_evaluation(crossing: Crossing) -> Done:
     evaluation.verdict = crossing.x.read(r.Evaluation).verdict
     crossing.x.evaluations.append(evaluation)
     crossing.session.flush()
-    facts = evaluation_facts(evaluation) | {"verdict": str(evaluation.verdict)}
-    return Done(facts, columns={"evaluation_id": evaluation.id})
+    # Until a decision is taken on it, what it concludes is nobody's business but the file's (CRPA L311-2).
+    withheld = {"verdict": str(evaluation.verdict)}
+    return Done(evaluation_facts(evaluation), withheld, {"evaluation_id": evaluation.id})
 
 
 def new_evaluation(crossing: Crossing, text: str, *, interim: bool) -> Evaluation:
