@@ -127,10 +127,13 @@ def keep(path: Path, make: Callable[[], str]) -> str:
 
 def _public_url(env: Mapping[str, str], port: int) -> str:
     given = _value(env, "PUBLIC_URL") or f"http://127.0.0.1:{port}"
-    parts = urlsplit(given)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise ConfigError(f"PUBLIC_URL : « {given} » n’est pas une adresse ; attendu https://experimentations.ville.fr")
-    return given.rstrip("/")
+    try:
+        parts = urlsplit(given)
+        if parts.scheme in {"http", "https"} and parts.hostname:
+            return given.rstrip("/")
+    except ValueError:
+        pass
+    raise ConfigError(f"PUBLIC_URL : « {given} » n’est pas une adresse ; attendu https://experimentations.ville.fr")
 
 
 def _trusted_hosts(env: Mapping[str, str], public_url: str) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from experiments import guards
 
-from .config import ROOT
+from .config import ROOT, ConfigError
 
 MIGRATIONS = ROOT / "migrations"
 
@@ -50,12 +50,15 @@ class Database:
 
 
 def make_engine(url: str) -> Engine:
-    """An engine with the settings that each database needs to be safe."""
+    """An engine with the settings that each database needs to be safe. Raises ConfigError."""
     if make_url(url).get_backend_name() != "sqlite":
         return create_engine(url, pool_size=8, max_overflow=4, connect_args={"connect_timeout": 5})
     path = make_url(url).database
     if path and path != ":memory:":
-        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        try:
+            Path(path).parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise ConfigError(f"DATABASE_URL : {path} ne peut pas être créé ({error.strerror})") from error
     engine = create_engine(url)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)

@@ -12,6 +12,7 @@ from werkzeug.routing import RequestRedirect
 from experiments.content import Content, Question, questions
 from experiments.gates import Gate
 from experiments.parts import PartOfFile
+from experiments.words import clean
 
 Fields = list[tuple[str, str]]
 
@@ -22,13 +23,14 @@ _LABELS = {"title": "Titre", "question": "Question posée", "text": "Motifs et r
 
 
 def typed() -> Fields:
-    """The fields that were sent, as they were: never a password nor a button."""
+    """The fields that were sent, without control characters: never a password nor a button."""
     if request.method != "POST":
         return []
     try:
-        return [pair for pair in request.form.items(multi=True) if pair[0] not in _SECRET and pair[0] != "_action"]
+        sent = [pair for pair in request.form.items(multi=True) if pair[0] not in _SECRET and pair[0] != "_action"]
     except HTTPException:
         return []
+    return [(clean(name), clean(value)) for name, value in sent]
 
 
 def readable(fields: Fields, path: str = "") -> list[tuple[str, str]]:

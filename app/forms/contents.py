@@ -7,15 +7,26 @@ from functools import cache
 from typing import Any, TypeVar, cast
 
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, FieldList, Form, FormField, HiddenField, IntegerField
+from wtforms import FieldList, Form, FormField, HiddenField
 from wtforms.validators import Email, Optional
-from wtforms.widgets import HiddenInput
 
 from experiments.content import Content, Item, Question, questions
 from experiments.policy import current as policy
 from experiments.vocabulary import Word
 
-from .fields import AtMost, ChecksField, ChoiceField, CountField, DayField, NumberField, SelectChoice, kept, text_field
+from .fields import (
+    AtMost,
+    BoxField,
+    ChecksField,
+    ChoiceField,
+    CountField,
+    DayField,
+    NumberField,
+    SelectChoice,
+    VersionField,
+    kept,
+    text_field,
+)
 
 C = TypeVar("C", bound=Content)
 
@@ -29,7 +40,15 @@ class ContentForm(FlaskForm):
     class Meta:
         locales = ("fr",)
 
-    version = IntegerField(widget=HiddenInput(), default=0)
+    version = VersionField(default=0)
+
+
+class Rows(FieldList):  # type: ignore[type-arg]
+    """A list of rows, whose places are small whole numbers, whatever a form pretends."""
+
+    def _extract_indices(self, prefix: str, formdata: Any) -> Any:
+        known = [key for key in formdata if _is_index(key.removeprefix(f"{prefix}-").split("-")[0])]
+        return super()._extract_indices(prefix, known)  # type: ignore[misc]
 
 
 class SubForm(Form):
@@ -57,7 +76,7 @@ def _form_class(kind: type[Content], base: type[Form]) -> type[Form]:
 
 def _field(question: Question) -> Any:
     if question.kind == "items":
-        return FieldList(FormField(_sub_form(question.type)), question.title, max_entries=ROWS)
+        return Rows(FormField(_sub_form(question.type)), question.title, max_entries=ROWS)
     if question.kind == "group":
         return FormField(_sub_form(question.type), question.title)
     if question.list in {"criteria", "derogations"}:
@@ -78,7 +97,7 @@ def _plain_field(question: Question) -> Any:
         case "integer":
             return CountField(question.title)
         case "yesno":
-            return BooleanField(question.title)
+            return BoxField(question.title)
         case "choice":
             words: type[Word] = question.type
             return ChoiceField(question.title, choices=_choices({w.value: w.label for w in words}))
@@ -146,9 +165,9 @@ def read(kind: type[C], form: Any, before: C | None = None) -> C:
         field, old = form[question.name], getattr(before, question.name) if before else None
         if question.kind == "items":
             by_id = {item.id: item for item in old or []}
-            values[question.name] = [
-                read(question.type, entry.form, by_id.get(entry.form["id"].data)) for entry in field.entries
-            ]
+            # An identifier serves once: a second row under the same one is another row.
+            rows = [read(question.type, entry.form, by_id.pop(entry.form["id"].data, None)) for entry in field.entries]
+            values[question.name] = [_told_apart(row, rows[:i]) for i, row in enumerate(rows)]
         elif question.kind == "group":
             values[question.name] = read(question.type, field.form, old)
         elif field.errors or _was_not_sent(question, field):
@@ -161,6 +180,12 @@ def read(kind: type[C], form: Any, before: C | None = None) -> C:
     if issubclass(kind, Item):
         values["id"] = form["id"].data or secrets.token_hex(4)
     return kind(**{name: value for name, value in values.items() if not _keeps_default(kind, name, value)})
+
+
+def _told_apart(row: Any, before: list[Any]) -> Any:
+    if any(row.id == other.id for other in before):
+        row.id = secrets.token_hex(4)
+    return row
 
 
 def _was_not_sent(question: Question, field: Any) -> bool:
@@ -187,12 +212,16 @@ def act_on_rows(form: Any, action: str) -> str:
     if verb == "add" and len(rows.entries) < ROWS:
         rows.append_entry({"id": secrets.token_hex(4)})
         return f"{name}-{len(rows.entries) - 1}"
-    if verb == "remove" and index.isdecimal() and int(index) < len(rows.entries):
+    if verb == "remove" and _is_index(index) and int(index) < len(rows.entries):
         del rows.entries[int(index)]
         for position, entry in enumerate(rows.entries):
             _rename(entry, f"{name}-{position}")
         return str(name)
     return ""
+
+
+def _is_index(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) < 4
 
 
 def _rename(entry: Any, name: str) -> None:

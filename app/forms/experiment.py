@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms import HiddenField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired
-from wtforms.widgets import HiddenInput
 
 from experiments.vocabulary import NAMED, OpinionKind, OpinionSense, Word
 
-from .fields import AtMost, SelectChoice, kept
+from .fields import AtMost, SelectChoice, VersionField, kept
 
 
 class FileForm(FlaskForm):
@@ -41,6 +40,6 @@ class AskOpinionForm(FileForm):
 
 
 class OpinionForm(FileForm):
-    version = IntegerField(widget=HiddenInput(), default=0)
+    version = VersionField(default=0)
     sense = SelectField("Sens de l’avis", choices=[SelectChoice("", "Choisir…"), *choices(OpinionSense)])
     text = TextAreaField("Motifs et recommandations", filters=[kept], validators=[AtMost(20_000)])

@@ -9,6 +9,7 @@ from typing import Any
 
 from markupsafe import Markup
 from wtforms import (
+    BooleanField,
     DateField,
     DecimalField,
     Field,
@@ -21,14 +22,14 @@ from wtforms import (
 )
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer than its type stubs
 from wtforms.validators import ValidationError
-from wtforms.widgets import CheckboxInput, DateInput, ListWidget, TextInput
+from wtforms.widgets import CheckboxInput, DateInput, HiddenInput, ListWidget, TextInput
 
 from app.templating import number_fr
 from experiments.words import clean
 
 __all__ = [
-    "AtMost", "ChecksField", "ChoiceField", "CountField", "DayField", "NumberField", "SelectChoice", "kept",
-    "text_field",
+    "AtMost", "BoxField", "ChecksField", "ChoiceField", "CountField", "DayField", "NumberField", "SelectChoice",
+    "VersionField", "kept", "text_field",
 ]  # fmt: skip
 
 EARLIEST, LATEST = date(1990, 1, 1), date(2100, 12, 31)
@@ -51,6 +52,9 @@ class DayField(DateField):
     def __init__(self, label: str | None = None, **kwargs: Any) -> None:
         super().__init__(label, format=["%Y-%m-%d", "%d/%m/%Y"], **kwargs)
 
+    def _value(self) -> str:
+        return kept(super()._value())  # type: ignore[misc]  # absent from its type stubs
+
     def process_formdata(self, valuelist: list[Any]) -> None:
         if not valuelist or not valuelist[0].strip():
             self.data = None
@@ -71,7 +75,7 @@ class NumberField(DecimalField):
 
     def _value(self) -> str:
         if self.raw_data:
-            return str(self.raw_data[0])
+            return kept(str(self.raw_data[0]))
         return number_fr(self.data).replace("\u202f", " ") if self.data is not None else ""
 
     def process_formdata(self, valuelist: list[Any]) -> None:
@@ -93,6 +97,9 @@ class CountField(IntegerField):
 
     widget = TextInput()
 
+    def _value(self) -> str:
+        return kept(super()._value())  # type: ignore[misc]  # absent from its type stubs
+
     def process_formdata(self, valuelist: list[Any]) -> None:
         self.data = None
         text = "".join((valuelist or [""])[0].split())
@@ -101,6 +108,24 @@ class CountField(IntegerField):
         if not (text.isascii() and text.isdecimal()) or len(text) > 9:
             raise ValueError("Écrivez un nombre entier, par exemple 1000")
         self.data = int(text)
+
+
+class VersionField(IntegerField):
+    """What was on the screen when one began to write; a forged one is 0, which is to have seen nothing."""
+
+    widget = HiddenInput()
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        text = (valuelist or [""])[0]
+        self.data = int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
+        self.raw_data = None
+
+
+class BoxField(BooleanField):
+    """A box to tick: ticked by whatever was sent, and shown with the value it has always had."""
+
+    def _value(self) -> str:
+        return "y"
 
 
 class ChoiceField(SelectField):
@@ -120,7 +145,7 @@ class ChecksField(SelectMultipleField):
     def pre_validate(self, form: Any) -> None:
         known = {value for value, *_ in self.iter_choices()}
         if unknown := [value for value in self.data or [] if value not in known]:
-            raise ValidationError(f"Réponse inconnue : {', '.join(unknown)[:80]}")
+            raise ValidationError(f"Réponse inconnue : {kept(', '.join(unknown))[:80]}")
 
 
 def kept(text: str | None) -> str:

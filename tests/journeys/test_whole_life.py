@@ -69,6 +69,7 @@ def write(page: Page, number: str, content: Any) -> None:
     is_saved(page)
 
 
+@pytest.mark.only("postgresql")  # The other journeys are on the other database; this one is long.
 def test_from_a_title_to_the_public_page(enter: Enter, server: Server, contents: dict[type[Any], Any]) -> None:
     today = clock.today()
     awa, claire, denis, elise = (enter() for _ in range(4))

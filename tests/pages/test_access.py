@@ -56,7 +56,7 @@ WRITING = {
     "/espace/compte/mot-de-passe": "401 422 422 422 422 422 422 422 422",
     "/espace/compte/sessions": "401 303 303 303 303 303 303 303 303",
     "/espace/compte/cles": "401 422 422 422 422 422 422 422 422",
-    "/espace/compte/cles/<int:number>/revoquer": "401 303 303 303 303 303 303 303 303",
+    "/espace/compte/cles/<int(max=2147483647):number>/revoquer": "401 303 303 303 303 303 303 303 303",
     "/espace/experimentations/new": "401 422 403 403 403 422 403 422 422",
     f"{FILE}/<part:part>": "401 404 403 403 403 403 403 303 303",
     f"{FILE}/equipe": "401 404 403 403 403 403 403 403 303",
@@ -98,7 +98,7 @@ def _address(rule: str, number: str, register: Database) -> str:
         bruno = people.bruno(session).id
     path = rule.replace("<int:person_id>/<part>", f"{bruno}/contributor").replace("<int:opinion_id>", str(opinion))
     path = path.replace("<number:number>", number).replace("<part:part>", "identite").replace("<gate:gate>", "submit")
-    return path.replace("<path:_name>", "nothing-like-it.css").replace("<int:number>", "1")
+    return path.replace("<path:_name>", "nothing-like-it.css").replace("<int(max=2147483647):number>", "1")
 
 
 def _visitors(app: Flask) -> list[Visitor]:

@@ -357,6 +357,13 @@ def test_a_password_never_comes_back_in_a_page(visitor: Visitor) -> None:
     assert "secret-de-awa" not in answer.text
 
 
+def test_a_password_changed_after_the_session_ended_is_not_kept_in_the_page(visitor: Visitor) -> None:
+    typed = {"current": "secret-de-awa", "password": "le-nouveau-secret", "again": "le-nouveau-secret"}
+    page = visitor.posted("/espace/compte/mot-de-passe", typed, 401)
+    assert isinstance(page, Page)
+    assert b"secret" not in page.html
+
+
 # What is kept on the way ----------------------------------------------------------------------------------------------
 
 
