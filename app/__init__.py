@@ -26,6 +26,7 @@ def create_app(config: Config | None = None) -> Flask:
         TRUSTED_HOSTS=list(config.trusted_hosts),
         MAX_CONTENT_LENGTH=LONGEST_BODY,
         MAX_FORM_MEMORY_SIZE=LONGEST_BODY,
+        MAX_FORM_PARTS=5000,
         SESSION_COOKIE_NAME="__Host-jalon" if config.is_https else "jalon",
         SESSION_COOKIE_SECURE=config.is_https,
         SESSION_COOKIE_HTTPONLY=True,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 
 import msgspec
-from flask import Flask, Response, make_response, render_template, request
+from flask import Flask, Response, abort, g, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -14,6 +14,7 @@ from werkzeug.exceptions import HTTPException
 
 from experiments.editing import NotYours
 
+from .auth import manager
 from .typed import typed
 
 log = logging.getLogger(__name__)
@@ -33,6 +34,9 @@ def problem(status: int, title: str, **more: object) -> Response:
 
 def page(status: int) -> Response:
     """The page of an error, with what was typed."""
+    # Flask-Login hands every template who is signed in, and would look for them in a database that may be away.
+    if "_login_user" not in g:
+        g._login_user = manager.anonymous_user()
     template = f"errors/{status if status in PAGES else 500 if status >= 500 else 400}.html"
     return make_response(render_template(template, typed=typed()), status)
 
@@ -50,6 +54,12 @@ def answer(status: int, detail: str = "") -> Response:
 
 
 def init_app(app: Flask) -> None:
+    @app.before_request
+    def no_files() -> None:
+        # No page takes a file: one sent in place of a text would reach code that expects the text.
+        if request.method == "POST" and not request.path.startswith("/api/") and request.files:
+            abort(415)
+
     @app.errorhandler(HTTPException)
     def http(error: HTTPException) -> Response:
         if error.code is None or error.code < 400:

@@ -14,7 +14,7 @@ from experiments import acts as a
 from experiments import declared as d
 from experiments import reported as r
 from experiments import vocabulary as v
-from experiments.content import Content, blank, questions
+from experiments.content import Content, Question, blank, questions
 from experiments.dates import add_months
 from experiments.model import Experiment
 
@@ -31,11 +31,16 @@ def filled(content: C, x: Experiment, today: date) -> C:
         elif question.kind == "items" and mine:
             for position, item in enumerate(mine):
                 _complete(item, theirs[min(position, len(theirs) - 1)] if theirs else item)
-        elif blank(mine):
+        elif blank(mine) and (question.kind != "items" or not answers_for(question)):
             setattr(content, question.name, theirs)
     if isinstance(content, d.Derogations) and content.items:
         content.none, content.none_reason = False, ""
     return content
+
+
+def answers_for(list_: Question) -> bool:
+    """Whether the rows of a list answer for criteria or derogations: there is then one each, and none to invent."""
+    return any(q.list in {"criteria", "derogations"} for q in questions(list_.type))
 
 
 def _complete(mine: Content, theirs: Content) -> None:

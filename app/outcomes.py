@@ -10,8 +10,9 @@ from typing import Any
 from experiments import declared as d
 from experiments import reported as r
 from experiments.acts import Conclusion
-from experiments.content import decode
+from experiments.content import Content, decode
 from experiments.model import Experiment
+from experiments.parts import PartOfFile, Writer
 from experiments.requirements.acts import promised
 from experiments.requirements.reported import baseline_of
 from experiments.vocabulary import Direction
@@ -37,6 +38,15 @@ class ResultLine:
     comment: str
     gauge: gauge.Gauge | None
     added_after: bool = False
+
+
+def as_recorded(x: Experiment, part: PartOfFile) -> tuple[Content, bool]:
+    """A part as it counts, and whether the evaluator wrote something else since: what is decided on is the record."""
+    interim = part.content is r.Interim
+    kept = [e for e in x.evaluations if e.interim is interim] if part.writer is Writer.EVALUATOR else []
+    if part.writer is not Writer.EVALUATOR or not kept:
+        return x.read(part.content), part.writer is Writer.EVALUATOR
+    return decode(part.content, kept[-1].text), kept[-1].text != x.text(part)
 
 
 def results_of(x: Experiment, evaluation: r.Evaluation | r.Interim | None) -> list[ResultLine]:

@@ -26,11 +26,12 @@ NBSP = "\u00a0"
 
 
 class Typography(Extension):
-    """French spacing, put into the text of templates when they are compiled: it costs nothing afterwards."""
+    """French spacing, put into the words of templates when they are compiled: it costs nothing afterwards."""
 
     def filter_stream(self, stream: TokenStream) -> Iterator[Token]:
         for token in stream:
-            yield Token(token.lineno, token.type, typeset(token.value)) if token.type == "data" else token
+            words = token.type in {"data", "string"}
+            yield Token(token.lineno, token.type, typeset(token.value)) if words else token
 
 
 @lru_cache(maxsize=4096)

@@ -18,8 +18,8 @@ from .content import Content, decode, encode, fingerprint
 from .effects import evaluation_facts
 from .gates import Stale
 from .model import Counter, Evaluation, Experiment, Involvement, Opinion, Person, WrittenPart
-from .parts import BY_CONTENT, PartOfFile, Writer
-from .policies import may_lead, may_open, may_write, roles_of
+from .parts import BEFORE, BY_CONTENT, PartOfFile, Writer
+from .policies import may_lead, may_name, may_open, may_write, roles_of
 from .policy import current as policy
 from .requirements.how import Point
 from .requirements.reported import TO_ASK_EXTENSION
@@ -149,14 +149,18 @@ def _carry_to_lists(x: Experiment) -> None:
 
 def name(session: Session, x: Experiment, by: Person, person: Person | None, part: Part, *, now: datetime) -> None:
     """Name somebody to a part of the file. Raises NotYours, or Unsaid with what stands in the way."""
-    if not may_lead(by, x):
+    if not may_name(by, x, part):
         raise NotYours
     if person is None or not person.is_active or part not in NAMED:
         raise Unsaid("Aucun compte actif à cette adresse : vérifiez-la, ou demandez à l’administration de l’ouvrir")
-    if part is not Part.EVALUATOR and person.account is not Account.AGENT:
-        raise Unsaid("Un compte de valideur, d’auditeur ou d’administrateur ne peut pas porter un dossier")
+    if person.account is not Account.AGENT:
+        raise Unsaid("Seul un compte d’agent porte, contribue ou évalue : qui décide ou contrôle n’y prend pas part")
     if person in x.named(part):
         return
+    if part is Part.EVALUATOR:
+        _keep_the_evaluator(x)
+    elif roles_of(person, x) & (Role.EVALUATED if x.status in BEFORE else Role.EVALUATOR | Role.EVALUATED):
+        raise Unsaid("Cette personne évalue le dossier : elle ne peut ni le porter ni y contribuer")
     if part is Part.LEAD:
         _step_down(x, x.named(Part.LEAD), Part.LEAD, now)
     x.involved.append(_takes_part(person, part, now))
@@ -171,8 +175,16 @@ def unname(session: Session, x: Experiment, by: Person, person: Person, part: Pa
         raise Unsaid("Un dossier garde toujours un porteur : désignez-en un autre à sa place")
     if person not in x.named(part):
         return
+    if part is Part.EVALUATOR:
+        _keep_the_evaluator(x)
     _step_down(x, [person], part, now)
     _say(session, x, by, "unnamed", {"part": str(part)}, {"person": trace.signature_of(person)}, now)
+
+
+def _keep_the_evaluator(x: Experiment) -> None:
+    """The authorisation freezes who evaluates: otherwise one could change evaluators until the verdict pleases."""
+    if x.status not in BEFORE and any(p.is_active for p in x.named(Part.EVALUATOR)):
+        raise Unsaid("L’évaluateur est gelé par l’autorisation : il ne change que si son compte est fermé")
 
 
 def _step_down(x: Experiment, people: list[Person], part: Part, now: datetime) -> None:
@@ -204,6 +216,8 @@ def ask_opinion(
         raise NotYours
     if adviser is None or not adviser.is_active or adviser.account is not Account.ADVISER:
         raise Unsaid("Choisissez une personne qui donne des avis")
+    if kind in (OpinionKind.DPO, OpinionKind.SECURITY) and adviser.advises is not kind:
+        raise Unsaid("Cet avis se demande à la personne qui tient cette fonction")
     if any(o.kind is kind and o.involvement.person_id == adviser.id for o in x.opinions):
         raise Unsaid("Cet avis est déjà demandé à cette personne")
     opinion = Opinion(

@@ -71,9 +71,13 @@ def refuse(crossing: Crossing) -> Done:
 
 def authorise(crossing: Crossing) -> Done:
     """Grant the first period, and freeze: the fingerprint of dates, derogations and protocol is published."""
-    x, duration = crossing.x, crossing.x.read(d.Duration)
-    _, done = _decide(crossing, starts_on=duration.starts_on, ends_on=duration.ends_on)
-    done.facts |= {"sealed": x.sealed(), "starts_on": str(duration.starts_on), "ends_on": str(duration.ends_on)}
+    x, duration, act = crossing.x, crossing.x.read(d.Duration), crossing.answers
+    assert isinstance(act, Act)
+    # Never retroactive: a window that was to open before the act opens with it.
+    starts_on = max(day for day in (duration.starts_on, act.effective_on) if day)
+    _, done = _decide(crossing, starts_on=starts_on, ends_on=duration.ends_on)
+    done.facts |= {"sealed": x.sealed(), "starts_on": str(starts_on), "ends_on": str(duration.ends_on)}
+    done.columns["starts_on"] = starts_on
     return done
 
 

@@ -21,6 +21,7 @@ from .policies import roles_of
 from .requirements.acts import ASKED
 from .requirements.how import Point, Requirement
 from .vocabulary import Outcome, Role, Status
+from .words import typeset
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,9 @@ class Gate:
     outcome: Outcome | None = None
     effect: Callable[[Crossing], Done] = lambda _crossing: Done()
     purpose: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "purpose", typeset(self.purpose))
 
     def __str__(self) -> str:
         return self.name

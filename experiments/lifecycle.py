@@ -21,7 +21,7 @@ FIELD = (S.RUNNING, S.SUSPENDED)
 
 LIFECYCLE = Lifecycle(
     Gate("submit", "Soumettre", (S.DRAFT,), S.SUBMITTED, LEAD, TO_SUBMIT, Nothing, None, then.keep_submission,
-         "Le dossier est complet : un valideur peut le lire et décider."),
+         "Un valideur pourra lire le dossier et décider."),
     Gate("return", "Renvoyer", (S.SUBMITTED,), S.DRAFT, CHIEF, (), Reason, None, then.reason,
          "Le dossier revient à son équipe, avec ce qu’il faut y revoir."),
     Gate("authorise", "Autoriser", (S.SUBMITTED,), S.AUTHORISED, CHIEF, TO_AUTHORISE, Act, Outcome.AUTHORISATION,
@@ -51,5 +51,5 @@ LIFECYCLE = Lifecycle(
     Gate("decide-abandon", "Abandonner", (S.EVALUATED,), S.DECIDED, CHIEF, TO_DECIDE, Conclusion,
          Outcome.ABANDONMENT, then.conclude, "L’expérimentation s’arrête là ; ce qu’on a appris reste."),
     Gate("close", "Clore", (S.DECIDED,), S.CLOSED, CHIEF, TO_CLOSE, Nothing, None,
-         purpose="Tout est réglé : dérogations, données, équipements, participants, enseignements."),
+         purpose="Quand tout est réglé : dérogations, données, équipements, participants, enseignements."),
 )  # fmt: skip

@@ -13,6 +13,7 @@ from . import declared as d
 from . import reported as r
 from .content import Content
 from .vocabulary import Status as S
+from .words import typeset
 
 
 class Writer(StrEnum):
@@ -40,6 +41,9 @@ class PartOfFile:
     open_in: frozenset[S]
     seal: Seal
     lead: str
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "lead", typeset(self.lead))
 
 
 BEFORE = frozenset({S.DRAFT, S.SUBMITTED})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .model import Evaluation, Experiment, Person
 from .parts import PartOfFile, Writer
+from .reported import ExtensionRequest
 from .vocabulary import Account, Part, Role, Status
 
 _BY_PART = {
@@ -50,6 +51,9 @@ def may_write(person: Person, x: Experiment, part: PartOfFile) -> bool:
     """Whether this person may write this part now: the right hand, while the file stands at the right place."""
     if x.status not in part.open_in or not person.is_active:
         return False
+    if part.content is ExtensionRequest and x.extensions:
+        # It is the public reason of an extension that was granted.
+        return False
     if part.writer is Writer.EVALUATOR:
         return _named(person, x, Part.EVALUATOR) and not roles_of(person, x) & (Role.LEAD | Role.EDITOR)
     return _named(person, x, Part.LEAD, Part.DEPUTY, Part.CONTRIBUTOR)
@@ -63,6 +67,14 @@ def may_open(person: Person) -> bool:
 def may_lead(person: Person, x: Experiment) -> bool:
     """Whether this person may name people to the file and ask for opinions."""
     return person.is_active and _named(person, x, Part.LEAD, Part.DEPUTY)
+
+
+def may_name(person: Person, x: Experiment, part: Part) -> bool:
+    """Its carrier names people to a file; when no carrier is left, an administrator names the next one."""
+    orphan = not any(p.is_active for p in x.named(Part.LEAD, Part.DEPUTY))
+    return may_lead(person, x) or (
+        part is Part.LEAD and orphan and Role.ADMINISTRATOR in roles_of(person, x) and person.is_active
+    )
 
 
 def public_evaluations(x: Experiment) -> list[Evaluation]:

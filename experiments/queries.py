@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Row, Select, and_, case, select, tuple_, union_all
 from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm.interfaces import ORMOption
 
 from .model import Decision, Entry, Experiment, Involvement, Opinion, Person, Submission, WrittenPart
 from .vocabulary import PUBLIC, UNEVALUATED, Account, Part, Status
@@ -146,7 +147,9 @@ DESK = 60
 
 def files_of(session: Session, person: Person) -> Sequence[Experiment]:
     """The files that a person is named to or consulted on, those that end first on top."""
-    return _desk(session, Experiment.id.in_(_named_to(person)))
+    # An opinion given counts for one text: whoever gives some is told when that text has changed.
+    texts = [selectinload(Experiment.written)] if person.account is Account.ADVISER else []
+    return _desk(session, Experiment.id.in_(_named_to(person)), *texts)
 
 
 def rows_of(session: Session, person: Person, *, after: int = 0, limit: int = 50) -> Sequence[Row[tuple[object, ...]]]:
@@ -174,13 +177,16 @@ def files_found(session: Session, text: str) -> Sequence[Experiment]:
     return _desk(session, and_(*(Experiment.found_by.contains(word, autoescape=True) for word in words)), limit=50)
 
 
-def _desk(session: Session, condition: object, limit: int = DESK) -> Sequence[Experiment]:
+def _desk(session: Session, condition: object, *more: ORMOption, limit: int = DESK) -> Sequence[Experiment]:
     return session.scalars(
         select(Experiment)
         .where(condition)  # type: ignore[arg-type]
         .order_by(Experiment.ends_on.is_(None), Experiment.ends_on, Experiment.id)
         .limit(limit)
         .options(
-            selectinload(Experiment.involved).options(joinedload(Involvement.person), joinedload(Involvement.opinion))
+            selectinload(Experiment.involved).options(
+                joinedload(Involvement.person), joinedload(Involvement.opinion).joinedload(Opinion.involvement)
+            ),
+            *more,
         )
     ).all()

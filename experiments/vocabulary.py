@@ -142,7 +142,7 @@ class StopReason(Word):
 class Basis(Word):
     """The legal basis of the experiment, which sets the ceiling of its duration."""
 
-    NONE = "none", "Aucune base particulière : règle locale"
+    NONE = "none", "Aucune base particulière\u00a0: règle locale"
     ARTICLE_72 = "article-72", "Constitution, article 72 alinéa 4 (CGCT LO1113-1 et suivants)"
     ARTICLE_37_1 = "article-37-1", "Constitution, article 37-1"
 

@@ -62,8 +62,9 @@ def clean(text: str) -> str:
 
 @lru_cache(maxsize=2048)
 def typeset(text: str) -> str:
-    """French spacing: no-break spaces before ; : ! ? » and after «, a typographic apostrophe between letters."""
+    """French spacing: no-break spaces before ; : ! ? », after « and inside figures; apostrophes that are curved."""
     text = re.sub(r"(?<=\w)'(?=\w)", "’", text)
     text = re.sub(r" (?=[;!?])", "\u202f", text)
     text = re.sub(r" (?=[:»€%])", "\u00a0", text)
+    text = re.sub(r"(?<=\d) (?=\d{3}(?!\d))", "\u202f", text)
     return text.replace("« ", "«\u00a0")

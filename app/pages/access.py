@@ -46,4 +46,5 @@ def safe_path(path: str | None) -> str:
     path = path or ""
     if not path.startswith("/") or path.startswith(("//", "/\\")) or any(ord(c) < 33 or c == "\\" for c in path):
         return "/espace"
-    return path
+    # Signing out is a button, not a page to come back to.
+    return "/espace" if path.startswith("/deconnexion") else path

@@ -139,7 +139,7 @@ def make_token() -> ResponseReturnValue:
     return _page(PasswordForm(formdata=None), TokenForm(formdata=None), made)
 
 
-@bp.post("/espace/compte/cles/<int:number>/revoquer")
+@bp.post("/espace/compte/cles/<int(max=2147483647):number>/revoquer")
 @signed_in
 def revoke_token(number: int) -> ResponseReturnValue:
     """Revoke a key; it opens nothing from now on."""

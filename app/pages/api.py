@@ -176,7 +176,7 @@ def cross_gate(number: str, gate: Gate) -> Response:
 def _body() -> dict[str, Any]:
     try:
         given = msgspec.json.decode(request.get_data() or b"{}", type=dict[str, Any])
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise _refuse(422, "Un objet JSON est attendu") from error
     if type(given.get("version")) not in {int, type(None)}:
         raise _refuse(422, "« version » : un nombre entier est attendu")

@@ -87,16 +87,22 @@ def _row(x: Experiment, me: Person, today: date) -> Row:
     )  # fmt: skip
 
 
+def _owes_opinion(x: Experiment, me: Person) -> bool:
+    """Whether an opinion is awaited from this person: never given, or on a text that has changed since."""
+    text = x.fingerprint()
+    return any(o.involvement.person_id == me.id and not o.counts_for(text) for o in x.opinions)
+
+
 def _act(x: Experiment, me: Person) -> str:
     """The one thing that this file waits for from this person; empty when it waits for somebody else."""
     roles = roles_of(me, x)
-    if x.status in BEFORE and any(o.involvement.person_id == me.id and o.given_at is None for o in x.opinions):
+    if x.status in BEFORE and roles & Role.ADVISER and _owes_opinion(x, me):
         return "Donner votre avis"
     opens = [gate for gate in LIFECYCLE.leaving(x.status) if gate.opener.admits(roles)]
     if roles & Role.VALIDATOR:
         return (
             {
-                Status.SUBMITTED: "Lire et décider : autoriser, renvoyer ou refuser",
+                Status.SUBMITTED: "Lire et décider\u00a0: autoriser, renvoyer ou refuser",
                 Status.EVALUATED: "Décider de la suite",
                 Status.DECIDED: "Clore, quand tout est réglé",
             }.get(x.status, "")

@@ -12,6 +12,7 @@ from app import auth, clock, db, example
 from app.answers import changes, marks_of, names_of
 from app.forms import contents
 from app.forms.experiment import OpenForm
+from app.outcomes import as_recorded
 from app.templating import hour_fr
 from experiments import declared as d
 from experiments import editing
@@ -64,9 +65,11 @@ def new() -> ResponseReturnValue:
 def show(number: str, part: PartOfFile) -> ResponseReturnValue:
     """One part of the file: its form for whoever writes it, its text for whoever reads."""
     x = shell.load(number)
-    content = _prepared(x, part)
+    content = _with_its_rows(x, x.read(part.content))
     if not may_write(auth.me(), x, part):
-        return shell.page("files/read_part.html", x, part.slug, part=part, content=content)
+        recorded, draft = as_recorded(x, part)
+        content = _with_its_rows(x, recorded)
+        return shell.page("files/read_part.html", x, part.slug, part=part, content=content, draft=draft)
     kept = x.part(part.slug)
     return _form_page(x, part, contents.shown(part.content, content, kept.version if kept else 0))
 
@@ -76,7 +79,7 @@ def show(number: str, part: PartOfFile) -> ResponseReturnValue:
 def save(number: str, part: PartOfFile) -> ResponseReturnValue:
     """Keep what is written, complete or not; what cannot be read stays on the page with what is wrong."""
     x = shell.load(number, for_change=True)
-    before = _prepared(x, part)
+    before = _with_its_rows(x, x.read(part.content))
     form = contents.form_for(part.content)()
     place = contents.act_on_rows(form, request.form.get("_action", ""))
     form.validate()
@@ -94,16 +97,14 @@ def save(number: str, part: PartOfFile) -> ResponseReturnValue:
         return jsonify(version=kept.version, saved_at=hour_fr(kept.written_at), errors=_flat_errors(form))
     if form.errors:
         form.version.data = kept.version
-        form.version.raw_data = None
         return make_response(_form_page(x, part, form), 422)
     if not place:
         flash("Enregistré.", "success")
     return redirect(shell.address(x, part.slug, place), 303)
 
 
-def _prepared(x: Experiment, part: PartOfFile) -> Content:
-    """The part as its form shows it: with a row ready for each criterion or derogation that it answers for."""
-    content = x.read(part.content)
+def _with_its_rows(x: Experiment, content: Content) -> Content:
+    """The content with a row ready for each criterion or derogation that it answers for."""
     criteria = [c.id for c in x.read(d.Protocol).criteria]
     if isinstance(content, r.Launch):
         content.baselines = _one_each(content.baselines, r.Baseline, "criterion", criteria)
@@ -143,7 +144,7 @@ def _conflict(x: Experiment, part: PartOfFile, form: Any, typed: Content) -> Res
     url = shell.address(x, part.slug)
     if request.headers.get("X-Autosave"):
         return jsonify(message=f"{kept.written_by.name} a modifié cette page entre-temps.", url=url), 409
-    form.version.data, form.version.raw_data = kept.version, None
+    form.version.data = kept.version
     found = changes(differences(typed, x.read(part.content)), x)
     return make_response(_form_page(x, part, form, conflict=kept, found=found), 409)
 

@@ -15,7 +15,7 @@ from experiments import declared as d
 from experiments import editing, trace
 from experiments import reported as r
 from experiments.acts import Act, Nothing
-from experiments.content import Content
+from experiments.content import Content, decode
 from experiments.gates import Gate, Refused, Stale, Verdict, cross, examine
 from experiments.model import Experiment
 from experiments.policies import roles_of
@@ -84,7 +84,7 @@ def cross_gate(number: str, gate: Gate) -> ResponseReturnValue:
         return make_response(_page(x, refused.verdict, form), status)
     except Stale as stale:
         found = file_history.changed_since(db.session(), x, stale.seen)
-        form.version.data, form.version.raw_data = x.version, None
+        form.version.data = x.version
         return make_response(_page(x, examine(gate, x, roles, today), form, changed=found), 409)
     db.session().commit()
     flash(f"{x.status.label} : c’est inscrit dans la trace.", "success")
@@ -100,7 +100,7 @@ def _page(x: Experiment, verdict: Verdict, form: Any, **more: Any) -> str:
         asked=[shell.Check(p.label, f"#{p.anchor}", "", p.source, p.holds) for p in verdict.asked if not p.holds],
         notes=contents.notes_for(gate.asks), silent=gate.asks is Nothing,
         since=since_last_submission(x) if x.status is Status.SUBMITTED else None,
-        results=results_of(x, x.read(r.Evaluation)) if concluding and evaluation else [],
+        results=results_of(x, decode(r.Evaluation, evaluation.text)) if concluding and evaluation else [],
         comparison=comparison(x) if concluding else None,
         promise=promised(x, evaluation.verdict) if concluding and evaluation and evaluation.verdict else None,
         departs=concluding and departs(x, gate.outcome), texts=readable(typed()), **more,

@@ -73,7 +73,7 @@ def give(number: str, opinion_id: int) -> ResponseReturnValue:
             form.text.errors = [str(error)]
         except Stale as stale:
             changed = file_history.changed_since(db.session(), x, stale.seen)
-            form.version.data, form.version.raw_data = x.version, None
+            form.version.data = x.version
     return make_response(_page(x, _asking(), form, opinion, changed), 409 if changed else 422)
 
 

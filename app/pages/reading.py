@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from app import auth, clock, db
 from app.answers import changes
-from app.outcomes import comparison, results_of
+from app.outcomes import as_recorded, comparison, results_of
 from experiments import queries
 from experiments import reported as r
 from experiments.acts import Act
@@ -72,7 +72,7 @@ def whole(number: str) -> ResponseReturnValue:
     """The file in full, to read and to print: what a validator decides on."""
     x = shell.load(number)
     shown = [part for part in PARTS if part.seal is not Seal.REPORTED or x.part(part.slug)]
-    evaluation = x.read(r.Evaluation) if x.part("evaluation") else None
-    return shell.page("files/whole.html", x, parts=[(part, x.read(part.content)) for part in shown], acts=acts(x),
+    evaluation = decode(r.Evaluation, x.evaluation.text) if x.evaluation else None
+    return shell.page("files/whole.html", x, parts=[(part, *as_recorded(x, part)) for part in shown], acts=acts(x),
                       since=since_last_submission(x), results=results_of(x, evaluation) if evaluation else [],
                       comparison=comparison(x))  # fmt: skip

@@ -9,7 +9,7 @@ from app import auth, clock, db
 from app.forms.experiment import NameForm
 from experiments import editing, queries
 from experiments.model import Experiment
-from experiments.policies import may_lead
+from experiments.policies import may_lead, may_name
 from experiments.requirements.how import TEAM_PAGE
 from experiments.vocabulary import NAMED, Part
 
@@ -58,6 +58,7 @@ def remove(number: str, person_id: int, part: str) -> ResponseReturnValue:
 def _page(x: Experiment, form: NameForm) -> str:
     return shell.page(
         "files/team.html", x, TEAM_PAGE, form=form, leads=may_lead(auth.me(), x),
+        names=may_name(auth.me(), x, Part.LEAD),
         named=[i for i in x.involved if i.part in NAMED and i.until is None],
         editors=[i for i in x.involved if i.part in (Part.EDITED, Part.EVALUATED)], Part=Part,
     )  # fmt: skip

@@ -68,7 +68,7 @@ def alerts(view: View) -> list[Alert]:
             f"{term} L’évaluation est versée, la décision manque. Une expérimentation qui se poursuivrait sans elle "
             "serait irrégulière (CGCT LO1113-6)."
         )))  # fmt: skip
-    if view.suspended_on:
+    if view.suspended_on and not x.is_overdue(today):
         found.append(Alert("warning", f"Suspendue depuis le {date_fr(view.suspended_on)}", typeset(
             "Les dérogations sont gelées. Le temps, lui, continue de courir : "
             f"la fin reste fixée au {date_fr(x.ends_on)}."

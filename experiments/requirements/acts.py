@@ -38,12 +38,25 @@ def _asked(of: type[Content], field: str, sentence: str, source: str = "",
     ASKED.append(Asked(code or f"act.{field}", typeset(sentence), field, typeset(source), of, test or is_given))
 
 
-def _signed(answers: Act, _x: Experiment, _outcome: Outcome | None, today: date) -> bool:
-    return answers.signed_on is not None and answers.signed_on <= today
+def _signed(answers: Act, x: Experiment, outcome: Outcome | None, today: date) -> bool:
+    return answers.signed_on is not None and _ripe_on(x, outcome) <= answers.signed_on <= today
 
 
-def _effective(answers: Act, _x: Experiment, _outcome: Outcome | None, _today: date) -> bool:
-    return bool(answers.effective_on and answers.signed_on and answers.effective_on >= answers.signed_on)
+def _ripe_on(x: Experiment, outcome: Outcome | None) -> date:
+    """The first day on which an act can be signed: nobody signs on what is not on record yet."""
+    seen = [e for e in x.evaluations if e.interim] if outcome is Outcome.EXTENSION else [x.evaluation]
+    concludes = outcome in (Outcome.EXTENSION, Outcome.GENERALISATION, Outcome.PARTIAL, Outcome.ABANDONMENT)
+    last = seen[-1] if seen and concludes else None
+    return (last.recorded_at if last else x.created_at).date()
+
+
+def _effective(answers: Act, x: Experiment, outcome: Outcome | None, _today: date) -> bool:
+    if answers.effective_on is None or answers.signed_on is None:
+        return False
+    # An act that grants time takes effect within it; when there is none left, another condition says so.
+    granting = outcome in (Outcome.AUTHORISATION, Outcome.EXTENSION)
+    last = x.ends_on if granting and x.ends_on and x.ends_on >= answers.signed_on else date.max
+    return answers.signed_on <= answers.effective_on <= last
 
 
 def promised(x: Experiment, verdict: Finding) -> Promise | None:
@@ -79,13 +92,18 @@ def _departure(answers: Conclusion, x: Experiment, outcome: Outcome | None, _tod
 _asked(Reason, "reason", "Donner le motif", code="reason")
 _asked(Act, "act", "Dire la nature de l’acte")
 _asked(Act, "number", "Donner le numéro de l’acte")
-_asked(Act, "signed_on", "Dater l’acte, au plus tard aujourd’hui", test=_signed)
+_asked(Act, "signed_on", "Dater l’acte, après ce sur quoi il s’appuie et au plus tard aujourd’hui", test=_signed)
 _asked(Act, "body", "Nommer l’instance ou l’autorité")
 _asked(Act, "capacity", "Dire en quelle qualité vous décidez", "Charte, principe 9 : traçabilité de la décision")
 _asked(Act, "object", "Donner l’objet de l’acte")
 _asked(Act, "law", "Donner les motifs de droit", "CRPA L211-5")
 _asked(Act, "facts", "Donner les motifs de fait", "CRPA L211-5")
-_asked(Act, "effective_on", "Dire quand l’acte prend effet : jamais avant d’être signé", test=_effective)
+_asked(
+    Act,
+    "effective_on",
+    "Dire quand l’acte prend effet : jamais avant d’être signé, ni après la fin qu’il règle",
+    test=_effective,
+)
 _asked(Act, "remedies", "Donner les voies et délais de recours")
 _asked(Stop, "stop_reason", "Dire pourquoi l’expérimentation s’arrête")
 _asked(Conclusion, "departure", "Dire pourquoi la décision s’écarte de l’évaluation ou de l’engagement préalable",

@@ -10,7 +10,7 @@ from ..dates import bounds
 from ..model import Experiment
 from ..policy import current as policy
 from ..vocabulary import LEGAL_ROUTE, DerogationKind, Untouchable
-from ..words import fold
+from ..words import fold, typeset
 from .how import CHARTER, each_given, given, requirement
 
 
@@ -71,7 +71,7 @@ def untouchable(item: d.Derogation) -> Untouchable:
 
 def legal_route(item: d.Derogation) -> str:
     """The legal route that exists instead of a derogation that cannot be; empty when it can."""
-    return LEGAL_ROUTE.get(untouchable(item), "")
+    return typeset(LEGAL_ROUTE.get(untouchable(item), ""))
 
 
 @requirement(

@@ -14,7 +14,7 @@ from ..parts import BY_CONTENT
 from ..policy import current as policy
 from ..vocabulary import Association, DerogationFate, Role
 from ..words import said
-from .declared import stakeholders_of
+from .declared import STAKEHOLDERS, TRANSPARENCY, stakeholders_of
 from .derogations import derogations_of
 from .how import CHARTER, given, requirement
 from .protocol import criteria_of
@@ -58,7 +58,7 @@ conditions = given(
 
 @requirement(
     "stakeholder.evidence", "Donner la preuve datée qu’elle a été associée", d.Stakeholders, "items-{i}-evidence",
-    source=CHARTER, each=stakeholders_of, only=lambda s: s.association is not Association.INFORMED,
+    source=CHARTER, each=stakeholders_of, only=lambda s: s.association not in (None, Association.INFORMED),
 )  # fmt: skip
 def evidence(item: d.Stakeholder, _x: Experiment, today: date) -> bool:
     return said(item.evidence) and item.evidence_on is not None and item.evidence_on <= today
@@ -66,7 +66,8 @@ def evidence(item: d.Stakeholder, _x: Experiment, today: date) -> bool:
 
 @requirement("period.open", "Attendre la date de début autorisée", "etapes", "periode", who=Role.NOBODY)
 def period_open(x: Experiment, today: date) -> bool:
-    return x.starts_on is not None and x.starts_on <= today
+    effective = [decode(Act, period.text).effective_on for period in x.periods[:1]]
+    return x.starts_on is not None and all(day is not None and day <= today for day in (x.starts_on, *effective))
 
 
 @requirement(
@@ -77,7 +78,10 @@ def before_the_end(x: Experiment, today: date) -> bool:
     return x.ends_on is not None and today <= x.ends_on
 
 
-TO_START = (baseline, agreements, informed, informed_how, conditions, evidence, period_open, before_the_end)
+TO_START = (
+    *STAKEHOLDERS, *TRANSPARENCY, baseline, agreements, informed, informed_how, conditions, evidence,
+    period_open, before_the_end,
+)  # fmt: skip
 
 # To extend ------------------------------------------------------------------------------------------------------------
 
@@ -191,7 +195,8 @@ lessons = given(r.Closing, "lessons", "Écrire les enseignements", source=CHARTE
 def _past(field: str):  # type: ignore[no-untyped-def]
     def test(x: Experiment, today: date) -> bool:
         day = getattr(x.read(r.Closing), field)
-        return day is not None and day <= today
+        decided_on = x.decision.decided_at.date() if x.decision else date.min
+        return day is not None and decided_on <= day <= today
 
     return test
 
@@ -204,4 +209,7 @@ published = requirement(
 )(_past("published_on"))
 attested = given(r.Closing, "attested", "Attester la clôture (porteur)")
 
-TO_CLOSE = (derogation_fate, data_fate, equipment_fate, told, lessons, published, attested)
+TO_CLOSE = (
+    *STAKEHOLDERS, *TRANSPARENCY, derogation_fate, data_fate, equipment_fate,
+    told, lessons, published, attested,
+)  # fmt: skip

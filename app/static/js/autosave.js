@@ -56,9 +56,13 @@ async function post(keepalive) {
     if (answer.ok) {
       const said = await answer.json();
       if (version) version.value = said.version;
+      const wrong = Object.keys(said.errors ?? {}).length;
       blame(said.errors ?? {});
-      say("saved", "Enregistré à " + said.saved_at);
-      return true;
+      if (!wrong) return say("saved", "Enregistré à " + said.saved_at), true;
+      // What could not be read is only here: it is offered back if the page is left.
+      keep(false);
+      say("failed", `Enregistré à ${said.saved_at}, sauf ${wrong > 1 ? wrong + " réponses" : "une réponse"} à corriger.`);
+      return false;
     }
     if (answer.status === 409) {
       const said = await answer.json();
