@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_user, logout_user
 from sqlalchemy import delete, func, select, update
 
-from app import auth, clock, db
+from app import accounts, auth, clock, db
 from app.forms.account import PasswordForm, SignInForm, TokenForm
 from app.typed import Fields
 from experiments import queries
@@ -102,8 +102,7 @@ def change_password() -> ResponseReturnValue:
         form.current.errors = ["Ce n’est pas votre mot de passe actuel"]
     if form.errors:
         return _page(form, TokenForm(formdata=None), status=422)
-    me.password = auth.hasher.hash(form.password.data or "")
-    auth.end_all_sessions(session, me)
+    accounts.change_password(session, me, form.password.data or "")
     user = auth.open_session(session, me, clock.now(), request.user_agent.string)
     session.commit()
     login_user(user)

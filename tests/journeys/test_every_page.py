@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from app import create_app
+from app import create_app, errors
 from app.config import load_config
 from experiments.parts import PARTS
 from experiments.vocabulary import Status
@@ -89,3 +89,15 @@ def test_pages_of_refusal_and_of_error(enter: Enter, build: Build) -> None:
     assert "Ce qui manque" in page.inner_text("main")
     problems += look(page)
     assert problems == []
+
+
+@pytest.mark.parametrize("status", sorted(errors.PAGES))
+def test_a_page_of_error_reads_as_well_as_another(enter: Enter, tmp_path: object, status: int) -> None:
+    """The page itself, put in front of the browser: most of these errors cannot be had by asking."""
+    app = create_app(load_config({"INSTANCE_DIR": str(tmp_path), "SECRET_KEY": SECRET}))
+    with app.test_request_context("/", method="POST", data={"title": "Ce que j’écrivais"}):
+        body = errors.page(status).get_data(as_text=True)
+    page = enter(None)
+    page.route("**/panne", lambda route: route.fulfill(body=body, content_type="text/html; charset=utf-8"))
+    page.goto("/panne")
+    assert look(page) == []
