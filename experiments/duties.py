@@ -1,8 +1,12 @@
-"""What dates say of an experiment: what it owes and since when, and whether each derogation is in force."""
+"""THE DUTIES: what an experiment owes, by which day, and to whom one turns. Everything that reminds reads this table.
+
+A duty follows from the record alone; the day only says how late it is. A date that was never fixed exempts from
+nothing: another one counts in its place.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -10,59 +14,183 @@ from . import declared as d
 from . import reported as r
 from .acts import Act
 from .content import decode
+from .dates import add_months, lasts_at_most
 from .model import Experiment
+from .obligations import Rank, Task
 from .policy import current as policy
-from .vocabulary import UNDER_WAY, UNEVALUATED, DerogationFate, Force, Status
+from .vocabulary import UNDER_WAY, UNEVALUATED, Basis, Status
+from .words import said
+from .workdays import add_worked
+
+S = Status
+BEGUN = frozenset({S.AUTHORISED, S.RUNNING, S.SUSPENDED})
+INSIDE = frozenset({S.DRAFT, S.SUBMITTED})
+
+Due = tuple[str, str, date, "int | None"]
+"""What it is about (the name of a derogation, of an opinion; "" when there is only one), in words, by which day, and
+who owes it when it is one person."""
+
+CARRIERS = (Rank.LEAD, Rank.DEPUTY, Rank.HEAD, Rank.VALIDATOR)
+EVALUATORS = (Rank.EVALUATOR, *CARRIERS)
+ADVISERS = (Rank.ADVISER, Rank.LEAD, Rank.DEPUTY, Rank.HEAD)
+VALIDATORS = (Rank.VALIDATOR, Rank.AUDITOR)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One line of the table. `ranks` is who is told, from the first to the last resort."""
+
+    task: Task
+    act: str
+    """The one thing asked, as an order: « Verser l’évaluation »."""
+    ranks: tuple[Rank, ...]
+    while_: frozenset[Status]
+    due: Callable[[Experiment], Iterable[Due]]
+    page: str
+    """Where it is done, in the file."""
+    source: str
+    statutory: bool = True
+    """Asked by law or by the charter: no digest holds it back."""
+    lapses: bool = False
+    """Nothing is owed any more once its day is past: a last day, an end that comes by itself."""
+    public: bool = False
 
 
 @dataclass(frozen=True)
 class Duty:
     """Something that is owed, by a day."""
 
-    label: str
+    rule: Rule
+    about: str
+    subject: str
     due_on: date
+    person_id: int | None = None
+
+    @property
+    def label(self) -> str:
+        return self.rule.task.label
 
     def days_late(self, today: date) -> int:
-        """Days since the day it was due; 0 until then."""
-        return max(0, (today - self.due_on).days)
+        """Days since the day it was due; 0 until then, and for what lapses."""
+        return 0 if self.rule.lapses else max(0, (today - self.due_on).days)
+
+
+def _on(day: date | None) -> Iterator[Due]:
+    if day:
+        yield "", "", day, None
+
+
+def _dates(x: Experiment) -> Iterator[Due]:
+    if not (x.starts_on and x.ends_on):
+        yield from _on(x.created_at.date() + timedelta(policy().duties.dates_days))
+
+
+def _opinions(x: Experiment) -> Iterator[Due]:
+    text = x.fingerprint()
+    for i in x.involved:
+        if i.opinion and not i.opinion.counts_for(text):
+            yield str(i.opinion.id), i.opinion.kind.label, i.opinion.due_on, i.person_id
+
+
+def _validation(x: Experiment) -> Iterator[Due]:
+    if x.submitted_on:
+        yield from _on(add_worked(x.submitted_on, policy().duties.validation_working_days))
+
+
+def _review(x: Experiment) -> Iterator[Due]:
+    since = max((day for day in (x.starts_on, x.reviewed_on) if day), default=None)
+    if since:
+        yield from _on(add_months(since, policy().duties.review_months))
+
+
+def _midterm(x: Experiment) -> Iterator[Due]:
+    if any(e.interim for e in x.evaluations) or not (x.starts_on and x.ends_on):
+        return
+    long = not lasts_at_most(x.starts_on, x.ends_on, policy().duration.midterm_from_months)
+    by_law = x.read(d.Duration).basis is Basis.ARTICLE_72
+    half = x.starts_on + (x.ends_on - x.starts_on) // 2
+    yield from _on(x.midterm_on or (half if long or by_law else None))
+
+
+def _extension(x: Experiment) -> Iterator[Due]:
+    rule = policy().extension
+    if x.ends_on and x.extensions < rule.times and not x.extension_asked_on:
+        yield from _on(x.ends_on - timedelta(rule.asked_days_before_end))
+
+
+def _derogations(x: Experiment) -> Iterator[Due]:
+    for item in x.read(d.Derogations).items:
+        ends = [day for day in (item.ends_on, x.ends_on) if day]
+        if ends:
+            yield item.id, item.rule, min(ends), None
+
+
+def _publication(x: Experiment) -> Iterator[Due]:
+    if x.decision:
+        signed_on = decode(Act, x.decision.text).signed_on or x.decision.decided_at.date()
+        yield from _on(signed_on + timedelta(weeks=policy().publication.weeks_after_decision))
+
+
+def _follow_up(x: Experiment) -> Iterator[Due]:
+    written = x.read(r.FollowUp)
+    if x.closed_on and not (said(written.state) and written.seen_on):
+        yield from _on(add_months(x.closed_on, policy().duties.follow_up_months))
+
+
+# fmt: off
+DUTIES = {rule.task: rule for rule in (
+    Rule(Task.DATES, "Fixer le début et la fin ferme", CARRIERS, INSIDE, _dates, "duree",
+         "Charte, principe 9 : durée limitée", statutory=False),
+    Rule(Task.OPINION, "Donner votre avis", ADVISERS, INSIDE, _opinions, "avis",
+         "Règle locale : délai d’un avis"),
+    Rule(Task.VALIDATION, "Lire le dossier et décider", VALIDATORS, frozenset({S.SUBMITTED}), _validation, "lecture",
+         "Règle locale : délai de validation"),
+    Rule(Task.REVIEW, "Relire la fiche et dire qu’elle est à jour", CARRIERS, UNDER_WAY, _review, "rappels",
+         "Règle locale : relecture tous les six mois", statutory=False),
+    Rule(Task.MIDTERM, "Verser l’évaluation à mi-parcours", EVALUATORS, BEGUN, _midterm, "bilan-intermediaire",
+         "CGCT LO1113-5 ; règle locale à partir de douze mois", public=True),
+    Rule(Task.EXTENSION, "Demander une prolongation, si elle se justifie", CARRIERS[:1], frozenset({S.RUNNING}),
+         _extension, "prolongation", "Règle locale : soixante jours avant le terme", lapses=True),
+    Rule(Task.DEROGATION, "Préparer la fin de la dérogation", CARRIERS[:1], BEGUN, _derogations, "etapes",
+         "Charte, principe 9 : dérogations bornées", lapses=True),
+    Rule(Task.END, "Terminer le terrain", CARRIERS, BEGUN, lambda x: _on(x.ends_on), "jalons/finish",
+         "Charte, principe 9 : durée limitée", public=True),
+    Rule(Task.EVALUATION, "Verser l’évaluation", EVALUATORS, UNEVALUATED,
+         lambda x: _on(x.evaluation_due_on or x.ends_on), "evaluation", "CGCT LO1113-6", public=True),
+    Rule(Task.DECISION, "Décider de la suite", VALIDATORS, UNDER_WAY,
+         lambda x: _on(x.decision_due_on or x.ends_on), "etapes", "CGCT LO1113-6", public=True),
+    Rule(Task.PUBLICATION, "Publier l’évaluation et préparer la clôture", CARRIERS, frozenset({S.DECIDED}),
+         _publication, "cloture", "Règle locale : douze semaines après la décision", public=True),
+    Rule(Task.FOLLOW_UP, "Dire ce qu’il en reste, un an après", CARRIERS, frozenset({S.CLOSED}), _follow_up, "suivi",
+         "Règle locale : suivi à douze mois", statutory=False, public=True),
+)}
+# fmt: on
+
+
+def duties_of(x: Experiment) -> list[Duty]:
+    """All that an experiment owes, the earliest first, from its record alone. A whole file is needed."""
+    return _of(x, DUTIES.keys())
+
+
+def _of(x: Experiment, tasks: Collection[Task]) -> list[Duty]:
+    found = [
+        Duty(rule, about, subject, due_on, person_id)
+        for rule in DUTIES.values()
+        if rule.task in tasks and x.status in rule.while_
+        for about, subject, due_on, person_id in rule.due(x)
+    ]
+    # Sorting keeps the order of the table among those of one day.
+    return sorted(found, key=lambda duty: duty.due_on)
+
+
+def duties_on(x: Experiment, today: date) -> list[Duty]:
+    """Those that stand on a day: what lapses is no longer owed once its day is past."""
+    return [duty for duty in duties_of(x) if not duty.rule.lapses or duty.due_on >= today]
+
+
+PROMISED = frozenset({Task.MIDTERM, Task.EVALUATION, Task.DECISION, Task.PUBLICATION, Task.FOLLOW_UP})
 
 
 def owed(x: Experiment) -> list[Duty]:
-    """What is still owed to the public, the earliest first. A date never fixed exempts from nothing: the end counts."""
-    return sorted(_owed(x), key=lambda duty: duty.due_on)
-
-
-def _owed(x: Experiment) -> Iterator[Duty]:
-    if x.ends_on is None:
-        return
-    begun = x.status in (Status.AUTHORISED, Status.RUNNING, Status.SUSPENDED)
-    if begun and x.midterm_on and not any(e.interim for e in x.evaluations):
-        yield Duty("Évaluation à mi-parcours", x.midterm_on)
-    if x.status in UNEVALUATED:
-        yield Duty("Évaluation", x.evaluation_due_on or x.ends_on)
-    if x.status in UNDER_WAY:
-        yield Duty("Décision", x.decision_due_on or x.ends_on)
-    if x.status is Status.DECIDED and x.decision:
-        signed_on = decode(Act, x.decision.text).signed_on or x.decision.decided_at.date()
-        yield Duty("Clôture et enseignements", signed_on + timedelta(weeks=policy().publication.weeks_after_decision))
-
-
-def force_of(x: Experiment, derogation: d.Derogation, today: date) -> Force:
-    """Where a derogation stands, by its own clock and by that of its experiment, whichever stops first."""
-    ends = [day for day in (derogation.ends_on, x.ends_on) if day]
-    if x.status is Status.CLOSED and _is_permanent(x, derogation):
-        return Force.PERMANENT
-    if x.status is Status.CLOSED or any(today > day for day in ends):
-        return Force.OVER
-    if x.status is Status.SUSPENDED:
-        return Force.FROZEN
-    if x.field_ended_on:
-        return Force.UNUSED
-    if x.status is Status.AUTHORISED or (derogation.starts_on and today < derogation.starts_on):
-        return Force.AHEAD
-    return Force.IN_FORCE
-
-
-def _is_permanent(x: Experiment, derogation: d.Derogation) -> bool:
-    fates = x.read(r.Closing).fates
-    return any(f.derogation == derogation.id and f.fate is DerogationFate.PERMANENT for f in fates)
+    """What is still owed to the public, the earliest first. The parts that the public reads are enough."""
+    return _of(x, PROMISED)

@@ -77,6 +77,8 @@ PARTS = (
         Seal.REPORTED, "Un résultat pour chaque critère gelé, par l’évaluateur."),
     PartOfFile("cloture", "Clôture", r.Closing, TEAM, frozenset({S.DECIDED}), Seal.REPORTED,
         "Le sort de chaque dérogation, de chaque donnée, et ce qu’on a appris."),
+    PartOfFile("suivi", "Suivi à douze mois", r.FollowUp, TEAM, frozenset({S.CLOSED}), Seal.REPORTED,
+        "Ce qu’il en reste, un an après."),
 )  # fmt: skip
 
 BY_SLUG = {part.slug: part for part in PARTS}

@@ -15,6 +15,7 @@ _BY_PART = {
     Part.EVALUATOR: Role.EVALUATOR,
     Part.EVALUATED: Role.EVALUATED,
     Part.ADVISER: Role.ADVISER,
+    Part.HEAD: Role.HEAD,
 }
 _BY_ACCOUNT = {
     Account.VALIDATOR: Role.VALIDATOR,

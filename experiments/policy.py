@@ -41,6 +41,22 @@ class Publication(Struct, forbid_unknown_fields=True, frozen=True):
     weeks_after_decision: Count
 
 
+class Duties(Struct, forbid_unknown_fields=True, frozen=True):
+    dates_days: Count
+    validation_working_days: Count
+    review_months: Count
+    follow_up_months: Count
+
+
+class Reminders(Struct, forbid_unknown_fields=True, frozen=True):
+    days_before: tuple[Annotated[int, Meta(ge=0)], ...]
+    then_every_days: Count
+    escalate_after: Count
+    from_hour: Annotated[int, Meta(ge=0, le=23)]
+    until_hour: Annotated[int, Meta(ge=1, le=24)]
+    retried_hours: Count
+
+
 class Policy(Struct, forbid_unknown_fields=True, frozen=True):
     """The whole file. Durations are in the unit their name says; `share` is a part of 1."""
 
@@ -49,6 +65,8 @@ class Policy(Struct, forbid_unknown_fields=True, frozen=True):
     purchase: Purchase
     opinions: Opinions
     publication: Publication
+    duties: Duties
+    reminders: Reminders
     policies: dict[str, str]
     communes: dict[str, str]
 
@@ -68,6 +86,10 @@ def read(path: Path = DEFAULT) -> Policy:
         raise PolicyError(f"{path.name} : duration.ceiling_months : il manque {', '.join(sorted(missing))}")
     if not policy.policies or not policy.communes:
         raise PolicyError(f"{path.name} : policies et communes ne peuvent pas être vides")
+    if policy.reminders.from_hour >= policy.reminders.until_hour:
+        raise PolicyError(f"{path.name} : reminders.from_hour doit précéder until_hour")
+    if list(policy.reminders.days_before) != sorted(set(policy.reminders.days_before), reverse=True):
+        raise PolicyError(f"{path.name} : reminders.days_before va du plus lointain au plus proche, sans doublon")
     return policy
 
 

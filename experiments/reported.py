@@ -159,3 +159,14 @@ class Closing(Content):
     published_on: A[date | None, ask(
         "Évaluation publiée le", "Au plus tard douze semaines après la décision.")] = None
     attested: A[bool, ask("J’atteste que ce qui précède est fait", "Le porteur atteste ; le valideur clôt.")] = False
+
+
+class FollowUp(Content):
+    state: A[str, ask(
+        "Ce qu’il en reste", "Un an après, ce que la décision est devenue : c’est ainsi qu’on apprend.",
+        "L’offre est étendue à trois quartiers ; deux permanences sur trois tiennent encore.")] = ""
+    surprises: A[str, ask(
+        "Ce qu’on n’avait pas prévu", "« Rien » est une réponse.",
+        "Les gardiens d’immeuble sont devenus les premiers relais.",
+        longest=4000)] = ""
+    seen_on: A[date | None, ask("Constaté le", "Le jour où vous êtes allés voir.")] = None

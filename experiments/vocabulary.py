@@ -64,6 +64,7 @@ class Role(Flag):
     AUDITOR = auto()
     ADMINISTRATOR = auto()
     EVALUATED = auto()
+    HEAD = auto()
 
     @property
     def label(self) -> str:
@@ -80,6 +81,7 @@ _ROLE_LABELS = {
     Role.AUDITOR: "auditeur",
     Role.ADMINISTRATOR: "administrateur",
     Role.EVALUATED: "auteur de l’évaluation",
+    Role.HEAD: "direction",
 }
 
 
@@ -90,12 +92,13 @@ class Part(Word):
     DEPUTY = "deputy", "Suppléant"
     CONTRIBUTOR = "contributor", "Contributeur"
     EVALUATOR = "evaluator", "Évaluateur"
+    HEAD = "head", "Direction"
     ADVISER = "adviser", "Consulté pour avis"
     EDITED = "edited", "A modifié le dossier"
     EVALUATED = "evaluated", "A rédigé l’évaluation"
 
 
-NAMED = (Part.LEAD, Part.DEPUTY, Part.CONTRIBUTOR, Part.EVALUATOR)
+NAMED = (Part.LEAD, Part.DEPUTY, Part.CONTRIBUTOR, Part.EVALUATOR, Part.HEAD)
 
 
 class Outcome(Word):

@@ -107,8 +107,8 @@ def _prepare(session: Session, x: Experiment, contents: Written, start: date) ->
     """Write every part that this status opens and that is not yet written; ask and give what goes with it."""
     now = noon(start + timedelta(_DAY_OF[PATHS[x.status][-1]] if PATHS[x.status] else _OPENED))
     for part in PARTS:
-        kept = contents[part.content]
-        if x.status in part.open_in and x.text(part) != encode(kept):
+        kept = contents.get(part.content)
+        if kept and x.status in part.open_in and x.text(part) != encode(kept):
             editing.write(session, x, writer_of(session, part.content), part, kept, seen=None, now=now)
     if x.status is Status.DRAFT:
         _have_opinion(session, x, start)

@@ -13,7 +13,8 @@ from app.presentation import where, whole_pole_of
 from app.templating import NBSP, date_fr, days, number_fr
 from experiments import declared as d
 from experiments import reported as r
-from experiments.duties import force_of, owed
+from experiments.duties import owed
+from experiments.force import force_of
 from experiments.model import Experiment
 from experiments.vocabulary import Force, Status
 from experiments.words import said, typeset

@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy.orm import Session
 
 from experiments import declared as d
-from experiments.duties import force_of, owed
+from experiments.duties import owed
+from experiments.force import force_of
 from experiments.model import Experiment
 from experiments.vocabulary import Force, Status
 from tests.builders import TODAY, an_experiment, cross
