@@ -11,9 +11,9 @@ from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from . import agenda, trace
 from . import declared as d
 from . import reported as r
-from . import trace
 from .content import Content, decode, encode, fingerprint
 from .effects import evaluation_facts
 from .gates import Stale
@@ -23,7 +23,7 @@ from .policies import may_lead, may_name, may_open, may_write, roles_of
 from .policy import current as policy
 from .requirements.how import Point
 from .requirements.reported import TO_ASK_EXTENSION
-from .vocabulary import NAMED, Account, OpinionKind, OpinionSense, Part, Role, Status
+from .vocabulary import NAMED, UNDER_WAY, Account, OpinionKind, OpinionSense, Part, Role, Status
 from .words import clean, fold, said
 
 
@@ -121,6 +121,7 @@ def write(
     kept.written_at, kept.written_by_id, kept.written_by = now, person.id, person
     _remember(x, person, Part.EVALUATED if part.writer is Writer.EVALUATOR else Part.EDITED, now)
     _carry_to_lists(x)
+    agenda.settle(session, x, now)
     session.flush()
     return kept
 
@@ -153,7 +154,8 @@ def name(session: Session, x: Experiment, by: Person, person: Person | None, par
         raise NotYours
     if person is None or not person.is_active or part not in NAMED:
         raise Unsaid("Aucun compte actif à cette adresse : vérifiez-la, ou demandez à l’administration de l’ouvrir")
-    if person.account is not Account.AGENT:
+    allowed = (Account.AGENT, Account.VALIDATOR) if part is Part.HEAD else (Account.AGENT,)
+    if person.account not in allowed:
         raise Unsaid("Seul un compte d’agent porte, contribue ou évalue : qui décide ou contrôle n’y prend pas part")
     if person in x.named(part):
         return
@@ -203,6 +205,7 @@ def _say(
     with session.no_autoflush:
         trace.append(session, trace.Event(event, facts, withheld), x=x, by=by, capacity=roles_of(by, x), now=now)
         touch(x)
+        agenda.settle(session, x, now)
     session.flush()
 
 
@@ -286,3 +289,13 @@ def ask_extension(session: Session, x: Experiment, by: Person, *, now: datetime,
     x.extension_asked, x.extension_asked_on = asked, today
     wanted = decode(r.ExtensionRequest, x.text(part))
     _say(session, x, by, "extension-asked", {"until": str(wanted.ends_on)}, {"reason": wanted.reason}, now)
+
+
+def review(session: Session, x: Experiment, by: Person, *, now: datetime, today: date) -> None:
+    """Say that the record was read again and is up to date. Raises NotYours."""
+    if not may_lead(by, x) or x.status not in UNDER_WAY:
+        raise NotYours
+    if x.reviewed_on == today:
+        return
+    x.reviewed_on = today
+    _say(session, x, by, "reviewed", {}, {}, now)

@@ -27,7 +27,8 @@ def keep_submission(crossing: Crossing) -> Done:
     kept = Submission(experiment_id=x.id, number=earlier + 1, at=crossing.now, texts=texts, fingerprint=x.fingerprint())
     crossing.session.add(kept)
     crossing.session.flush()
-    return Done({"submission": kept.number, "fingerprint": kept.fingerprint})
+    facts = {"submission": kept.number, "fingerprint": kept.fingerprint}
+    return Done(facts, columns={"submitted_on": crossing.today})
 
 
 def reason(crossing: Crossing) -> Done:
@@ -164,3 +165,8 @@ def conclude(crossing: Crossing) -> Done:
         done.withheld["departure"] = act.departure
     done.columns["decision_id"] = decision.id
     return done
+
+
+def close(crossing: Crossing) -> Done:
+    """Say on which day it was closed: the follow-up is owed from there."""
+    return Done({"closed_on": str(crossing.today)}, columns={"closed_on": crossing.today})

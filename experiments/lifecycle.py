@@ -50,6 +50,6 @@ LIFECYCLE = Lifecycle(
          Outcome.PARTIAL, then.conclude, "Une partie est gardée, ou étendue de façon ciblée."),
     Gate("decide-abandon", "Abandonner", (S.EVALUATED,), S.DECIDED, CHIEF, TO_DECIDE, Conclusion,
          Outcome.ABANDONMENT, then.conclude, "L’expérimentation s’arrête là ; ce qu’on a appris reste."),
-    Gate("close", "Clore", (S.DECIDED,), S.CLOSED, CHIEF, TO_CLOSE, Nothing, None,
-         purpose="Quand tout est réglé : dérogations, données, équipements, participants, enseignements."),
+    Gate("close", "Clore", (S.DECIDED,), S.CLOSED, CHIEF, TO_CLOSE, Nothing, None, then.close,
+         "Quand tout est réglé : dérogations, données, équipements, participants, enseignements."),
 )  # fmt: skip

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from .base import Base, Moment, Term, listed
+from .obligations import Language, Pace
 from .vocabulary import Account, OpinionKind
 
 
@@ -18,6 +19,7 @@ class Person(Base):
     __table_args__ = (
         CheckConstraint(listed("account", Account), name="account"),
         CheckConstraint("email = lower(email)", name="email_lower"),
+        Index("ix_people_agenda_hash", "agenda_hash", unique=True),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -30,10 +32,33 @@ class Person(Base):
     created_at: Mapped[datetime] = mapped_column(Moment)
     disabled_at: Mapped[datetime | None] = mapped_column(Moment)
     demonstration: Mapped[bool] = mapped_column(default=False)
+    language: Mapped[Language] = mapped_column(Term(Language), default=Language.FRENCH)
+    pace: Mapped[Pace] = mapped_column(Term(Pace), default=Pace.AT_ONCE)
+    """For what is not statutory."""
+    bounced_at: Mapped[datetime | None] = mapped_column(Moment)
+    """When a mail server refused this address for good."""
+    bounced_words: Mapped[str] = mapped_column(Text, default="")
+    agenda_hash: Mapped[str | None] = mapped_column(String(64))
+    """The fingerprint of the key of one's own calendar."""
 
     @property
     def is_active(self) -> bool:
         return self.disabled_at is None
+
+
+class Absence(Base):
+    """Days when somebody is away, both included; without an end, they have left."""
+
+    __tablename__ = "absences"
+    __table_args__ = (
+        CheckConstraint("until_on IS NULL OR until_on >= from_on", name="in_order"),
+        Index("ix_absences_person_id", "person_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    from_on: Mapped[date]
+    until_on: Mapped[date | None]
 
 
 class SignIn(Base):

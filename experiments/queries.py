@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
 from .model import Decision, Entry, Experiment, Involvement, Opinion, Person, Submission, WrittenPart
+from .model.experiment import UNSETTLED
 from .vocabulary import PUBLIC, UNEVALUATED, Account, Part, Status
 from .words import fold
 
@@ -25,6 +26,8 @@ _WHOLE = (
     joinedload(Experiment.evaluations),
     selectinload(Experiment.decisions),
 )
+# The same, where a limit forbids a join of many rows.
+_WHOLE_MANY = (*_WHOLE[:2], selectinload(Experiment.evaluations), *_WHOLE[3:])
 _PUBLISHED = (
     selectinload(Experiment.written),
     selectinload(Experiment.evaluations),
@@ -129,6 +132,18 @@ def public_history(session: Session, x: Experiment) -> Sequence[Entry]:
 def submissions(session: Session, x: Experiment) -> Sequence[Submission]:
     """What the file said each time it was submitted, oldest first."""
     return session.scalars(select(Submission).where(Submission.experiment_id == x.id).order_by(Submission.number)).all()
+
+
+def unsettled(session: Session, *, limit: int) -> Sequence[Experiment]:
+    """Whole files whose deadlines were not reckoned for what they say now; locked until the end of the transaction."""
+    return session.scalars(
+        select(Experiment)
+        .where(UNSETTLED)
+        .order_by(Experiment.id)
+        .limit(limit)
+        .options(*_WHOLE_MANY)
+        .with_for_update(of=Experiment, skip_locked=True)
+    ).all()
 
 
 def person_by_email(session: Session, email: str) -> Person | None:

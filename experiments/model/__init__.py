@@ -1,13 +1,16 @@
 """The tables of the register: facts only. The rules are in requirements.py and lifecycle.py."""
 
 from ..base import Base
-from ..people import Attempt, Person, SignIn, Token
+from ..people import Absence, Attempt, Person, SignIn, Token
+from .deadline import Deadline
 from .experiment import Counter, Experiment, Submission, WrittenPart
 from .involvement import Involvement, Opinion
 from .judgement import Decision, Evaluation
 from .ledger import Disclosure, Entry
+from .post import Mail, Notice, Pulse, Reminder
 
 __all__ = [
-    "Attempt", "Base", "Counter", "Decision", "Disclosure", "Entry", "Evaluation", "Experiment", "Involvement",
-    "Opinion", "Person", "SignIn", "Submission", "Token", "WrittenPart",
+    "Absence", "Attempt", "Base", "Counter", "Deadline", "Decision", "Disclosure", "Entry", "Evaluation", "Experiment",
+    "Involvement", "Mail", "Notice", "Opinion", "Person", "Pulse", "Reminder", "SignIn", "Submission", "Token",
+    "WrittenPart",
 ]  # fmt: skip

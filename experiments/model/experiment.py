@@ -15,6 +15,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
 )
+from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ..base import Base, Moment, Term, listed
@@ -39,6 +40,9 @@ SHELF = (
     f"CASE WHEN status IN ({_any_of(UNDER_WAY)}) THEN 'current' "
     "WHEN status IN ('decided', 'closed') THEN 'past' ELSE 'inside' END"
 )
+
+
+UNSETTLED = sql("settled <> version")
 
 
 class Experiment(Base):
@@ -75,6 +79,7 @@ class Experiment(Base):
         ),
         Index("ix_experiments_shelf", "shelf", "ends_on", "id"),
         Index("ix_experiments_status", "status", "ends_on", "id"),
+        Index("ix_experiments_unsettled", "id", sqlite_where=UNSETTLED, postgresql_where=UNSETTLED),
     )
 
     # Said outright: a column that is part of a foreign key would not be numbered by the database.
@@ -108,6 +113,11 @@ class Experiment(Base):
     extension_asked_on: Mapped[date | None]
     extension_asked: Mapped[str] = mapped_column(String(64), default="")
     """The fingerprint of the request as it was asked: editing it afterwards is asking again."""
+    submitted_on: Mapped[date | None]
+    reviewed_on: Mapped[date | None]
+    closed_on: Mapped[date | None]
+    settled: Mapped[int] = mapped_column(default=0)
+    """The version that its deadlines were reckoned for; another one means that they must be reckoned anew."""
     evaluation_id: Mapped[int | None]
     decision_id: Mapped[int | None]
     shelf: Mapped[str] = mapped_column(String(8), Computed(SHELF, persisted=True))

@@ -1,5 +1,7 @@
 """The migrations: up, down with data in every table, up again; and the tables they build are those of the model."""
 
+from datetime import timedelta
+
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
@@ -7,8 +9,8 @@ from sqlalchemy import Engine, inspect, select, text
 from sqlalchemy.orm import Session
 
 from app.db import Database, SchemaError, check, downgrade, is_current, make_engine, upgrade
-from experiments import audit
-from experiments.model import Attempt, Base, Experiment, SignIn, Token
+from experiments import audit, planning
+from experiments.model import Absence, Attempt, Base, Experiment, SignIn, Token
 from experiments.vocabulary import Status
 from tests import people
 from tests.builders import TODAY, an_experiment, noon
@@ -24,9 +26,13 @@ def fill(session: Session) -> None:
             SignIn(token_hash="0" * 64, person_id=awa.id, opened_at=noon(TODAY), ends_at=noon(TODAY), device="x"),
             Token(person_id=awa.id, label="x", token_hash="1" * 64, made_at=noon(TODAY)),
             Attempt(key="2" * 64, at=noon(TODAY)),
+            Absence(person_id=awa.id, from_on=TODAY, until_on=None),
         ]
     )
     session.flush()
+    # Reminders and notices, with the mails that carry them.
+    while planning.step(session, noon(TODAY + timedelta(30))):
+        pass
 
 
 def leftovers(engine: Engine) -> list[str]:

@@ -10,14 +10,17 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 from msgspec.structs import replace
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.db import Database
 from experiments import audit, editing, gates, queries, trace
+from experiments import reported as r
 from experiments.base import Base
 from experiments.content import Content, questions
+from experiments.duties import duties_of
 from experiments.lifecycle import LIFECYCLE
-from experiments.model import Disclosure, Entry, Experiment, Person
+from experiments.model import Deadline, Disclosure, Entry, Experiment, Person
 from experiments.parts import PARTS
 from experiments.policies import may_write
 from experiments.vocabulary import Account, OpinionKind, OpinionSense, Part, Status
@@ -25,6 +28,7 @@ from tests import people
 from tests.builders import TODAY, an_experiment, answers_for, complete, noon, opener_of, opine, writer_of
 from tests.databases import SQLite
 
+AFTERWARDS = r.FollowUp(state="Les ombrières ont été reprises par deux écoles.", surprises="Rien.", seen_on=TODAY)
 REFUSALS = (gates.Refused, gates.Stale, editing.NotYours, editing.Unsaid, editing.Incomplete)
 SETTINGS = settings(
     max_examples=20,
@@ -92,7 +96,7 @@ class Walk(RuleBasedStateMachine):
     @rule(which=either, part=a_part, who=anyone, wise=often, blank=st.integers(0, 8))
     def write(self, which: int, part: Any, who: Callable[[Session], Person], wise: bool, blank: int) -> None:
         def change(session: Session, x: Experiment) -> None:
-            content: Content = complete(x.starts_on or self.today)[part.content]
+            content: Content = complete(x.starts_on or self.today).get(part.content, AFTERWARDS)
             asked = questions(part.content)
             if blank < len(asked):
                 name = asked[blank].name
@@ -108,7 +112,8 @@ class Walk(RuleBasedStateMachine):
 
         def mend(session: Session, x: Experiment) -> None:
             for part in PARTS:
-                content, writer = complete(x.starts_on or self.today)[part.content], writer_of(session, part.content)
+                content = complete(x.starts_on or self.today).get(part.content, AFTERWARDS)
+                writer = writer_of(session, part.content)
                 if may_write(writer, x, part):
                     editing.write(session, x, writer, part, content, seen=None, now=noon(self.today))
             if x.status in (Status.DRAFT, Status.SUBMITTED):
@@ -232,6 +237,15 @@ class Walk(RuleBasedStateMachine):
                 assert x is not None
                 self.check_trace(x, [entry for entry in trace.entries_of(session, x) if entry.to_status])
                 self.check_ends(x)
+                self.check_deadlines(session, x)
+
+    def check_deadlines(self, session: Session, x: Experiment) -> None:
+        """What lists, calendars and mails read is what the record owes, whatever was done to it, and by whom."""
+        kept = session.scalars(select(Deadline).where(Deadline.experiment_id == x.id, Deadline.ended_at.is_(None)))
+        assert {(one.task, one.about, one.due_on) for one in kept} == {
+            (duty.rule.task, duty.about, duty.due_on) for duty in duties_of(x)
+        }
+        assert x.settled == x.version
 
     def check_trace(self, x: Experiment, crossed: list[Entry]) -> None:
         assert [entry.from_status for entry in crossed] == [None, *(entry.to_status for entry in crossed[:-1])]

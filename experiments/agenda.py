@@ -1,0 +1,57 @@
+"""The deadlines of a file, kept in line with what its record owes, by the verb that changes the record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from .duties import Duty, duties_of
+from .ladder import day_of, following, paris_day, reached
+from .model import Deadline, Experiment
+
+
+def settle(session: Session, x: Experiment, now: datetime) -> None:
+    """Bring the deadlines of a whole file in line, in the caller's transaction. One that moves begins a new ladder."""
+    with session.no_autoflush:
+        kept = session.scalars(select(Deadline).where(Deadline.experiment_id == x.id)).all()
+        session.add_all(reckon(x, kept, now))
+
+
+def reckon(x: Experiment, kept: Iterable[Deadline], now: datetime) -> list[Deadline]:
+    """The same, on the deadlines as they stand; gives those that are new."""
+    standing = {(one.task, one.about): one for one in kept}
+    made = []
+    for duty in duties_of(x):
+        found = standing.pop((duty.rule.task, duty.about), None)
+        if found is None:
+            found = Deadline(
+                experiment_id=x.id, task=duty.rule.task, about=duty.about, subject=duty.subject[:300], version=0, told=0
+            )
+            made.append(found)
+        if found.ended_at or (found.due_on, found.person_id) != (duty.due_on, duty.person_id):
+            _arm(found, duty, now)
+    for gone in standing.values():
+        if gone.is_open:
+            gone.ended_at = gone.changed_at = now
+            gone.version, gone.next_on = gone.version + 1, None
+    x.settled = x.version
+    return made
+
+
+def _arm(deadline: Deadline, duty: Duty, now: datetime) -> None:
+    """Begin the ladder of a date. Rungs already passed say nothing new: a date that moves is told as a notice."""
+    today, lapses = paris_day(now), duty.rule.lapses
+    late = duty.due_on <= today and not lapses
+    deadline.due_on, deadline.person_id = duty.due_on, duty.person_id
+    deadline.version, deadline.changed_at, deadline.ended_at = deadline.version + 1, now, None
+    deadline.told, deadline.rung = 0, None if late else reached(duty.due_on, today, lapses=lapses)
+    deadline.next_on = today if late else next_day(deadline, lapses=lapses)
+
+
+def next_day(deadline: Deadline, *, lapses: bool) -> date | None:
+    """The day of the rung that follows the last one planned; None when there is none left."""
+    rung = following(deadline.due_on, deadline.rung, lapses=lapses)
+    return None if rung is None else day_of(rung, deadline.due_on)

@@ -1,0 +1,110 @@
+"""The ledger of what people are told: each reminder and each notice once, the mail that carries it, its fate."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import text as sql
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from ..base import Base, Moment, Term, listed
+from ..obligations import Fate, Occasion, Rank
+from ..people import Person
+from .deadline import Deadline
+from .ledger import Entry
+
+_WAITING = sql("fate = 'waiting'")
+
+
+class Mail(Base):
+    """One mail to one person: waiting, then leased by a worker for a while, then sent, refused or given up."""
+
+    __tablename__ = "mails"
+    __table_args__ = (
+        UniqueConstraint("key"),
+        CheckConstraint(listed("fate", Fate), name="fate"),
+        CheckConstraint(listed("occasion", Occasion), name="occasion"),
+        CheckConstraint("(fate = 'sent') = (sent_at IS NOT NULL)", name="sent_has_moment"),
+        Index("ix_mails_waiting", "not_before", "id", sqlite_where=_WAITING, postgresql_where=_WAITING),
+        Index("ix_mails_person_waiting", "person_id", "occasion", sqlite_where=_WAITING, postgresql_where=_WAITING),
+        Index("ix_mails_fate", "fate", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(64))
+    """The fingerprint of the first thing it carries: its Message-ID, whoever sends it and however often."""
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    occasion: Mapped[Occasion] = mapped_column(Term(Occasion))
+    planned_at: Mapped[datetime] = mapped_column(Moment)
+    due_at: Mapped[datetime] = mapped_column(Moment)
+    """When it should leave: within opening hours."""
+    not_before: Mapped[datetime] = mapped_column(Moment)
+    """When it is next tried: later than `due_at` once a server has put it off."""
+    fate: Mapped[Fate] = mapped_column(Term(Fate), default=Fate.WAITING)
+    leased_until: Mapped[datetime | None] = mapped_column(Moment)
+    leased_by: Mapped[str] = mapped_column(String(64), default="")
+    tries: Mapped[int] = mapped_column(default=0)
+    first_tried_at: Mapped[datetime | None] = mapped_column(Moment)
+    sent_at: Mapped[datetime | None] = mapped_column(Moment)
+    ended_at: Mapped[datetime | None] = mapped_column(Moment)
+    words: Mapped[str] = mapped_column(Text, default="")
+    """What the server said last, in a sentence."""
+    person: Mapped[Person] = relationship(lazy="raise_on_sql")
+    reminders: Mapped[list[Reminder]] = relationship(lazy="raise_on_sql", order_by="Reminder.id", back_populates="mail")
+    notices: Mapped[list[Notice]] = relationship(lazy="raise_on_sql", order_by="Notice.seq", back_populates="mail")
+
+
+class Reminder(Base):
+    """One person told of one duty, at one rung, for one version of its date: once."""
+
+    __tablename__ = "reminders"
+    __table_args__ = (
+        UniqueConstraint("deadline_id", "version", "rung", "person_id"),
+        CheckConstraint(listed("rank", Rank), name="rank"),
+        Index("ix_reminders_mail_id", "mail_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    deadline_id: Mapped[int] = mapped_column(ForeignKey("deadlines.id"))
+    version: Mapped[int]
+    rung: Mapped[int]
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    rank: Mapped[Rank] = mapped_column(Term(Rank))
+    """As what this person was told."""
+    planned_on: Mapped[date]
+    mail_id: Mapped[int] = mapped_column(ForeignKey("mails.id"))
+    deadline: Mapped[Deadline] = relationship(lazy="raise_on_sql")
+    mail: Mapped[Mail] = relationship(lazy="raise_on_sql", back_populates="reminders")
+
+
+class Notice(Base):
+    """One person told of one entry of the trace: once."""
+
+    __tablename__ = "notices"
+    __table_args__ = (Index("ix_notices_mail_id", "mail_id"),)
+
+    seq: Mapped[int] = mapped_column(ForeignKey("trace.seq"), primary_key=True, autoincrement=False)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), primary_key=True)
+    mail_id: Mapped[int] = mapped_column(ForeignKey("mails.id"))
+    entry: Mapped[Entry] = relationship(lazy="raise_on_sql")
+    mail: Mapped[Mail] = relationship(lazy="raise_on_sql", back_populates="notices")
+
+
+class Pulse(Base):
+    """The one row that says when reminders were last seen to, and what stood in the way."""
+
+    __tablename__ = "pulse"
+    __table_args__ = (CheckConstraint("id = 1", name="one_row"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    since: Mapped[datetime] = mapped_column(Moment)
+    """When the register began to owe reminders: a worker never seen is silent since then."""
+    ran_at: Mapped[datetime | None] = mapped_column(Moment)
+    seen: Mapped[int] = mapped_column(default=0)
+    """The last entry of the trace whose notices are planned."""
+    rules: Mapped[str] = mapped_column(String(64), default="")
+    """The fingerprint of the local rules that the deadlines were reckoned by."""
+    trouble: Mapped[str] = mapped_column(Text, default="")
+    """Why nothing could be sent at the last run, in a sentence."""
+    troubled_since: Mapped[datetime | None] = mapped_column(Moment)
