@@ -1,0 +1,70 @@
+"""The ledger is written here: what somebody is to be told goes into the mail that waits for them, or into a new one."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import or_, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from .ladder import next_digest, opening_hours
+from .model import Mail, Notice, Person, Reminder
+from .obligations import Fate, Occasion, Pace
+
+
+@dataclass(frozen=True)
+class Booking:
+    """Something to tell somebody: a row of the ledger, before it has its mail."""
+
+    person: Person
+    key: str
+    """What it is and whom it is for: the same thing is never told twice."""
+    values: dict[str, object]
+    table: type[Reminder | Notice]
+    occasion: Occasion
+
+
+def book(session: Session, bookings: Sequence[Booking], now: datetime, *, at_any_hour: bool) -> None:
+    """Write these to the ledger, each in the mail that waits for its person, or in a new one."""
+    if not bookings:
+        return
+    mails = {(mail.person_id, mail.occasion): mail for mail in _waiting(session, bookings, now)}
+    for one in bookings:
+        place = (one.person.id, one.occasion)
+        if place not in mails:
+            mails[place] = _mail(one, now, at_any_hour=at_any_hour)
+            session.add(mails[place])
+    session.flush()
+    for table in (Reminder, Notice):
+        rows = [
+            one.values | {"mail_id": mails[one.person.id, one.occasion].id} for one in bookings if one.table is table
+        ]
+        if rows:
+            insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+            session.execute(insert(table).on_conflict_do_nothing(), rows)
+
+
+def _waiting(session: Session, bookings: Iterable[Booking], now: datetime) -> Iterable[Mail]:
+    """The mails that these people are about to receive, and that nobody is sending at this moment."""
+    return session.scalars(
+        select(Mail)
+        .where(Mail.person_id.in_({one.person.id for one in bookings}), Mail.fate == Fate.WAITING)
+        .where(or_(Mail.leased_until.is_(None), Mail.leased_until < now))
+        .order_by(Mail.id.desc())
+        .with_for_update(skip_locked=True)
+    )
+
+
+def _mail(one: Booking, now: datetime, *, at_any_hour: bool) -> Mail:
+    if one.occasion is Occasion.DIGEST:
+        due_at = next_digest(now, weekly=one.person.pace is Pace.WEEKLY)
+    else:
+        due_at = now if at_any_hour else opening_hours(now)
+    return Mail(
+        key=hashlib.sha256(one.key.encode()).hexdigest(), person_id=one.person.id, occasion=one.occasion,
+        planned_at=now, due_at=due_at, not_before=due_at, fate=Fate.WAITING, tries=0, leased_by="", words="",
+    )  # fmt: skip

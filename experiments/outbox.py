@@ -1,0 +1,154 @@
+"""Mails on their way: leased by one worker at a time, marked after the server's answer, tried again, or given up.
+
+At least once: a worker that dies between the server's answer and the mark leaves a mail that is sent again, with the
+same Message-ID. That is the only way to double one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Select, func, or_, select, update
+from sqlalchemy.orm import Session
+
+from .booking import book
+from .ladder import opening_hours, paris_day
+from .model import Deadline, Mail, Person, Pulse, Reminder
+from .obligations import Fate
+from .policy import current as policy
+from .reminders import bookings_for
+from .succession import Roll
+
+LEASE = timedelta(minutes=5)
+BACK_OFF = (1, 2, 5, 15, 30, 60, 120)
+"""Minutes before the next try; the last one again and again."""
+
+
+@dataclass(frozen=True)
+class Lease:
+    """What one worker holds, until when."""
+
+    holder: str
+    until: datetime
+
+
+def lease(session: Session, holder: str, now: datetime, *, limit: int, lasts: timedelta = LEASE) -> Sequence[int]:
+    """Take the next mails to send; nobody else takes them before the lease ends. Does not commit."""
+    free = (
+        select(Mail.id)
+        .where(Mail.fate == Fate.WAITING, Mail.not_before <= now)
+        .where(or_(Mail.leased_until.is_(None), Mail.leased_until <= now))
+        .order_by(Mail.not_before, Mail.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    found = session.scalars(free).all()
+    session.execute(
+        update(Mail).where(Mail.id.in_(found)).values(leased_by=holder, leased_until=now + lasts),
+        execution_options={"synchronize_session": False},
+    )
+    return found
+
+
+def hold(session: Session, mail_id: int, holder: str, now: datetime, lasts: timedelta = LEASE) -> bool:
+    """Keep a lease alive; False when it is no longer ours."""
+    return _change(session, mail_id, holder, leased_until=now + lasts)
+
+
+def _change(session: Session, mail_id: int, holder: str, **values: object) -> bool:
+    mine = update(Mail).where(Mail.id == mail_id, Mail.leased_by == holder, Mail.fate == Fate.WAITING)
+    return bool(session.execute(mine.values(**values).returning(Mail.id)).first())
+
+
+def give_back(session: Session, mail_ids: Collection[int], holder: str) -> None:
+    """Let go of mails that were not tried, as they were."""
+    mine = update(Mail).where(Mail.id.in_(mail_ids), Mail.leased_by == holder, Mail.fate == Fate.WAITING)
+    session.execute(mine.values(leased_by="", leased_until=None), execution_options={"synchronize_session": False})
+
+
+def sent(session: Session, mail_id: int, holder: str, now: datetime) -> None:
+    """The server took it. Marked whoever holds the lease by now: what is sent is sent."""
+    done = update(Mail).where(Mail.id == mail_id, Mail.fate == Fate.WAITING)
+    values = {
+        "fate": Fate.SENT,
+        "sent_at": now,
+        "ended_at": now,
+        "leased_by": holder,
+        "leased_until": None,
+        "words": "",
+    }
+    session.execute(done.values(**values, tries=Mail.tries + 1), execution_options={"synchronize_session": False})
+
+
+def cancelled(session: Session, mail_id: int, holder: str, now: datetime) -> None:
+    """Nothing of it is true any more."""
+    _change(session, mail_id, holder, fate=Fate.CANCELLED, ended_at=now, leased_until=None)
+
+
+def put_off(session: Session, mail_id: int, holder: str, words: str, now: datetime, *, at_any_hour: bool) -> None:
+    """The server said later: try again, further and further apart, then give up and pass the duties on."""
+    mail = session.get(Mail, mail_id, with_for_update=True)
+    if mail is None or mail.leased_by != holder or mail.fate is not Fate.WAITING:
+        return
+    mail.tries, mail.words = mail.tries + 1, words
+    mail.first_tried_at = mail.first_tried_at or now
+    mail.leased_by, mail.leased_until = "", None
+    if now - mail.first_tried_at >= timedelta(hours=policy().reminders.retried_hours):
+        mail.fate, mail.ended_at = Fate.EXPIRED, now
+        _pass_on(session, mail, now, at_any_hour=at_any_hour)
+        return
+    again = now + timedelta(minutes=BACK_OFF[min(mail.tries, len(BACK_OFF)) - 1])
+    mail.not_before = again if at_any_hour else opening_hours(again)
+
+
+def refused(
+    session: Session, mail_id: int, holder: str, words: str, now: datetime, *, address: bool, at_any_hour: bool
+) -> None:
+    """The server said never: it shows at once, and the next in line is told. `address`: never to this person at all."""
+    mail = session.get(Mail, mail_id, with_for_update=True)
+    if mail is None or mail.leased_by != holder or mail.fate is not Fate.WAITING:
+        return
+    mail.tries, mail.words, mail.fate, mail.ended_at = mail.tries + 1, words, Fate.REFUSED, now
+    mail.first_tried_at, mail.leased_until = mail.first_tried_at or now, None
+    if address:
+        person = session.get_one(Person, mail.person_id)
+        person.bounced_at, person.bounced_words = now, words
+        session.flush()
+    _pass_on(session, mail, now, at_any_hour=at_any_hour)
+
+
+def _pass_on(session: Session, mail: Mail, now: datetime, *, at_any_hour: bool) -> None:
+    """Tell the next in line of what this mail was to say, for the rungs that still hold."""
+    held = session.scalars(
+        select(Deadline)
+        .join(Reminder, Reminder.deadline_id == Deadline.id)
+        .where(Reminder.mail_id == mail.id, Reminder.version == Deadline.version, Deadline.ended_at.is_(None))
+        .order_by(Deadline.id)
+    ).unique().all()  # fmt: skip
+    roll = Roll(session, {one.experiment_id for one in held}, paris_day(now))
+    bookings = []
+    for one in held:
+        # Whoever was told of this very rung is not told again.
+        told = set(session.scalars(_told(one)))
+        bookings += bookings_for(one, roll, told=max(0, one.told - 1), without={mail.person_id} | told)
+    book(session, bookings, now, at_any_hour=at_any_hour)
+
+
+def _told(one: Deadline) -> Select[int]:
+    same = (Reminder.deadline_id == one.id, Reminder.version == one.version, Reminder.rung == one.rung)
+    return select(Reminder.person_id).where(*same).order_by(Reminder.person_id)
+
+
+def trouble(session: Session, words: str, now: datetime) -> None:
+    """Keep why nothing can be sent, and since when; "" once mails leave again."""
+    pulse = session.scalars(select(Pulse).with_for_update()).one()
+    if words != pulse.trouble:
+        pulse.troubled_since = None if not words else pulse.troubled_since or now
+        pulse.trouble = words
+
+
+def waiting_since(session: Session, now: datetime) -> datetime | None:
+    """When the oldest mail that should have left was due."""
+    return session.scalar(select(func.min(Mail.due_at)).where(Mail.fate == Fate.WAITING, Mail.due_at <= now))

@@ -1,0 +1,122 @@
+"""Who is told of a duty: those whose it is, then rank after rank when they cannot be reached or do not act.
+
+Somebody cannot be reached when their account is closed, while they are away, after they have left, or when a mail
+server refuses their address for good.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from .model import Absence, Involvement, Person
+from .obligations import Rank
+from .policy import current as policy
+from .vocabulary import Account, Part
+
+_PARTS = {
+    Part.LEAD: Rank.LEAD,
+    Part.DEPUTY: Rank.DEPUTY,
+    Part.HEAD: Rank.HEAD,
+    Part.EVALUATOR: Rank.EVALUATOR,
+    Part.ADVISER: Rank.ADVISER,
+}
+_ACCOUNTS = {
+    Account.VALIDATOR: Rank.VALIDATOR,
+    Account.AUDITOR: Rank.AUDITOR,
+    Account.ADMINISTRATOR: Rank.ADMINISTRATOR,
+}
+# As in the table of gates: whoever carries, edits or evaluates does not decide.
+_BARRED = frozenset({Part.LEAD, Part.DEPUTY, Part.CONTRIBUTOR, Part.EVALUATOR, Part.EDITED, Part.EVALUATED})
+_LASTING = frozenset({Part.EDITED, Part.EVALUATED})
+
+
+@dataclass(frozen=True)
+class Obstacle:
+    """Why somebody cannot be reached: "closed", "away" (until a day, for ever when it is None) or "bounced"."""
+
+    kind: str
+    until: date | None = None
+
+
+@dataclass(frozen=True)
+class Addressee:
+    """Somebody to tell, and as what."""
+
+    person: Person
+    rank: Rank
+
+
+class Roll:
+    """Who stands where in some files, on a day, and who can be reached."""
+
+    def __init__(self, session: Session, files: Collection[int], today: date) -> None:
+        self.today = today
+        self._standing: dict[tuple[int, Rank], list[Person]] = defaultdict(list)
+        self._barred: dict[int, set[int]] = defaultdict(set)
+        for involvement in _involvements(session, files):
+            x, part = involvement.experiment_id, involvement.part
+            if involvement.until is None and part in _PARTS:
+                self._standing[x, _PARTS[part]].append(involvement.person)
+            if part in _BARRED and (involvement.until is None or part in _LASTING):
+                self._barred[x].add(involvement.person_id)
+        self._offices: dict[Rank, list[Person]] = defaultdict(list)
+        for person in session.scalars(select(Person).where(Person.account.in_(_ACCOUNTS)).order_by(Person.id)):
+            self._offices[_ACCOUNTS[person.account]].append(person)
+        self._away = {one.person_id: one.until_on for one in _absences(session, today)}
+
+    def standing(self, x: int, rank: Rank) -> list[Person]:
+        """Who holds a rank for a file, reachable or not; the administrators are told only as a last resort."""
+        if rank in self._offices or rank in _ACCOUNTS.values():
+            return [p for p in self._offices[rank] if rank is not Rank.VALIDATOR or p.id not in self._barred[x]]
+        return self._standing[x, rank]
+
+    def obstacle(self, person: Person) -> Obstacle | None:
+        """What stands between somebody and their mail, if anything does."""
+        if not person.is_active:
+            return Obstacle("closed")
+        if person.id in self._away:
+            return Obstacle("away", self._away[person.id])
+        return Obstacle("bounced") if person.bounced_at else None
+
+    def addressees(
+        self, x: int, ranks: Iterable[Rank], told: int, *, only: int | None = None, without: Collection[int] = (),
+    ) -> list[Addressee]:  # fmt: skip
+        """Who is told this time, after so many times: a rank where nobody can be reached leaves its place to the next.
+
+        `only` is the one adviser who owes an opinion; `without` are people who have just been tried in vain.
+        """
+        groups = []
+        for rank in ranks:
+            people = [p for p in self.standing(x, rank) if only is None or rank is not Rank.ADVISER or p.id == only]
+            reachable = [Addressee(p, rank) for p in people if p.id not in without and self.obstacle(p) is None]
+            if reachable:
+                groups.append(reachable)
+        level = told // policy().reminders.escalate_after
+        found = {one.person.id: one for group in reversed(groups[: level + 1]) for one in group}
+        if not found:
+            last = [p for p in self._offices[Rank.ADMINISTRATOR] if p.id not in without and self.obstacle(p) is None]
+            return [Addressee(p, Rank.ADMINISTRATOR) for p in last]
+        return [found[number] for number in sorted(found)]
+
+
+def _involvements(session: Session, files: Collection[int]) -> Iterable[Involvement]:
+    return session.scalars(
+        select(Involvement)
+        .where(Involvement.experiment_id.in_(files))
+        .order_by(Involvement.id)
+        .options(joinedload(Involvement.person))
+    )
+
+
+def _absences(session: Session, today: date) -> Iterable[Absence]:
+    return session.scalars(
+        select(Absence)
+        .where(Absence.from_on <= today, or_(Absence.until_on.is_(None), Absence.until_on >= today))
+        .order_by(Absence.id)
+    )
