@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from email.headerregistry import Address
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
+from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
@@ -17,6 +20,8 @@ from experiments import policy
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCAL_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
+_NAMED = re.compile(r'"?([^<>"]*?)"?\s*<([^<>]+)>', re.DOTALL)
+SMTP_PORTS = {"smtp": 25, "smtps": 465, "smtp+starttls": 587}
 
 
 class ConfigError(Exception):
@@ -35,7 +40,12 @@ class Config:
     policy: policy.Policy
     instance: Path
     port: int
+    mail_from: str
     trace_key: str | None = None
+    # It may hold a password, which no report of an error shows.
+    smtp_url: str | None = field(default=None, repr=False)
+    heartbeat_url: str | None = None
+    remind_queue: bool = False
 
     @property
     def is_local(self) -> bool:
@@ -54,6 +64,7 @@ def load_config(env: Mapping[str, str] | None = None) -> Config:
     port = _port(env)
     database_url = _database_url(env, instance)
     public_url = _public_url(env, port)
+    smtp_url = _smtp_url(env)
     return Config(
         database_url=database_url,
         secret_key=_secret_key(env, instance, embedded=database_url.startswith("sqlite")),
@@ -63,7 +74,11 @@ def load_config(env: Mapping[str, str] | None = None) -> Config:
         policy=_policy(env),
         instance=instance,
         port=port,
+        mail_from=_mail_from(env, public_url, required=smtp_url is not None),
         trace_key=_value(env, "TRACE_KEY"),
+        smtp_url=smtp_url,
+        heartbeat_url=_heartbeat_url(env),
+        remind_queue=_remind_queue(env, database_url),
     )
 
 
@@ -139,6 +154,94 @@ def _public_url(env: Mapping[str, str], port: int) -> str:
 def _trusted_hosts(env: Mapping[str, str], public_url: str) -> tuple[str, ...]:
     given = [host.strip() for host in (_value(env, "TRUSTED_HOSTS") or "").split(",") if host.strip()]
     return tuple(given) or (urlsplit(public_url).hostname or "", *sorted(LOCAL_HOSTS))
+
+
+@dataclass(frozen=True)
+class Relay:
+    """What SMTP_URL says of the server that takes the mails."""
+
+    scheme: str
+    host: str
+    port: int
+    user: str = ""
+    password: str = field(default="", repr=False)
+
+
+def relay(url: str) -> Relay:
+    """The server that an address such as SMTP_URL names. Raises ConfigError."""
+    try:
+        parts = urlsplit(url)
+        port = SMTP_PORTS[parts.scheme] if parts.port is None else parts.port
+        user, password = (unquote(text or "", errors="strict") for text in (parts.username, parts.password))
+        rest = parts.path.strip("/") or parts.query or parts.fragment
+        if (
+            parts.hostname
+            and port
+            and bool(user) == bool(password)
+            and not rest
+            and (user + password + url).isprintable()
+        ):
+            return Relay(parts.scheme, parts.hostname, port, user, password)
+    except (ValueError, KeyError):
+        pass
+    raise ConfigError(
+        "SMTP_URL : illisible ; attendu smtp+starttls://utilisateur:motdepasse@hote:587 (ou smtps://, smtp://), "
+        "les signes du mot de passe encodés (%40 pour @)"
+    )
+
+
+def _smtp_url(env: Mapping[str, str]) -> str | None:
+    given = _value(env, "SMTP_URL")
+    if given is not None:
+        relay(given)
+    return given
+
+
+def _mail_from(env: Mapping[str, str], public_url: str, *, required: bool) -> str:
+    given = _value(env, "MAIL_FROM")
+    if given is None:
+        if required:
+            raise ConfigError("MAIL_FROM : requise avec SMTP_URL ; par exemple Jalon <jalon@ville.fr>")
+        return f"jalon@{_own_domain(public_url)}"
+    named = _NAMED.fullmatch(given)
+    name, address = named.groups() if named else ("", given)
+    try:
+        found = validate_email(address, check_deliverability=False, globally_deliverable=False, allow_smtputf8=False)
+        bare = found.ascii_email or found.normalized
+        return str(Address(name, addr_spec=bare)) if name else bare
+    except (EmailNotValidError, ValueError) as error:
+        shown = " ".join(given.split())
+        raise ConfigError(f"MAIL_FROM : « {shown} » n’est pas une adresse ; attendu Jalon <jalon@ville.fr>") from error
+
+
+def _own_domain(public_url: str) -> str:
+    """The domain of the site, or one that names this machine where the site has a number instead of a name."""
+    host = urlsplit(public_url).hostname or ""
+    is_name = host not in LOCAL_HOSTS and re.fullmatch(r"[a-z0-9.-]*[a-z]", host)
+    return host if is_name else "localhost.localdomain"
+
+
+def _remind_queue(env: Mapping[str, str], database_url: str) -> bool:
+    given = _value(env, "REMIND_QUEUE") or ""
+    if given not in ("", "procrastinate"):
+        raise ConfigError(f"REMIND_QUEUE : « {given} » n’est pas gérée ; seule « procrastinate » l’est, ou rien")
+    if given and not database_url.startswith("postgresql"):
+        raise ConfigError("REMIND_QUEUE : la file d’attente demande PostgreSQL ; voyez DATABASE_URL")
+    return bool(given)
+
+
+def _heartbeat_url(env: Mapping[str, str]) -> str | None:
+    given = _value(env, "HEARTBEAT_URL")
+    if given is None:
+        return None
+    try:
+        parts = urlsplit(given)
+        if parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0 and given.isprintable():
+            return given
+    except ValueError:
+        pass
+    # Such an address is often a secret in itself: it is not repeated.
+    raise ConfigError("HEARTBEAT_URL : illisible ; attendu https://…, l’adresse qu’un moniteur attend d’entendre")
 
 
 def _policy(env: Mapping[str, str]) -> policy.Policy:

@@ -1,0 +1,1 @@
+"""Mails: how they leave, and what became of each."""
