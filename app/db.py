@@ -31,21 +31,25 @@ class SchemaError(Exception):
 class Database:
     """The engine of a register, and the sessions that read it or change it."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, hasty: bool = False) -> None:
+        """`hasty`: what is committed survives any kill of a program, but a power cut may take the last moments."""
+        self.url = url
         self.engine = make_engine(url)
+        if hasty:
+            event.listen(self.engine, "connect", _make_hasty)
         self._read = sessionmaker(self.engine, expire_on_commit=False)
-        self._write = sessionmaker(self.engine.execution_options(writes=True), expire_on_commit=False)
+        self.write = sessionmaker(self.engine.execution_options(writes=True), expire_on_commit=False)
 
     def reading(self) -> Session:
         return self._read()
 
     def writing(self) -> Session:
-        return self._write()
+        return self.write()
 
     @contextmanager
     def changing(self) -> Iterator[Session]:
         """A session that commits at the end, for commands: nothing is kept when anything fails."""
-        with self._write.begin() as session:
+        with self.write.begin() as session:
             yield session
 
 
@@ -69,6 +73,14 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     connection.isolation_level = None
     for setting in ("journal_mode=WAL", "foreign_keys=ON", "busy_timeout=10000", "synchronous=FULL"):
         connection.execute(f"PRAGMA {setting}")
+
+
+def _make_hasty(connection: Any, _record: object) -> None:
+    if hasattr(connection, "isolation_level") and "sqlite3" in type(connection).__module__:
+        connection.execute("PRAGMA synchronous=NORMAL")
+    else:
+        connection.execute("SET synchronous_commit = off")
+        connection.commit()
 
 
 def _begin_sqlite(connection: Any) -> None:
