@@ -1,11 +1,11 @@
-"""The other verbs: open a file, write a part, name somebody, ask an opinion and give it, ask an extension.
+"""The other verbs: open a file, write a part, name somebody, record an interim evaluation, ask an extension, review.
 
 Each expects an experiment loaded for a change, adds one to its version, and does not commit.
 """
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -23,7 +23,7 @@ from .policies import may_lead, may_name, may_open, may_write, roles_of
 from .policy import current as policy
 from .requirements.how import Point
 from .requirements.reported import TO_ASK_EXTENSION
-from .vocabulary import NAMED, UNDER_WAY, Account, OpinionKind, OpinionSense, Part, Role, Status
+from .vocabulary import NAMED, UNDER_WAY, Account, Part, Role, Status
 from .words import clean, fold, said
 
 
@@ -68,7 +68,7 @@ def open_experiment(
     x = Experiment(
         number=_next_number(session, today.year), nonce=nonce, status=Status.DRAFT, version=1, created_at=now,
         demonstration=demonstration,
-        involved=[_takes_part(person, Part.LEAD, now)],
+        involved=[takes_part(person, Part.LEAD, now)],
         written=[], evaluations=[], decisions=[],
     )  # fmt: skip
     session.add(x)
@@ -78,7 +78,8 @@ def open_experiment(
     return x
 
 
-def _takes_part(person: Person, part: Part, now: datetime, opinion: Opinion | None = None) -> Involvement:
+def takes_part(person: Person, part: Part, now: datetime, opinion: Opinion | None = None) -> Involvement:
+    """Somebody's part in a file, from now on."""
     # `opinion` is said even when there is none: what was never said would be looked for in the database.
     return Involvement(person_id=person.id, person=person, part=part, since=now, opinion=opinion)
 
@@ -129,7 +130,7 @@ def write(
 def _remember(x: Experiment, person: Person, part: Part, now: datetime) -> None:
     """Who edited is a fact of its own: it bars them from deciding, for ever, whatever they are named to."""
     if not any(i.person_id == person.id and i.part is part for i in x.involved):
-        x.involved.append(_takes_part(person, part, now))
+        x.involved.append(takes_part(person, part, now))
 
 
 def _carry_to_lists(x: Experiment) -> None:
@@ -165,8 +166,8 @@ def name(session: Session, x: Experiment, by: Person, person: Person | None, par
         raise Unsaid("Cette personne évalue le dossier : elle ne peut ni le porter ni y contribuer")
     if part is Part.LEAD:
         _step_down(x, x.named(Part.LEAD), Part.LEAD, now)
-    x.involved.append(_takes_part(person, part, now))
-    _say(session, x, by, "named", {"part": str(part)}, {"person": trace.signature_of(person)}, now)
+    x.involved.append(takes_part(person, part, now))
+    say(session, x, by, "named", {"part": str(part)}, {"person": trace.signature_of(person)}, now)
 
 
 def unname(session: Session, x: Experiment, by: Person, person: Person, part: Part, *, now: datetime) -> None:
@@ -180,7 +181,7 @@ def unname(session: Session, x: Experiment, by: Person, person: Person, part: Pa
     if part is Part.EVALUATOR:
         _keep_the_evaluator(x)
     _step_down(x, [person], part, now)
-    _say(session, x, by, "unnamed", {"part": str(part)}, {"person": trace.signature_of(person)}, now)
+    say(session, x, by, "unnamed", {"part": str(part)}, {"person": trace.signature_of(person)}, now)
 
 
 def _keep_the_evaluator(x: Experiment) -> None:
@@ -198,60 +199,16 @@ def _step_down(x: Experiment, people: list[Person], part: Part, now: datetime) -
                 _remember(x, involvement.person, Part.EDITED, now)
 
 
-def _say(
+def say(
     session: Session, x: Experiment, by: Person, event: str, facts: dict[str, object], withheld: dict[str, str],
     now: datetime,
 ) -> None:  # fmt: skip
+    """Enter in the trace what was done, as one more version of the file."""
     with session.no_autoflush:
         trace.append(session, trace.Event(event, facts, withheld), x=x, by=by, capacity=roles_of(by, x), now=now)
         touch(x)
         agenda.settle(session, x, now)
     session.flush()
-
-
-def ask_opinion(
-    session: Session, x: Experiment, by: Person, adviser: Person | None, kind: OpinionKind, question: str, *,
-    now: datetime, today: date,
-) -> Opinion:  # fmt: skip
-    """Ask somebody for an opinion, due after the days that the policy leaves. Raises NotYours or Unsaid."""
-    before = x.status in (Status.DRAFT, Status.SUBMITTED)
-    if not (may_lead(by, x) or roles_of(by, x) & Role.VALIDATOR) or not before:
-        raise NotYours
-    if adviser is None or not adviser.is_active or adviser.account is not Account.ADVISER:
-        raise Unsaid("Choisissez une personne qui donne des avis")
-    if kind in (OpinionKind.DPO, OpinionKind.SECURITY) and adviser.advises is not kind:
-        raise Unsaid("Cet avis se demande à la personne qui tient cette fonction")
-    if any(o.kind is kind and o.involvement.person_id == adviser.id for o in x.opinions):
-        raise Unsaid("Cet avis est déjà demandé à cette personne")
-    opinion = Opinion(
-        kind=kind, question=clean(question), asked_at=now, due_on=today + timedelta(policy().opinions.days)
-    )
-    x.involved.append(_takes_part(adviser, Part.ADVISER, now, opinion))
-    facts: dict[str, object] = {"kind": str(kind), "due_on": str(opinion.due_on)}
-    _say(session, x, by, "opinion-asked", facts, {"person": trace.signature_of(adviser)}, now)
-    return opinion
-
-
-def give_opinion(
-    session: Session, x: Experiment, by: Person, opinion: Opinion, sense: OpinionSense | None, text: str, *,
-    seen: int | None, now: datetime,
-) -> None:  # fmt: skip
-    """Give an opinion on the file as it reads now; given again, it replaces the one that an edit made void.
-
-    Raises NotYours, Stale when the file changed since it was read, Unsaid without a sense or a text.
-    """
-    if opinion.involvement.person_id != by.id or x.status not in (Status.DRAFT, Status.SUBMITTED):
-        raise NotYours
-    if opinion.counts_for(x.fingerprint()) and (opinion.sense, opinion.text) == (sense, clean(text)):
-        return
-    if seen is not None and seen != x.version:
-        raise Stale(seen, x.version)
-    if sense is None or not said(text):
-        raise Unsaid("Donnez le sens de l’avis, et ce qui le motive")
-    opinion.sense, opinion.text, opinion.given_at = sense, clean(text), now
-    opinion.on_fingerprint = x.fingerprint()
-    facts: dict[str, object] = {"kind": str(opinion.kind), "fingerprint": opinion.on_fingerprint}
-    _say(session, x, by, "opinion-given", facts, {"sense": str(sense), "text": opinion.text}, now)
 
 
 def record_interim(session: Session, x: Experiment, by: Person, *, now: datetime) -> Evaluation:
@@ -271,7 +228,7 @@ def record_interim(session: Session, x: Experiment, by: Person, *, now: datetime
     )  # fmt: skip
     x.evaluations.append(kept)
     session.flush()
-    _say(session, x, by, "interim-evaluation", evaluation_facts(kept), {}, now)
+    say(session, x, by, "interim-evaluation", evaluation_facts(kept), {}, now)
     return kept
 
 
@@ -288,7 +245,7 @@ def ask_extension(session: Session, x: Experiment, by: Person, *, now: datetime,
         return
     x.extension_asked, x.extension_asked_on = asked, today
     wanted = decode(r.ExtensionRequest, x.text(part))
-    _say(session, x, by, "extension-asked", {"until": str(wanted.ends_on)}, {"reason": wanted.reason}, now)
+    say(session, x, by, "extension-asked", {"until": str(wanted.ends_on)}, {"reason": wanted.reason}, now)
 
 
 def review(session: Session, x: Experiment, by: Person, *, now: datetime, today: date) -> None:
@@ -298,4 +255,4 @@ def review(session: Session, x: Experiment, by: Person, *, now: datetime, today:
     if x.reviewed_on == today:
         return
     x.reviewed_on = today
-    _say(session, x, by, "reviewed", {}, {}, now)
+    say(session, x, by, "reviewed", {}, {}, now)

@@ -12,7 +12,7 @@ from itertools import count
 from sqlalchemy.orm import Session
 
 from experiments import declared as d
-from experiments import editing, gates, policies
+from experiments import editing, gates, opinions, policies
 from experiments.content import Content, encode
 from experiments.lifecycle import LIFECYCLE
 from experiments.model import Entry, Experiment, Person
@@ -120,7 +120,7 @@ def _prepare(session: Session, x: Experiment, contents: Written, start: date) ->
 
 def _have_opinion(session: Session, x: Experiment, start: date) -> None:
     asked_on = start + timedelta(_OPENED)
-    editing.ask_opinion(
+    opinions.ask(
         session, x, people.awa(session), people.denis(session), OpinionKind.DPO, "Les comptages sont-ils anonymes ?",
         now=noon(asked_on), today=asked_on,
     )  # fmt: skip
@@ -130,7 +130,7 @@ def _have_opinion(session: Session, x: Experiment, start: date) -> None:
 def opine(session: Session, x: Experiment, *, on: date) -> None:
     """Denis gives his opinion, or gives it again on what the file says now."""
     for opinion in x.opinions:
-        editing.give_opinion(
+        opinions.give(
             session, x, people.denis(session), opinion, OpinionSense.FAVOURABLE,
             "Aucune donnée personnelle n’est collectée.", seen=None, now=noon(on),
         )  # fmt: skip

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from app import auth, clock, db, file_history
 from app.forms.experiment import AskOpinionForm, OpinionForm
 from app.forms.fields import SelectChoice
-from experiments import editing, queries
+from experiments import editing, opinions, queries
 from experiments.gates import Stale
 from experiments.model import Experiment, Opinion
 from experiments.parts import BEFORE
@@ -24,7 +24,7 @@ bp = Blueprint("opinions", __name__, url_prefix=shell.BASE)
 
 @bp.route("/<number:number>/avis", methods=["GET", "POST"])
 @signed_in
-def opinions(number: str) -> ResponseReturnValue:
+def asked(number: str) -> ResponseReturnValue:
     """The opinions asked on a file; its carrier or a validator asks for one here."""
     form = AskOpinionForm()
     x = shell.load(number, for_change=form.is_submitted())
@@ -35,7 +35,7 @@ def opinions(number: str) -> ResponseReturnValue:
     if form.validate():
         adviser = next((p for p in advisers if p.id == form.adviser.data), None)
         try:
-            editing.ask_opinion(
+            opinions.ask(
                 db.session(), x, auth.me(), adviser, OpinionKind(form.kind.data), form.question.data or "",
                 now=clock.now(), today=clock.today(),
             )  # fmt: skip
@@ -62,7 +62,7 @@ def give(number: str, opinion_id: int) -> ResponseReturnValue:
     if form.validate():
         sense = OpinionSense(form.sense.data) if form.sense.data else None
         try:
-            editing.give_opinion(
+            opinions.give(
                 db.session(), x, auth.me(), opinion, sense, form.text.data or "", seen=form.version.data or None,
                 now=clock.now(),
             )  # fmt: skip

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple, TypeVar
 from sqlalchemy.orm import Session
 
 from experiments import declared as d
-from experiments import editing
+from experiments import editing, opinions
 from experiments import reported as r
 from experiments.acts import Act, Nothing, Reason
 from experiments.content import Content
@@ -63,8 +63,11 @@ class Story:
         evaluator: str = "evaluateur",
         chief: str = "valideur",
         contributor: str = "",
+        deputy: str = "",
+        head: str = "",
     ) -> None:
-        self.key, self.lead, self.evaluator, self.chief, self.contributor = key, lead, evaluator, chief, contributor
+        self.key, self.lead, self.evaluator, self.chief = key, lead, evaluator, chief
+        self.others = {Part.CONTRIBUTOR: contributor, Part.EVALUATOR: evaluator, Part.DEPUTY: deputy, Part.HEAD: head}
         self.steps: list[Step] = []
 
     def _add(self, day: date, play: Callable[[Scene], None]) -> None:
@@ -77,7 +80,7 @@ class Story:
         self.steps.append(Step(at, play))
 
     def open(self, day: date, identity: d.Identity) -> None:
-        """Open the file, name its evaluator and its contributor, and write who and what."""
+        """Open the file, name its people, and write who and what."""
         title = set_in_type(identity.title)
 
         def play(on: Scene) -> None:
@@ -87,7 +90,7 @@ class Story:
             )  # fmt: skip
 
         self._add(day, play)
-        for who, part in ((self.contributor, Part.CONTRIBUTOR), (self.evaluator, Part.EVALUATOR)):
+        for part, who in self.others.items():
             if who:
                 self._name(day, who, part)
         self.write(day, identity)
@@ -114,7 +117,7 @@ class Story:
 
     def ask_opinion(self, day: date, adviser: str, kind: OpinionKind, question: str) -> None:
         def play(on: Scene) -> None:
-            editing.ask_opinion(
+            opinions.ask(
                 on.session, on.files[self.key], on.cast[self.lead], on.cast[adviser], kind, set_in_type(question),
                 now=on.now, today=on.today,
             )  # fmt: skip
@@ -127,9 +130,7 @@ class Story:
         def play(on: Scene) -> None:
             x = on.files[self.key]
             asked = next(o for o in x.opinions if o.involvement.person_id == on.cast[adviser].id)
-            editing.give_opinion(
-                on.session, x, on.cast[adviser], asked, sense, set_in_type(text), seen=None, now=on.now
-            )
+            opinions.give(on.session, x, on.cast[adviser], asked, sense, set_in_type(text), seen=None, now=on.now)
 
         self._add(day, play)
 

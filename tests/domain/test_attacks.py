@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from sqlalchemy.orm import Session
 
 from experiments import declared as d
-from experiments import editing, policies
+from experiments import editing, opinions, policies
 from experiments import reported as r
 from experiments.editing import NotYours, Unsaid
 from experiments.model import Person
@@ -99,6 +99,6 @@ def test_the_opinion_of_the_data_protection_officer_is_theirs(session: Session) 
     x = an_experiment(session, Status.DRAFT)
     other = a_colleague(session, Account.ADVISER)
     with pytest.raises(Unsaid):
-        editing.ask_opinion(
+        opinions.ask(
             session, x, people.awa(session), other, OpinionKind.DPO, "", now=noon(TODAY), today=TODAY
         )  # fmt: skip

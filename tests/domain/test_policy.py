@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from sqlalchemy.orm import Session
 
 from experiments import declared as d
-from experiments import editing, policies
+from experiments import editing, opinions, policies
 from experiments import reported as r
 from experiments.gates import Refused
 from experiments.lifecycle import LIFECYCLE
@@ -435,9 +435,7 @@ def test_an_opinion_that_says_nothing_is_not_given(session: Session) -> None:
     (opinion,) = x.opinions
     for sense, text in ((None, "Favorable."), (OpinionSense.FAVOURABLE, " - "), (OpinionSense.UNFAVOURABLE, "n/a")):
         with pytest.raises(editing.Unsaid):
-            editing.give_opinion(
-                session, x, people.denis(session), opinion, sense, text, seen=x.version, now=noon(TODAY)
-            )
+            opinions.give(session, x, people.denis(session), opinion, sense, text, seen=x.version, now=noon(TODAY))
     assert missing(session, x, "authorise") == ["opinions.due"]
 
 
@@ -446,7 +444,7 @@ def test_nobody_gives_an_opinion_in_the_place_of_another(session: Session) -> No
     (opinion,) = x.opinions
     for who in (people.awa, people.elise, people.hugo, people.claire):
         with pytest.raises(editing.NotYours):
-            editing.give_opinion(
+            opinions.give(
                 session, x, who(session), opinion, OpinionSense.FAVOURABLE, "Oui.", seen=None, now=noon(TODAY)
             )
 
@@ -459,7 +457,7 @@ def test_an_opinion_is_asked_of_those_who_give_them_and_once(session: Session) -
         (None, OpinionKind.DPO),
     ):
         with pytest.raises(editing.Unsaid):
-            editing.ask_opinion(session, x, people.awa(session), adviser, kind, "", now=noon(TODAY), today=TODAY)
+            opinions.ask(session, x, people.awa(session), adviser, kind, "", now=noon(TODAY), today=TODAY)
 
 
 # Derogations ----------------------------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.db import Database
-from experiments import audit, editing, gates, queries, trace
+from experiments import audit, editing, gates, opinions, queries, trace
 from experiments import reported as r
 from experiments.base import Base
 from experiments.content import Content, questions
@@ -190,10 +190,10 @@ class Walk(RuleBasedStateMachine):
             person, adviser = who(session), people.denis(session)
             match what:
                 case "ask an opinion":
-                    editing.ask_opinion(session, x, person, adviser, OpinionKind.SECURITY, "", now=now, today=today)
+                    opinions.ask(session, x, person, adviser, OpinionKind.SECURITY, "", now=now, today=today)
                 case "give opinions":
                     for opinion in x.opinions:
-                        editing.give_opinion(session, x, adviser, opinion, sense, words, seen=x.version, now=now)
+                        opinions.give(session, x, adviser, opinion, sense, words, seen=x.version, now=now)
                 case "record the interim":
                     editing.record_interim(session, x, person, now=now)
                 case "ask for an extension":
