@@ -1,0 +1,295 @@
+"""The words of mails, in English: the same names as in french.py. Titles, and what people wrote, stay as they are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from app.pole import Pole
+from experiments.obligations import Occasion, Rank, Task
+from experiments.succession import Obstacle
+from experiments.vocabulary import OpinionKind, Status
+
+from .english_history import EVENTS, KINDS, event, happened, on
+
+__all__ = ["EVENTS", "event", "happened", "on"]
+
+UNTITLED = "Untitled"
+
+ACTS = {
+    Task.DATES: "Set the start and the firm end of {}",
+    Task.OPINION: "Give your opinion on {}",
+    Task.VALIDATION: "Read the file of {} and decide",
+    Task.REVIEW: "Read the record of {} again and confirm that it is up to date",
+    Task.MIDTERM: "Submit the mid-term evaluation of {}",
+    Task.EXTENSION: "Ask for an extension of {}, if it is justified",
+    Task.DEROGATION: "Prepare the end of a derogation of {}",
+    Task.END: "End the field work of {}",
+    Task.EVALUATION: "Submit the evaluation of {}",
+    Task.DECISION: "Decide what follows {}",
+    Task.PUBLICATION: "Publish the evaluation of {} and prepare its closure",
+    Task.FOLLOW_UP: "Say what remains of {}, one year on",
+}
+OVERSEEN = {
+    Task.DATES: "Have the start and the firm end of {} set",
+    Task.OPINION: "Obtain the opinion awaited on {}",
+    Task.VALIDATION: "Obtain the decision awaited on {}",
+    Task.REVIEW: "Have the record of {} read again",
+    Task.MIDTERM: "Have the mid-term evaluation of {} submitted",
+    Task.EXTENSION: "Have an extension of {} considered",
+    Task.DEROGATION: "Have the end of a derogation of {} prepared",
+    Task.END: "Have the field work of {} ended",
+    Task.EVALUATION: "Have the evaluation of {} submitted",
+    Task.DECISION: "Obtain the decision on what follows {}",
+    Task.PUBLICATION: "Have the evaluation of {} published and its closure prepared",
+    Task.FOLLOW_UP: "Have it said what remains of {}, one year on",
+}
+EXPECTED = {
+    "submit": "Read the file of {} and decide",
+    "return": "Take up {} again and resubmit it",
+    "finish": "Submit the evaluation of {}",
+    "evaluate": "Decide what follows {}",
+    "opinion-asked": "Give your opinion on {}",
+    "extension-asked": "Decide on the extension of {}",
+}
+LAPSED = {
+    Task.EXTENSION: "After that day no extension can be asked for, and the firm end stays as it is.",
+    Task.DEROGATION: "After that day the derogation is no longer in force, and the rule applies again.",
+}
+
+TASKS = {
+    Task.DATES: "Dates to set",
+    Task.OPINION: "Opinion to give",
+    Task.VALIDATION: "Validation",
+    Task.REVIEW: "Review of the record",
+    Task.MIDTERM: "Mid-term evaluation",
+    Task.EXTENSION: "Last day to ask for an extension",
+    Task.DEROGATION: "End of a derogation",
+    Task.END: "Firm end",
+    Task.EVALUATION: "Evaluation",
+    Task.DECISION: "Decision",
+    Task.PUBLICATION: "Publication of the evaluation, and closure",
+    Task.FOLLOW_UP: "Follow-up at twelve months",
+}
+BUTTONS = {
+    Task.DATES: "Set the start and the firm end",
+    Task.OPINION: "Give your opinion",
+    Task.VALIDATION: "Read the file and decide",
+    Task.REVIEW: "Read the record again",
+    Task.MIDTERM: "Submit the mid-term evaluation",
+    Task.EXTENSION: "Ask for an extension, if justified",
+    Task.DEROGATION: "Prepare the end of the derogation",
+    Task.END: "End the field work",
+    Task.EVALUATION: "Submit the evaluation",
+    Task.DECISION: "Decide what follows",
+    Task.PUBLICATION: "Publish the evaluation and prepare the closure",
+    Task.FOLLOW_UP: "Say what remains, one year on",
+}
+SOURCES = {
+    Task.DATES: "charter, principle 9, limited duration",
+    Task.OPINION: "local rule, time allowed for an opinion",
+    Task.VALIDATION: "local rule, time allowed for validation",
+    Task.REVIEW: "local rule, the record is read again every six months",
+    Task.MIDTERM: "CGCT LO1113-5; local rule from twelve months on",
+    Task.EXTENSION: "local rule, sixty days before the term",
+    Task.DEROGATION: "charter, principle 9, derogations have an end",
+    Task.END: "charter, principle 9, limited duration",
+    Task.EVALUATION: "CGCT LO1113-6",
+    Task.DECISION: "CGCT LO1113-6",
+    Task.PUBLICATION: "local rule, twelve weeks after the decision",
+    Task.FOLLOW_UP: "local rule, follow-up at twelve months",
+}
+STATUSES = {
+    Status.DRAFT: "draft",
+    Status.SUBMITTED: "submitted",
+    Status.AUTHORISED: "authorised",
+    Status.REFUSED: "refused",
+    Status.RUNNING: "under way",
+    Status.SUSPENDED: "suspended",
+    Status.EVALUATING: "being evaluated",
+    Status.EVALUATED: "evaluated",
+    Status.DECIDED: "decided",
+    Status.CLOSED: "closed",
+    Status.WITHDRAWN: "withdrawn",
+}
+RANKS = {
+    Rank.ADVISER: "adviser",
+    Rank.EVALUATOR: "evaluator",
+    Rank.LEAD: "lead",
+    Rank.DEPUTY: "deputy",
+    Rank.HEAD: "management",
+    Rank.VALIDATOR: "validator",
+    Rank.AUDITOR: "auditor",
+    Rank.ADMINISTRATOR: "administrator",
+}
+_SEVERAL = (Rank.VALIDATOR, Rank.AUDITOR, Rank.ADMINISTRATOR)
+THE = {rank: f"the {word}{'s' * (rank in _SEVERAL)}" for rank, word in RANKS.items()} | {Rank.HEAD: "the management"}
+TO = {rank: f"to {word}" for rank, word in THE.items()}
+WHY = {
+    Rank.ADVISER: "your opinion is asked for on this file",
+    Rank.EVALUATOR: "you evaluate this experiment",
+    Rank.LEAD: "you lead this experiment",
+    Rank.DEPUTY: "you are the deputy of its lead",
+    Rank.HEAD: "you manage the department that leads it",
+    Rank.VALIDATOR: "you validate experiments",
+    Rank.AUDITOR: "you audit the register",
+    Rank.ADMINISTRATOR: "you administer the register and nobody else can be reached for this file",
+}
+TITLES = {Occasion.REMINDER: "What awaits you", Occasion.NOTICE: "What happened"}
+
+OPEN = "Open the file"
+NOTHING = "Nothing is asked of you."
+NOBODY_ELSE = "Nobody else has been told so far."
+MORE = "And also"
+NEXT = "The next dates of this file"
+NONE_NEXT = "This file has no other date that concerns you."
+REASON = "Reason given"
+OPINION = "Opinion"
+ATTACHED = "The dates are attached for your calendar, in French (echeances.ics)."
+REPLY = "A reply to this mail enters no file: everything is done in the register."
+PACE = "Choose the language of these mails, and the pace of those that no rule imposes"
+
+
+def _days(count: int) -> str:
+    return f"{count:,}\u00a0day{'' if count == 1 else 's'}"
+
+
+def _plural(count: int, one: str) -> str:
+    return f"{count}\u00a0{one}{'' if count == 1 else 's'}"
+
+
+def register(authority: str) -> str:
+    return f"Register of experiments, {authority}"
+
+
+def quoted(title: str) -> str:
+    return f"“{title}”"
+
+
+def colon(before: str, after: str) -> str:
+    return f"{before}: {after}" if after else f"{before}:"
+
+
+def left(count: int) -> str:
+    if count < 0:
+        return f"{_days(-count)} late"
+    return f"{_days(count)} left" if count else "due today"
+
+
+def away(count: int) -> str:
+    if count < 0:
+        return f"{_days(-count)} late"
+    return ("today", "tomorrow")[count] if count < 2 else f"in {_days(count)}"
+
+
+def due(day: date, count: int) -> str:
+    return f"It was due on {on(day)}: {away(count)}." if count < 0 else f"Due on {on(day)}, {away(count)}."
+
+
+def worked(count: int, since: date) -> str:
+    return f"The time allowed is {_plural(count, 'working day')} after the submission of {on(since)}."
+
+
+def subject_of(subject: str) -> str:
+    return f"What it is about: {_in_english(subject)}"
+
+
+def _in_english(subject: str) -> str:
+    """The kind of an opinion; the rule that a derogation sets aside stays as it was written."""
+    kind = next((kind for kind in OpinionKind if kind.label == subject), None)
+    return KINDS[kind] if kind else subject
+
+
+def then(rank: Rank, day: date) -> str:
+    return f"If nothing is done, we shall also tell {THE[rank]} on {on(day)}."
+
+
+def again(day: date) -> str:
+    return f"Next reminder: on {on(day)}, if it is not done."
+
+
+def why(reasons: Sequence[str]) -> str:
+    return f"You receive this mail {_listed([f'because {one}' for one in reasons])}."
+
+
+def _listed(parts: Sequence[str]) -> str:
+    return " and ".join(filter(None, (", ".join(parts[:-1]), parts[-1])))
+
+
+def missing(name: str, rank: Rank, obstacle: Obstacle) -> str:
+    who = f"{name} ({RANKS[rank]})"
+    if obstacle.kind == "closed":
+        return f"{who} no longer has an open account"
+    if obstacle.kind == "bounced":
+        return f"the address of {who} refuses our mails"
+    return f"{who} is away until {on(obstacle.until)}" if obstacle.until else f"{who} has left the position"
+
+
+def in_vain(rank: Rank, count: int) -> str:
+    return f"{'one reminder' if count == 1 else _plural(count, 'reminder')} {TO[rank]} had no effect"
+
+
+def undelivered(rank: Rank) -> str:
+    return f"the reminder {TO[rank]} could not be delivered"
+
+
+def told(who: str, on_days: Sequence[date], *, failed: bool) -> str:
+    if len(on_days) > 3:
+        when = f"{len(on_days)}\u00a0times, from {on(on_days[0])} to {on(on_days[-1])}"
+    else:
+        when = "on " + _listed([on(day) for day in on_days])
+    return f"{who} {when}" + (", but the mail could not be delivered" if failed else "")
+
+
+def many(count: int, rank: Rank) -> str:
+    return f"{count}\u00a0people ({RANKS[rank]})"
+
+
+def told_before(people: Sequence[str]) -> str:
+    return f"Already told: {'; '.join(people)}."
+
+
+def told_also(people: Sequence[str]) -> str:
+    return f"Told at the same time as you: {'; '.join(people)}."
+
+
+def source(task: Task) -> str:
+    return f"What asks for it: {SOURCES[task]}."
+
+
+def file(title: str, number: str, status: Status) -> str:
+    return f"{quoted(title)} ({number}), {STATUSES[status]}"
+
+
+def life(pole: Pole, starts_on: date, ends_on: date, today: date) -> str:
+    rest = {
+        "planned": f"begins in {_days((starts_on - today).days)}",
+        "overdue": f"{_days((today - ends_on).days)} past its firm end",
+    }.get(pole.kind, f"{_days((ends_on - today).days)} left" if ends_on > today else "last day")
+    return f"From {on(starts_on)} to {on(ends_on)}; {rest}."
+
+
+def date_line(day: date, count: int, task: Task, subject: str) -> str:
+    return f"{on(day)} ({away(count)}): {TASKS[task].lower()}" + (f" ({_in_english(subject)})" if subject else "")
+
+
+def count_asks(count: int, late: int, *, own: bool) -> str:
+    if late == count:
+        return f"{_plural(count, 'late deadline')} " + ("await you" if own else "to follow")
+    return f"{_plural(count, 'deadline')} " + ("await you" if own else "to follow") + (f", {late} late" if late else "")
+
+
+def count_news(count: int, asked: int, title: str) -> str:
+    of = f"about {quoted(title)}" if title else "about your files"
+    wants = "1 asks you to act" if asked == 1 else f"{asked} ask you to act"
+    return f"{count}\u00a0pieces of news {of}" + (f", {wants}" if asked else "")
+
+
+def digest(asks: int, late: int, news: int) -> str:
+    delayed = f", {late} late," if late else ""
+    pieces = "1\u00a0piece" if news == 1 else f"{news}\u00a0pieces"
+    return f"Summary: {_plural(asks, 'deadline')}{delayed} and {pieces} of news"
+
+
+def most_urgent(act: str) -> str:
+    return f"The most urgent is to {act[:1].lower()}{act[1:]}"

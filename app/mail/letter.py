@@ -1,0 +1,164 @@
+"""What there is to say becomes a mail: text and HTML, with the dates as an attachment for a calendar."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from email.header import Header
+from email.message import EmailMessage, MIMEPart
+from email.policy import SMTP
+from email.policy import EmailPolicy as Policy
+from functools import cache
+from typing import Any
+from urllib.parse import urlsplit
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from app.config import ROOT, Config
+from experiments.calendar import attachment
+from experiments.events import event_of
+from experiments.ladder import PARIS
+from experiments.letters import Letter
+from experiments.model import Deadline, Experiment
+from experiments.notices import ASKS
+from experiments.obligations import Occasion
+from experiments.people import Person
+
+from .blocks import flat
+from .draft import WORDS, Draft, draft
+from .plain import plain
+from .wire import is_address
+
+CALENDAR = "echeances.ics"
+
+
+class Writer:
+    """Writes the mails of one site."""
+
+    def __init__(self, config: Config) -> None:
+        self.site, self.sender, self.authority = config.public_url, config.mail_from, config.authority_name
+        host = urlsplit(self.site).hostname or ""
+        self.host = f"[IPv6:{host}]" if ":" in host else host
+        # An environment of its own: no request to look at, no context to ask, and nothing compiled twice.
+        pages = Environment(
+            loader=FileSystemLoader(ROOT / "templates" / "mail"), autoescape=True, undefined=StrictUndefined,
+            trim_blocks=True, lstrip_blocks=True, auto_reload=False,
+        )  # fmt: skip
+        self.page = pages.get_template("letter.html")
+
+    def compose(self, letter: Letter) -> EmailMessage:
+        """The mail of a letter that is not empty."""
+        dates = _dates(letter)
+        said = draft(letter, self.site, self.authority, dated=bool(dates))
+        message = EmailMessage(SMTP)
+        self._address(message, letter, said)
+        both = _body(self._text(said), self._html(said))
+        if not dates:
+            message["Content-Type"] = _header("Content-Type", "multipart/alternative")
+            message.set_payload(both.get_payload())
+            return message
+        events = [event_of(one, x, self.site) for one, x in dates]
+        message["Content-Type"] = _header("Content-Type", "multipart/mixed")
+        message.set_payload([both, _calendar(attachment(events))])
+        return message
+
+    def _address(self, message: EmailMessage, letter: Letter, said: Draft) -> None:
+        message["From"] = _header("From", self.sender)
+        message["To"] = _recipient(letter.person)
+        message["Subject"] = _Encoded("Subject", said.subject)
+        message["Date"] = letter.at.astimezone(PARIS)
+        message["Message-ID"] = f"<{letter.key}@{self.host}>"
+        message["MIME-Version"] = _header("MIME-Version", "1.0")
+        message["Auto-Submitted"] = _header("Auto-Submitted", "auto-generated")
+        message["Content-Language"] = _header("Content-Language", str(said.language))
+        message["Keywords"] = _header("Keywords", str(letter.occasion))
+        if _may_be_slowed(letter):
+            # No List-Unsubscribe-Post: a pace is chosen by whoever is signed in, and what the rules impose goes on.
+            message["List-Unsubscribe"] = _header("List-Unsubscribe", f"<{self.site}/espace/compte#rythme>")
+
+    def _text(self, said: Draft) -> str:
+        return plain(WORDS[said.language], said)
+
+    def _html(self, said: Draft) -> str:
+        return self.page.render(draft=said, words=WORDS[said.language])
+
+
+def _may_be_slowed(letter: Letter) -> bool:
+    """Whether the reader's pace rules this mail: neither what the rules impose, nor what waits for an act."""
+    if letter.occasion is Occasion.DIGEST:
+        return True
+    return letter.occasion is Occasion.NOTICE and not any(one.entry.event in ASKS for one in letter.news)
+
+
+def _dates(letter: Letter) -> list[tuple[Deadline, Experiment]]:
+    """The dates to attach, each once."""
+    found = {ask.deadline.id: (ask.deadline, ask.x) for ask in letter.asks}
+    for news in letter.news:
+        found |= {one.id: (one, news.x) for one in news.due}
+    return list(found.values())
+
+
+@cache
+def _header(name: str, value: str) -> Any:
+    """A header that many mails share: parsing one costs more than all the rest."""
+    return SMTP.header_factory(name, value)
+
+
+class _Encoded(str):
+    """A text of a header, encoded the old way: the new one loses spaces between two encoded words (Python 3.11)."""
+
+    name: str
+    after: str
+
+    def __new__(cls, name: str, text: str, after: str = "") -> _Encoded:
+        made = super().__new__(cls, text + after)
+        made.name, made.after = name, after
+        return made
+
+    def fold(self, *, policy: Policy) -> str:
+        """The header as it travels; what comes after the text is not encoded."""
+        text = self.removesuffix(self.after)
+        charset = "us-ascii" if _travels(text) else "utf-8"
+        coded = Header(text, charset, header_name=self.name).encode(linesep=policy.linesep)
+        return f"{self.name}: {coded}{self.after}{policy.linesep}"
+
+
+def _recipient(person: Person) -> str:
+    """The name and the address; the transport refuses one that is not an address."""
+    if not is_address(person.email):
+        return "undisclosed-recipients:;"
+    name = flat(person.name)
+    if _travels(name):
+        name = '"' + name.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    return _Encoded("To", name, f" <{person.email}>")
+
+
+def _travels(text: str) -> bool:
+    """Whether a text goes as it is; one that looks encoded would be read as something else."""
+    return text.isascii() and "=?" not in text
+
+
+def _body(text: str, html: str) -> MIMEPart:
+    both = MIMEPart(SMTP)
+    both["Content-Type"] = _header("Content-Type", "multipart/alternative")
+    both.set_payload([_written("text/plain; charset=utf-8", text), _written("text/html; charset=utf-8", html)])
+    return both
+
+
+def _written(kind: str, text: str) -> MIMEPart:
+    part = MIMEPart(SMTP)
+    part["Content-Type"] = _header("Content-Type", kind)
+    part["Content-Transfer-Encoding"] = _header("Content-Transfer-Encoding", "quoted-printable")
+    # The standard library's own way takes a millisecond for each page.
+    content = binascii.b2a_qp(text.encode("utf-8", "replace"), istext=True)
+    part.set_payload(content.decode("ascii"))
+    return part
+
+
+def _calendar(content: bytes) -> MIMEPart:
+    part = MIMEPart(SMTP)
+    part["Content-Type"] = _header("Content-Type", "text/calendar; method=PUBLISH; charset=utf-8")
+    part["Content-Transfer-Encoding"] = _header("Content-Transfer-Encoding", "base64")
+    part["Content-Disposition"] = _header("Content-Disposition", f'attachment; filename="{CALENDAR}"')
+    part.set_payload(base64.encodebytes(content).decode("ascii"))
+    return part
