@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from flask import Flask
 
-from .commands import accounts, base, gates, handbook, trace
+from .commands import accounts, base, gates, handbook, remind, trace
 
 
 def init_app(app: Flask) -> None:
     for command in (
-        base.base, base.sample, accounts.account, gates.list_gates, gates.cross, trace.ledger, handbook.write_handbook
+        base.base, base.sample, accounts.account, gates.list_gates, gates.cross, trace.ledger, handbook.write_handbook,
+        remind.remind,
     ):  # fmt: skip
         app.cli.add_command(command)

@@ -16,8 +16,11 @@ from .model import Deadline, Experiment
 def settle(session: Session, x: Experiment, now: datetime) -> None:
     """Bring the deadlines of a whole file in line, in the caller's transaction. One that moves begins a new ladder."""
     with session.no_autoflush:
-        kept = session.scalars(select(Deadline).where(Deadline.experiment_id == x.id)).all()
+        # Locked: a rung that is being planned meanwhile belongs to the ladder that this may end.
+        query = select(Deadline).where(Deadline.experiment_id == x.id).order_by(Deadline.id).with_for_update()
+        kept = session.scalars(query.execution_options(populate_existing=True)).all()
         session.add_all(reckon(x, kept, now))
+    x.settled = x.version
 
 
 def reckon(x: Experiment, kept: Iterable[Deadline], now: datetime) -> list[Deadline]:
@@ -37,7 +40,6 @@ def reckon(x: Experiment, kept: Iterable[Deadline], now: datetime) -> list[Deadl
         if gone.is_open:
             gone.ended_at = gone.changed_at = now
             gone.version, gone.next_on = gone.version + 1, None
-    x.settled = x.version
     return made
 
 

@@ -15,6 +15,7 @@ from . import reported as r
 from .acts import Act
 from .content import decode
 from .dates import add_months, lasts_at_most
+from .ladder import paris_day
 from .model import Experiment
 from .obligations import Rank, Task
 from .policy import current as policy
@@ -30,9 +31,11 @@ Due = tuple[str, str, date, "int | None"]
 """What it is about (the name of a derogation, of an opinion; "" when there is only one), in words, by which day, and
 who owes it when it is one person."""
 
-CARRIERS = (Rank.LEAD, Rank.DEPUTY, Rank.HEAD, Rank.VALIDATOR)
+TEAM = (Rank.LEAD, Rank.DEPUTY, Rank.HEAD)
+"""Nobody else may read a file that was never submitted."""
+CARRIERS = (*TEAM, Rank.VALIDATOR)
 EVALUATORS = (Rank.EVALUATOR, *CARRIERS)
-ADVISERS = (Rank.ADVISER, Rank.LEAD, Rank.DEPUTY, Rank.HEAD)
+ADVISERS = (Rank.ADVISER, *TEAM)
 VALIDATORS = (Rank.VALIDATOR, Rank.AUDITOR)
 
 
@@ -82,7 +85,7 @@ def _on(day: date | None) -> Iterator[Due]:
 
 def _dates(x: Experiment) -> Iterator[Due]:
     if not (x.starts_on and x.ends_on):
-        yield from _on(x.created_at.date() + timedelta(policy().duties.dates_days))
+        yield from _on(paris_day(x.created_at) + timedelta(policy().duties.dates_days))
 
 
 def _opinions(x: Experiment) -> Iterator[Due]:
@@ -127,7 +130,7 @@ def _derogations(x: Experiment) -> Iterator[Due]:
 
 def _publication(x: Experiment) -> Iterator[Due]:
     if x.decision:
-        signed_on = decode(Act, x.decision.text).signed_on or x.decision.decided_at.date()
+        signed_on = decode(Act, x.decision.text).signed_on or paris_day(x.decision.decided_at)
         yield from _on(signed_on + timedelta(weeks=policy().publication.weeks_after_decision))
 
 
@@ -139,7 +142,7 @@ def _follow_up(x: Experiment) -> Iterator[Due]:
 
 # fmt: off
 DUTIES = {rule.task: rule for rule in (
-    Rule(Task.DATES, "Fixer le début et la fin ferme", CARRIERS, INSIDE, _dates, "duree",
+    Rule(Task.DATES, "Fixer le début et la fin ferme", TEAM, INSIDE, _dates, "duree",
          "Charte, principe 9 : durée limitée", statutory=False),
     Rule(Task.OPINION, "Donner votre avis", ADVISERS, INSIDE, _opinions, "avis",
          "Règle locale : délai d’un avis"),
@@ -149,9 +152,9 @@ DUTIES = {rule.task: rule for rule in (
          "Règle locale : relecture tous les six mois", statutory=False),
     Rule(Task.MIDTERM, "Verser l’évaluation à mi-parcours", EVALUATORS, BEGUN, _midterm, "bilan-intermediaire",
          "CGCT LO1113-5 ; règle locale à partir de douze mois", public=True),
-    Rule(Task.EXTENSION, "Demander une prolongation, si elle se justifie", CARRIERS[:1], frozenset({S.RUNNING}),
+    Rule(Task.EXTENSION, "Demander une prolongation, si elle se justifie", TEAM, frozenset({S.RUNNING}),
          _extension, "prolongation", "Règle locale : soixante jours avant le terme", lapses=True),
-    Rule(Task.DEROGATION, "Préparer la fin de la dérogation", CARRIERS[:1], BEGUN, _derogations, "etapes",
+    Rule(Task.DEROGATION, "Préparer la fin de la dérogation", TEAM, BEGUN, _derogations, "etapes",
          "Charte, principe 9 : dérogations bornées", lapses=True),
     Rule(Task.END, "Terminer le terrain", CARRIERS, BEGUN, lambda x: _on(x.ends_on), "jalons/finish",
          "Charte, principe 9 : durée limitée", public=True),

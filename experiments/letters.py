@@ -11,10 +11,13 @@ from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from .duties import DUTIES, Rule
-from .ladder import paris_day
+from .ladder import day_of, following, paris_day
 from .model import Deadline, Entry, Experiment, Mail, Notice, Person, Reminder
-from .obligations import Fate, Occasion, Rank
+from .notices import ASKED, TELLS
+from .obligations import Fate, Occasion, Rank, Task
+from .policy import current as policy
 from .succession import Obstacle, Roll
+from .vocabulary import OpinionSense, Status
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,14 @@ class Ask:
     before: tuple[Told, ...]
     also: tuple[Told, ...]
     missing: tuple[Missing, ...]
+    then: tuple[Rank, date] | None
+    """Who is told next besides those who already were, and on which day, if nothing is done."""
+
+    @property
+    def is_own(self) -> bool:
+        """Whether the reader does it; the ranks that follow only see to it that it is done."""
+        first = self.rule.ranks[0]
+        return self.rank is first or (first is Rank.LEAD and self.rank is Rank.DEPUTY)
 
 
 @dataclass(frozen=True)
@@ -59,10 +70,15 @@ class News:
 
     x: Experiment
     entry: Entry
+    rank: Rank
+    """As what the reader is told."""
+    page: str
+    """Where the reader does what it asks of them; "" when it asks nothing of them, or no longer."""
     reason: str
     """What whoever did it gave as reason, or said; "" when they gave none or when it was redacted."""
+    sense: OpinionSense | None
     due: tuple[Deadline, ...]
-    """What the file owes from now on."""
+    """What the file owes from now on, among what concerns the reader."""
 
 
 @dataclass
@@ -77,6 +93,8 @@ class Letter:
     """When it was written: the date of the mail."""
     asks: list[Ask] = field(default_factory=list)
     news: list[News] = field(default_factory=list)
+    astray: list[int] = field(default_factory=list)
+    """Deadlines that still hold but that this reader cannot see to any more: the next in line is to be told."""
 
     @property
     def is_empty(self) -> bool:
@@ -123,42 +141,103 @@ class _Desk:
 
     def _letter(self, mail: Mail) -> Letter:
         letter = Letter(mail.id, mail.key, mail.person, mail.occasion, self.now)
-        if not mail.person.is_active:
-            return letter
         last = {r.deadline_id: r for r in sorted(mail.reminders, key=lambda r: r.rung) if self._holds(r)}
-        letter.asks = sorted((self._ask(r) for r in last.values()), key=lambda ask: (ask.deadline.due_on, ask.x.id))
-        letter.news = [self._news(n) for n in mail.notices if n.entry.experiment_id in self.files]
+        ranks = {number: self._rank(r) for number, r in last.items()}
+        letter.astray = [number for number in sorted(last) if ranks[number] is None]
+        asks = [self._ask(r, rank) for number, r in last.items() if (rank := ranks[number])]
+        letter.asks = sorted(asks, key=lambda ask: (ask.deadline.due_on, ask.x.id))
+        obstacle = self.roll.obstacle(mail.person)
+        # Whoever is away reads on their return what happened meanwhile.
+        if obstacle is None or obstacle.kind == "away":
+            letter.news = [news for n in mail.notices if (news := self._news(n))]
         return letter
 
     def _holds(self, reminder: Reminder) -> bool:
         one, rule = reminder.deadline, DUTIES[reminder.deadline.task]
-        if not one.is_open or one.version != reminder.version or (rule.lapses and one.due_on < self.today):
-            return False
-        # Somebody who has left the file has nothing to do with it any more.
-        return any(p.id == reminder.person_id for p in self.roll.standing(one.experiment_id, reminder.rank))
+        return one.is_open and one.version == reminder.version and not (rule.lapses and one.due_on < self.today)
 
-    def _ask(self, reminder: Reminder) -> Ask:
+    def _rank(self, reminder: Reminder) -> Rank | None:
+        """As what the reader is told, now; None for somebody who cannot be reached, or who has left the file."""
+        one = reminder.deadline
+        ranks = (reminder.rank, *DUTIES[one.task].ranks)
+        standing = {rank: [p for p in self._concerned(one, rank) if p.id == reminder.person_id] for rank in ranks}
+        found = next((rank for rank in ranks if standing[rank]), None)
+        return None if found is None or self.roll.obstacle(standing[found][0]) else found
+
+    def _ask(self, reminder: Reminder, as_: Rank) -> Ask:
         one, rule = reminder.deadline, DUTIES[reminder.deadline.task]
         others = [t for r, t in self.told[one.id, one.version] if r.person_id != reminder.person_id]
         missing = []
         for rank in rule.ranks:
-            if rank is reminder.rank:
+            if rank is as_:
                 break
-            for person in self.roll.standing(one.experiment_id, rank):
+            for person in self._concerned(one, rank):
                 if obstacle := self.roll.obstacle(person):
                     missing.append(Missing(person.name, rank, obstacle))
         return Ask(
-            one.experiment, one, rule, reminder.rank, (one.due_on - self.today).days,
+            one.experiment, one, rule, as_, (one.due_on - self.today).days,
             tuple(t for t in others if t.on < reminder.planned_on),
-            tuple(t for t in others if t.on >= reminder.planned_on), tuple(missing),
+            tuple(t for t in others if t.on >= reminder.planned_on), tuple(missing), self._then(one, rule, reminder),
         )  # fmt: skip
 
-    def _news(self, notice: Notice) -> News:
+    def _concerned(self, one: Deadline, rank: Rank) -> list[Person]:
+        """Those of a rank whom a duty concerns: of the advisers, the one who owes the opinion."""
+        people = self.roll.standing(one.experiment_id, rank)
+        return [p for p in people if rank is not Rank.ADVISER or p.id == one.person_id]
+
+    def _then(self, one: Deadline, rule: Rule, reminder: Reminder) -> tuple[Rank, date] | None:
+        """The rank that the ladder reaches next; as for succession, one where nobody can be reached takes no place."""
+        groups = []
+        for rank in rule.ranks:
+            if reached := [p for p in self._concerned(one, rank) if self.roll.obstacle(p) is None]:
+                groups.append((rank, reached))
+        every = policy().reminders.escalate_after
+        level = max(0, one.told - 1) // every + 1
+        if one.next_on is None or level >= len(groups):
+            return None
+        rank, people = groups[level]
+        if all(p.id == reminder.person_id for p in people):
+            return None
+        rung = one.rung
+        for _ in range(level * every - one.told + 1):
+            rung = following(one.due_on, rung, lapses=rule.lapses)
+            if rung is None:
+                return None
+        day = day_of(rung, one.due_on) if rung is not None else self.today
+        return (rank, day) if day > self.today else None
+
+    def _news(self, notice: Notice) -> News | None:
+        """What a notice says; nothing to somebody who has left the file meanwhile."""
         entry = notice.entry
-        assert entry.experiment_id is not None
-        said = {one.field: one.value or "" for one in entry.disclosures}
-        reason = said.get("reason") or (said.get("text", "") if entry.event == "opinion-given" else "")
-        return News(self.files[entry.experiment_id], entry, reason, tuple(self.due[entry.experiment_id]))
+        number, person = entry.experiment_id, notice.person_id
+        if number not in self.files:
+            return None
+        ranks = [rank for rank in Rank if any(p.id == person for p in self.roll.standing(number, rank))]
+        told = [rank for rank in TELLS[entry.event] if rank in ranks]
+        if not told:
+            return None
+        x, said = self.files[number], {one.field: one.value or "" for one in entry.disclosures}
+        words = ("reason", "text") if entry.event == "opinion-given" else ("reason", "facts")
+        due = [
+            one for one in self.due[number]
+            if not (DUTIES[one.task].lapses and one.due_on < self.today)
+            and any(r in ranks and (r is not Rank.ADVISER or one.person_id == person) for r in DUTIES[one.task].ranks)
+        ]  # fmt: skip
+        asked, page = ASKED.get(entry.event, ((), ""))
+        doing = [rank for rank in told if rank in asked] if _still_asked(entry, x, due) else []
+        return News(
+            x, entry, (doing or told)[0], page if doing else "", next((said[w] for w in words if said.get(w)), ""),
+            OpinionSense(said["sense"]) if said.get("sense") else None, tuple(due),
+        )  # fmt: skip
+
+
+def _still_asked(entry: Entry, x: Experiment, due: Sequence[Deadline]) -> bool:
+    """Whether what an entry asks for has not been done, or overtaken, since."""
+    if entry.event == "opinion-asked":
+        return any(one.task is Task.OPINION for one in due)
+    if entry.event == "extension-asked":
+        return x.status is Status.RUNNING and x.extension_asked_on is not None
+    return x.status is entry.to_status
 
 
 def _told(session: Session, held: Sequence[Deadline]) -> dict[tuple[int, int], list[tuple[Reminder, Told]]]:

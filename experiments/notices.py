@@ -13,6 +13,7 @@ from .ladder import paris_day
 from .model import Entry, Notice, Person, Pulse
 from .obligations import Occasion, Pace, Rank
 from .succession import Roll
+from .vocabulary import Status
 
 TEAM = (Rank.LEAD, Rank.DEPUTY)
 ALL = (*TEAM, Rank.EVALUATOR)
@@ -41,7 +42,17 @@ TELLS: dict[str, tuple[Rank, ...]] = {
 }
 """What is told, and to whom, but for whoever did it. The rest (naming, reviewing, opening) is read in the file."""
 
-ASKS = frozenset({"submit", "return", "finish", "evaluate", "opinion-asked", "extension-asked"})
+ASKED: dict[str, tuple[tuple[Rank, ...], str]] = {
+    "submit": ((Rank.VALIDATOR,), "lecture"),
+    "return": (TEAM, "etapes"),
+    "finish": ((Rank.EVALUATOR,), "evaluation"),
+    "evaluate": ((Rank.VALIDATOR,), "etapes"),
+    "opinion-asked": ((Rank.ADVISER,), "avis"),
+    "extension-asked": ((Rank.VALIDATOR,), "jalons/extend"),
+}
+"""What waits for an act: whose, and where in the file it is done."""
+
+ASKS = frozenset(ASKED)
 """What waits for an act of the reader: no digest holds it back."""
 
 
@@ -54,7 +65,7 @@ def plan(session: Session, pulse: Pulse, now: datetime, *, at_any_hour: bool = F
         .limit(limit)
         .options(joinedload(Entry.disclosures))
     ).unique().all()  # fmt: skip
-    told = [entry for entry in entries if entry.event in TELLS and entry.experiment_id]
+    told = [entry for entry in entries if _is_told(entry)]
     if told:
         roll = Roll(session, {entry.experiment_id for entry in told if entry.experiment_id}, paris_day(now))
         bookings = [one for entry in told for one in _bookings(entry, roll)]
@@ -63,6 +74,12 @@ def plan(session: Session, pulse: Pulse, now: datetime, *, at_any_hour: bool = F
         pulse.seen = entries[-1].seq
     session.flush()
     return len(entries)
+
+
+def _is_told(entry: Entry) -> bool:
+    """Whether anybody hears of it. A draft withdrawn was nobody else's business."""
+    inside = entry.event == "withdraw" and entry.from_status is Status.DRAFT
+    return entry.event in TELLS and entry.experiment_id is not None and not inside
 
 
 def _bookings(entry: Entry, roll: Roll) -> list[Booking]:

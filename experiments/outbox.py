@@ -7,7 +7,6 @@ same Message-ID. That is the only way to double one.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import Select, func, or_, select, update
@@ -26,16 +25,13 @@ BACK_OFF = (1, 2, 5, 15, 30, 60, 120)
 """Minutes before the next try; the last one again and again."""
 
 
-@dataclass(frozen=True)
-class Lease:
-    """What one worker holds, until when."""
-
-    holder: str
-    until: datetime
-
-
-def lease(session: Session, holder: str, now: datetime, *, limit: int, lasts: timedelta = LEASE) -> Sequence[int]:
+def lease(
+    session: Session, holder: str, now: datetime, *, limit: int, at_any_hour: bool, lasts: timedelta = LEASE
+) -> Sequence[int]:
     """Take the next mails to send; nobody else takes them before the lease ends. Does not commit."""
+    # What was due while no worker ran is late already: it does not wake anybody up at night for that.
+    if not at_any_hour and opening_hours(now) > now:
+        return []
     free = (
         select(Mail.id)
         .where(Mail.fate == Fate.WAITING, Mail.not_before <= now)
@@ -97,7 +93,7 @@ def put_off(session: Session, mail_id: int, holder: str, words: str, now: dateti
     mail.leased_by, mail.leased_until = "", None
     if now - mail.first_tried_at >= timedelta(hours=policy().reminders.retried_hours):
         mail.fate, mail.ended_at = Fate.EXPIRED, now
-        _pass_on(session, mail, now, at_any_hour=at_any_hour)
+        pass_on(session, mail_id, now, at_any_hour=at_any_hour)
         return
     again = now + timedelta(minutes=BACK_OFF[min(mail.tries, len(BACK_OFF)) - 1])
     mail.not_before = again if at_any_hour else opening_hours(again)
@@ -115,30 +111,44 @@ def refused(
     if address:
         person = session.get_one(Person, mail.person_id)
         person.bounced_at, person.bounced_words = now, words
-        session.flush()
-    _pass_on(session, mail, now, at_any_hour=at_any_hour)
+    pass_on(session, mail_id, now, at_any_hour=at_any_hour)
 
 
-def _pass_on(session: Session, mail: Mail, now: datetime, *, at_any_hour: bool) -> None:
-    """Tell the next in line of what this mail was to say, for the rungs that still hold."""
-    held = session.scalars(
-        select(Deadline)
-        .join(Reminder, Reminder.deadline_id == Deadline.id)
-        .where(Reminder.mail_id == mail.id, Reminder.version == Deadline.version, Deadline.ended_at.is_(None))
-        .order_by(Deadline.id)
-    ).unique().all()  # fmt: skip
+def pass_on(
+    session: Session, mail_id: int, now: datetime, *, at_any_hour: bool, only: Collection[int] | None = None
+) -> None:
+    """Tell the next in line of what this mail was to say, for the duties (`only` some) that still hold.
+
+    Done again, it tells nobody twice.
+    """
+    session.flush()
+    reader = session.get_one(Mail, mail_id).person_id
+    held = [one for one in session.scalars(_held_by(mail_id)) if only is None or one.id in only]
     roll = Roll(session, {one.experiment_id for one in held}, paris_day(now))
     bookings = []
     for one in held:
+        told = dict(session.execute(_told(one)).all())
+        vain = {person for person, fate in told.items() if fate not in (Fate.WAITING, Fate.SENT)}
+        found = bookings_for(one, roll, told=max(0, one.told - 1), without=vain | {reader})
         # Whoever was told of this very rung is not told again.
-        told = set(session.scalars(_told(one)))
-        bookings += bookings_for(one, roll, told=max(0, one.told - 1), without={mail.person_id} | told)
+        bookings += [booking for booking in found if booking.person.id not in told]
     book(session, bookings, now, at_any_hour=at_any_hour)
 
 
-def _told(one: Deadline) -> Select[int]:
+def _held_by(mail_id: int) -> Select[Deadline]:
+    """The duties that a mail carries and that still hold, locked: two mails refused at the same moment would otherwise
+    both name the same person.
+    """
+    carried = select(Reminder.deadline_id).where(Reminder.mail_id == mail_id, Reminder.version == Deadline.version)
+    held = select(Deadline).where(Deadline.id.in_(carried), Deadline.ended_at.is_(None)).order_by(Deadline.id)
+    return held.with_for_update().execution_options(populate_existing=True)
+
+
+def _told(one: Deadline) -> Select[int, Fate]:
+    """Who was told of the rung where a deadline stands, and what became of the mail."""
+    query = select(Reminder.person_id, Mail.fate).join(Mail, Mail.id == Reminder.mail_id)
     same = (Reminder.deadline_id == one.id, Reminder.version == one.version, Reminder.rung == one.rung)
-    return select(Reminder.person_id).where(*same).order_by(Reminder.person_id)
+    return query.where(*same).order_by(Reminder.person_id)
 
 
 def trouble(session: Session, words: str, now: datetime) -> None:
@@ -149,6 +159,6 @@ def trouble(session: Session, words: str, now: datetime) -> None:
         pulse.trouble = words
 
 
-def waiting_since(session: Session, now: datetime) -> datetime | None:
-    """When the oldest mail that should have left was due."""
-    return session.scalar(select(func.min(Mail.due_at)).where(Mail.fate == Fate.WAITING, Mail.due_at <= now))
+def oldest_due(now: datetime) -> Select[datetime | None]:
+    """Since when the mail that waits longest could have left. One put off waits for its next try."""
+    return select(func.min(Mail.not_before)).where(Mail.fate == Fate.WAITING, Mail.not_before <= now)

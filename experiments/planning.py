@@ -9,17 +9,16 @@ from datetime import datetime
 from typing import NamedTuple
 
 import msgspec
-from sqlalchemy import ColumnElement, exists, func, select, update
+from sqlalchemy import ColumnElement, exists, false, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from . import notices, queries, reminders
 from .agenda import reckon
-from .ladder import paris_day
+from .ladder import opening_hours, paris_day
 from .model import Deadline, Entry, Experiment, Mail, Pulse
 from .model.experiment import UNSETTLED
 from .obligations import Fate
 from .policy import current as policy
-from .vocabulary import Status
 
 BITE = 500
 """Rows planned in one transaction: on SQLite nobody else writes meanwhile."""
@@ -49,8 +48,10 @@ def rules() -> str:
     return hashlib.sha256(msgspec.json.encode(kept, order="sorted")).hexdigest()
 
 
-def beat(session: Session, now: datetime) -> Beat:
+def beat(session: Session, now: datetime, *, at_any_hour: bool = False) -> Beat:
     """Say that somebody sees to the reminders, and look whether anything waits: the one statement of an idle worker."""
+    # At night a mail that is late waits for the morning, and calls for no work meanwhile.
+    may_leave = at_any_hour or opening_hours(now) == now
     row = session.execute(
         update(Pulse)
         .values(ran_at=now)
@@ -60,7 +61,9 @@ def beat(session: Session, now: datetime) -> Beat:
             exists().where(UNSETTLED).select_from(Experiment).label("unsettled"),
             exists().where(Deadline.next_on <= paris_day(now)).label("deadlines"),
             (func.coalesce(_last_entry(), 0) > Pulse.seen).label("entries"),
-            exists().where(Mail.fate == Fate.WAITING, Mail.not_before <= now).label("mails"),
+            (exists().where(Mail.fate == Fate.WAITING, Mail.not_before <= now) if may_leave else false()).label(
+                "mails"
+            ),
         )
         .execution_options(synchronize_session=False)
     ).one()
@@ -88,20 +91,22 @@ def step(session: Session, now: datetime, *, at_any_hour: bool = False) -> int:
 
 def _settle(session: Session, now: datetime) -> int:
     """Reckon anew the deadlines of files that changed without it: those of before, or under other local rules."""
-    # These owe nothing, whatever the rules.
-    done = update(Experiment).where(UNSETTLED, Experiment.status.in_((Status.WITHDRAWN, Status.REFUSED)))
-    session.execute(done.values(settled=Experiment.version), execution_options={"synchronize_session": False})
     files = queries.unsettled(session, limit=FILES)
+    made: list[Deadline] = []
     kept: dict[int, list[Deadline]] = defaultdict(list)
     for deadline in _deadlines_of(session, files):
         kept[deadline.experiment_id].append(deadline)
     for x in files:
-        session.add_all(reckon(x, kept[x.id], now))
+        made += reckon(x, kept[x.id], now)
     session.flush()
+    if made:
+        session.execute(insert(Deadline), [one.facts() for one in made], execution_options={"render_nulls": True})
+    # All at once: one by one, each would be checked for its version.
+    reckoned = update(Experiment).where(Experiment.id.in_([x.id for x in files]))
+    session.execute(reckoned.values(settled=Experiment.version), execution_options={"synchronize_session": False})
     return len(files)
 
 
 def _deadlines_of(session: Session, files: Sequence[Experiment]) -> Sequence[Deadline]:
-    return session.scalars(
-        select(Deadline).where(Deadline.experiment_id.in_([x.id for x in files])).order_by(Deadline.id)
-    ).all()
+    mine = select(Deadline).where(Deadline.experiment_id.in_([x.id for x in files])).order_by(Deadline.id)
+    return session.scalars(mine.with_for_update()).all()

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, case, select, tuple_, union_all
+from sqlalchemy import Row, Select, and_, case, or_, select, tuple_, union_all
 from sqlalchemy.orm import Session, joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
-from .model import Decision, Entry, Experiment, Involvement, Opinion, Person, Submission, WrittenPart
+from .model import Absence, Decision, Entry, Experiment, Involvement, Opinion, Person, Submission, WrittenPart
 from .model.experiment import UNSETTLED
-from .vocabulary import PUBLIC, UNEVALUATED, Account, Part, Status
+from .vocabulary import ENDED, PUBLIC, UNEVALUATED, Account, Part, Status
 from .words import fold
 
 _WHOLE = (
@@ -26,8 +26,6 @@ _WHOLE = (
     joinedload(Experiment.evaluations),
     selectinload(Experiment.decisions),
 )
-# The same, where a limit forbids a join of many rows.
-_WHOLE_MANY = (*_WHOLE[:2], selectinload(Experiment.evaluations), *_WHOLE[3:])
 _PUBLISHED = (
     selectinload(Experiment.written),
     selectinload(Experiment.evaluations),
@@ -135,19 +133,37 @@ def submissions(session: Session, x: Experiment) -> Sequence[Submission]:
 
 
 def unsettled(session: Session, *, limit: int) -> Sequence[Experiment]:
-    """Whole files whose deadlines were not reckoned for what they say now; locked until the end of the transaction."""
+    """Files whose deadlines were not reckoned for what they say now, with all that duties are made of; locked."""
     return session.scalars(
         select(Experiment)
         .where(UNSETTLED)
         .order_by(Experiment.id)
         .limit(limit)
-        .options(*_WHOLE_MANY)
+        .options(
+            selectinload(Experiment.written),
+            selectinload(Experiment.involved).joinedload(Involvement.opinion),
+            selectinload(Experiment.evaluations),
+            selectinload(Experiment.decisions),
+        )
         .with_for_update(of=Experiment, skip_locked=True)
     ).all()
 
 
 def person_by_email(session: Session, email: str) -> Person | None:
     return session.scalars(select(Person).where(Person.email == email.strip().lower())).one_or_none()
+
+
+def person_by_agenda(session: Session, fingerprint: str) -> Person | None:
+    """The active person whose calendar has a key with this fingerprint."""
+    query = select(Person).where(Person.agenda_hash == fingerprint, Person.disabled_at.is_(None))
+    return session.scalars(query).one_or_none()
+
+
+def absences(session: Session, person: Person, today: date) -> Sequence[Absence]:
+    """When this person is away, now or later, in order."""
+    query = select(Absence).where(Absence.person_id == person.id)
+    ahead = query.where(or_(Absence.until_on.is_(None), Absence.until_on >= today))
+    return session.scalars(ahead.order_by(Absence.from_on, Absence.id)).all()
 
 
 def people(session: Session, *accounts: Account) -> Sequence[Person]:
@@ -171,6 +187,16 @@ def rows_of(session: Session, person: Person, *, after: int = 0, limit: int = 50
     """The same files as rows, oldest first; one more than `limit` tells that there is more."""
     mine = select(*ROW).where(Experiment.id.in_(_named_to(person)), Experiment.id > after)
     return session.execute(mine.order_by(Experiment.id).limit(limit + 1)).all()
+
+
+def rows_followed(
+    session: Session, person: Person, statuses: Collection[Status], *, skip: int = 0, limit: int = 50
+) -> Sequence[Row[tuple[object, ...]]]:
+    """As rows, those that end first on top: the files, not yet over, of a person, and those of these statuses."""
+    theirs = or_(Experiment.id.in_(_named_to(person)), Experiment.status.in_(statuses))
+    order = (Experiment.ends_on.is_(None), Experiment.ends_on, Experiment.id)
+    found = select(*ROW).where(theirs, Experiment.status.not_in(ENDED))
+    return session.execute(found.order_by(*order).offset(skip).limit(limit + 1)).all()
 
 
 def _named_to(person: Person) -> Select[int]:

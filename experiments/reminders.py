@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import flag_modified
 
 from .agenda import next_day
 from .booking import Booking, book
@@ -52,12 +53,17 @@ def _climb(deadline: Deadline, roll: Roll, today: date) -> list[Booking]:
         found = bookings_for(deadline, roll, told=deadline.told)
         deadline.told += 1
     deadline.next_on = None if over else next_day(deadline, lapses=rule.lapses)
+    for name in ("rung", "told", "next_on"):
+        # The same columns for every deadline of the bite, changed or not: one statement writes them all.
+        flag_modified(deadline, name)
     return found
 
 
 def bookings_for(deadline: Deadline, roll: Roll, *, told: int, without: Collection[int] = ()) -> list[Booking]:
     """One for each person who is to be told of the rung where a deadline stands, after so many times."""
     rule = DUTIES[deadline.task]
+    # Nobody has failed to do what lapses by itself: it goes to whoever stands first, and no higher.
+    told = 0 if rule.lapses else told
     people = roll.addressees(deadline.experiment_id, rule.ranks, told, only=deadline.person_id, without=without)
     return [_booking(deadline, one.person, one.rank, roll.today, statutory=rule.statutory) for one in people]
 

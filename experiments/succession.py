@@ -7,33 +7,34 @@ server refuses their address for good.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
-from sqlalchemy import or_, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import Row, select
+from sqlalchemy.orm import Session
 
-from .model import Absence, Involvement, Person
+from .absences import away
+from .model import Involvement, Person
 from .obligations import Rank
 from .policy import current as policy
 from .vocabulary import Account, Part
 
-_PARTS = {
+PARTS = {
     Part.LEAD: Rank.LEAD,
     Part.DEPUTY: Rank.DEPUTY,
     Part.HEAD: Rank.HEAD,
     Part.EVALUATOR: Rank.EVALUATOR,
     Part.ADVISER: Rank.ADVISER,
 }
-_ACCOUNTS = {
+ACCOUNTS = {
     Account.VALIDATOR: Rank.VALIDATOR,
     Account.AUDITOR: Rank.AUDITOR,
     Account.ADMINISTRATOR: Rank.ADMINISTRATOR,
 }
 # As in the table of gates: whoever carries, edits or evaluates does not decide.
-_BARRED = frozenset({Part.LEAD, Part.DEPUTY, Part.CONTRIBUTOR, Part.EVALUATOR, Part.EDITED, Part.EVALUATED})
-_LASTING = frozenset({Part.EDITED, Part.EVALUATED})
+BARRED = frozenset({Part.LEAD, Part.DEPUTY, Part.CONTRIBUTOR, Part.EVALUATOR, Part.EDITED, Part.EVALUATED})
+LASTING = frozenset({Part.EDITED, Part.EVALUATED})
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,15 @@ class Obstacle:
 
     kind: str
     until: date | None = None
+
+
+def obstacle(person: Person, away: Mapping[int, date | None]) -> Obstacle | None:
+    """What stands between somebody and their mail; `away` says who is, and until when."""
+    if not person.is_active:
+        return Obstacle("closed")
+    if person.id in away:
+        return Obstacle("away", away[person.id])
+    return Obstacle("bounced") if person.bounced_at else None
 
 
 @dataclass(frozen=True)
@@ -59,30 +69,28 @@ class Roll:
         self.today = today
         self._standing: dict[tuple[int, Rank], list[Person]] = defaultdict(list)
         self._barred: dict[int, set[int]] = defaultdict(set)
-        for involvement in _involvements(session, files):
-            x, part = involvement.experiment_id, involvement.part
-            if involvement.until is None and part in _PARTS:
-                self._standing[x, _PARTS[part]].append(involvement.person)
-            if part in _BARRED and (involvement.until is None or part in _LASTING):
-                self._barred[x].add(involvement.person_id)
+        involved = _involved(session, files)
+        named = select(Person).where(Person.id.in_({one.person_id for one in involved})).order_by(Person.id)
+        people = {person.id: person for person in session.scalars(named)}
+        for x, part, person_id, until in involved:
+            if until is None and part in PARTS:
+                self._standing[x, PARTS[part]].append(people[person_id])
+            if part in BARRED and (until is None or part in LASTING):
+                self._barred[x].add(person_id)
         self._offices: dict[Rank, list[Person]] = defaultdict(list)
-        for person in session.scalars(select(Person).where(Person.account.in_(_ACCOUNTS)).order_by(Person.id)):
-            self._offices[_ACCOUNTS[person.account]].append(person)
-        self._away = {one.person_id: one.until_on for one in _absences(session, today)}
+        for person in session.scalars(select(Person).where(Person.account.in_(ACCOUNTS)).order_by(Person.id)):
+            self._offices[ACCOUNTS[person.account]].append(person)
+        self._away = away(session, today)
 
     def standing(self, x: int, rank: Rank) -> list[Person]:
         """Who holds a rank for a file, reachable or not; the administrators are told only as a last resort."""
-        if rank in self._offices or rank in _ACCOUNTS.values():
+        if rank in self._offices or rank in ACCOUNTS.values():
             return [p for p in self._offices[rank] if rank is not Rank.VALIDATOR or p.id not in self._barred[x]]
         return self._standing[x, rank]
 
     def obstacle(self, person: Person) -> Obstacle | None:
         """What stands between somebody and their mail, if anything does."""
-        if not person.is_active:
-            return Obstacle("closed")
-        if person.id in self._away:
-            return Obstacle("away", self._away[person.id])
-        return Obstacle("bounced") if person.bounced_at else None
+        return obstacle(person, self._away)
 
     def addressees(
         self, x: int, ranks: Iterable[Rank], told: int, *, only: int | None = None, without: Collection[int] = (),
@@ -105,18 +113,6 @@ class Roll:
         return [found[number] for number in sorted(found)]
 
 
-def _involvements(session: Session, files: Collection[int]) -> Iterable[Involvement]:
-    return session.scalars(
-        select(Involvement)
-        .where(Involvement.experiment_id.in_(files))
-        .order_by(Involvement.id)
-        .options(joinedload(Involvement.person))
-    )
-
-
-def _absences(session: Session, today: date) -> Iterable[Absence]:
-    return session.scalars(
-        select(Absence)
-        .where(Absence.from_on <= today, or_(Absence.until_on.is_(None), Absence.until_on >= today))
-        .order_by(Absence.id)
-    )
+def _involved(session: Session, files: Collection[int]) -> Sequence[Row[int, Part, int, datetime | None]]:
+    rows = select(Involvement.experiment_id, Involvement.part, Involvement.person_id, Involvement.until)
+    return session.execute(rows.where(Involvement.experiment_id.in_(files)).order_by(Involvement.id)).all()

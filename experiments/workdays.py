@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from functools import lru_cache
+
+from .words import typeset
 
 _DAY = timedelta(1)
 
 
 @lru_cache(maxsize=64)
-def _holidays(year: int) -> frozenset[date]:
+def public_holidays(year: int) -> Mapping[date, str]:
+    """The public holidays of a year, with their names."""
     # Imported here: it takes longer to load than most commands take to run.
     import holidays
 
-    return frozenset(holidays.country_holidays("FR", years=year))
+    found = holidays.country_holidays("FR", years=year, language="fr")
+    return {day: typeset(name) for day, name in sorted(found.items())}
 
 
 def is_worked(day: date) -> bool:
     """Whether offices are open on that day."""
-    return day.weekday() < 5 and day not in _holidays(day.year)
+    return day.weekday() < 5 and day not in public_holidays(day.year)
 
 
 def worked_on_or_before(day: date) -> date:

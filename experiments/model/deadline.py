@@ -15,6 +15,8 @@ from ..base import Base, Moment, Term, listed
 from ..obligations import Task
 from .experiment import Experiment
 
+_OPEN, _OVER = sql("ended_at IS NULL"), sql("ended_at IS NOT NULL")
+
 
 class Deadline(Base):
     """One duty of one experiment. It stays when the duty is over, so that calendars can say so."""
@@ -26,7 +28,8 @@ class Deadline(Base):
         CheckConstraint("ended_at IS NULL OR next_on IS NULL", name="over_is_not_reminded"),
         Index("ix_deadlines_next_on", "next_on", "id", sqlite_where=sql("next_on IS NOT NULL"),
               postgresql_where=sql("next_on IS NOT NULL")),
-        Index("ix_deadlines_task_due_on", "task", "due_on", "id"),
+        Index("ix_deadlines_task_due_on", "task", "due_on", "id", sqlite_where=_OPEN, postgresql_where=_OPEN),
+        Index("ix_deadlines_ended_at", "ended_at", sqlite_where=_OVER, postgresql_where=_OVER),
     )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -47,6 +50,10 @@ class Deadline(Base):
     next_on: Mapped[date | None]
     """The day of the next rung; None when nothing more is to be said."""
     experiment: Mapped[Experiment] = relationship(lazy="raise_on_sql")
+
+    def facts(self) -> dict[str, object]:
+        """Its columns, as they are to be written for the first time."""
+        return {column.key: getattr(self, column.key) for column in self.__table__.columns if column.key != "id"}
 
     @property
     def is_open(self) -> bool:

@@ -63,6 +63,7 @@ class Reminder(Base):
         UniqueConstraint("deadline_id", "version", "rung", "person_id"),
         CheckConstraint(listed("rank", Rank), name="rank"),
         Index("ix_reminders_mail_id", "mail_id"),
+        Index("ix_reminders_person_id", "person_id", "deadline_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -117,7 +117,8 @@ def _create_tables() -> None:
         sa.UniqueConstraint("experiment_id", "task", "about", name="uq_deadlines_experiment_id_task_about"),
     )
     op.create_index("ix_deadlines_next_on", "deadlines", ["next_on", "id"], **_partial("next_on IS NOT NULL"))
-    op.create_index("ix_deadlines_task_due_on", "deadlines", ["task", "due_on", "id"])
+    op.create_index("ix_deadlines_task_due_on", "deadlines", ["task", "due_on", "id"], **_partial("ended_at IS NULL"))
+    op.create_index("ix_deadlines_ended_at", "deadlines", ["ended_at"], **_partial("ended_at IS NOT NULL"))
     op.create_index("ix_deadlines_person_id", "deadlines", ["person_id"])
     op.create_table(
         "mails",
@@ -169,6 +170,7 @@ def _create_tables() -> None:
         ),
     )
     op.create_index("ix_reminders_mail_id", "reminders", ["mail_id"])
+    op.create_index("ix_reminders_person_id", "reminders", ["person_id", "deadline_id"])
     op.create_table(
         "notices",
         sa.Column("seq", sa.Integer(), nullable=False),

@@ -1,0 +1,120 @@
+"""flask remind: one run, for cron or a timer, or one every half minute, beside the server."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+import urllib.error
+import urllib.request
+
+import click
+from flask import Flask, current_app
+from sqlalchemy.exc import DBAPIError
+
+from app import waking
+from app.config import Config
+from app.db import Database
+from app.mail.letter import Writer
+from app.mail.transport import open_transport
+from app.templating import plural
+from app.worker import Run, Worker
+
+from .frame import Told, usable_database
+
+log = logging.getLogger(__name__)
+
+EVERY = 30
+"""Seconds between two runs of the loop: what a gate crossed waits at most before it is told."""
+
+
+@click.command("remind", cls=Told)
+@click.option("--loop", is_flag=True, help="Sans fin, toutes les trente secondes.")
+def remind(loop: bool) -> None:
+    """Prévoit et envoie les rappels qui sont dus."""
+    usable_database()
+    worker = _worker(current_app)
+    if loop and current_app.config["JALON"].remind_queue:
+        _when_woken(worker)
+        return
+    for number in (signal.SIGTERM, signal.SIGINT):
+        # By another thread: here, the wait that it ends may be interrupted while it holds its own lock.
+        signal.signal(number, lambda *_: threading.Thread(target=worker.stopping.set).start())
+    if loop:
+        _for_ever(worker)
+        return
+    done = worker.run()
+    _call_outside(wait=True)
+    click.echo(_in_words(done))
+    if done.trouble:
+        raise click.ClickException(done.trouble)
+
+
+def _when_woken(worker: Worker) -> None:
+    """As the loop, but woken by PostgreSQL: any number of these may share a register."""
+    app, waker = current_app._get_current_object(), waking.Waker(worker.database.url)  # type: ignore[attr-defined]
+
+    def look() -> None:
+        # Jobs run in a thread of their own.
+        with app.app_context():
+            _look(worker)
+
+    waker.prepare(worker.database)
+    look()
+    waker.serve(look)
+
+
+def _worker(app: Flask) -> Worker:
+    config: Config = app.config["JALON"]
+    return Worker(
+        Database(config.database_url, hasty=True), lambda: open_transport(config), Writer(config).compose,
+        # Without a mail server, mails are files: they wake nobody.
+        at_any_hour=config.smtp_url is None,
+    )  # fmt: skip
+
+
+def _for_ever(worker: Worker) -> None:
+    while not worker.stopping.is_set():
+        _look(worker)
+        worker.stopping.wait(EVERY)
+
+
+def _look(worker: Worker) -> None:
+    """One run that ends whatever happens: the database may come back, and /health tells meanwhile."""
+    try:
+        done = worker.run()
+    except DBAPIError as error:
+        log.error("remind: %s", " ".join(str(error.orig).split())[:300])
+        return
+    if done.trouble:
+        log.warning("remind: %s", done.trouble)
+    _call_outside(wait=False)
+
+
+def _call_outside(*, wait: bool) -> None:
+    """Tell an outside watcher, if there is one, that this run took place."""
+    address = current_app.config["JALON"].heartbeat_url
+    if address:
+        # It must not hold back the reminders.
+        caller = threading.Thread(target=_call, args=(address,), daemon=True)
+        caller.start()
+        if wait:
+            caller.join()
+
+
+def _call(address: str) -> None:
+    try:
+        with urllib.request.urlopen(address, timeout=5):  # noqa: S310 - checked on start: http or https
+            pass
+    except (OSError, urllib.error.URLError) as error:
+        log.warning("remind: HEARTBEAT_URL: %s", error)
+
+
+def _in_words(done: Run) -> str:
+    said = [
+        plural(done.sent, "courrier envoyé", "courriers envoyés"),
+        plural(done.put_off, "différé", "différés") if done.put_off else "",
+        plural(done.refused, "refusé", "refusés") if done.refused else "",
+        plural(done.cancelled, "devenu sans objet", "devenus sans objet") if done.cancelled else "",
+    ]
+    return f"{', '.join(filter(None, said))}."

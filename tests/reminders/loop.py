@@ -1,0 +1,16 @@
+"""`flask remind --loop` on a Tuesday morning, whatever day it is, with shorter pauses: JALON_AT, JALON_EVERY."""
+
+import os
+import sys
+from datetime import datetime
+
+import time_machine
+
+with time_machine.travel(datetime.fromisoformat(os.environ["JALON_AT"]), tick=True):
+    from flask.cli import main
+
+    from app.commands import remind
+
+    remind.EVERY = float(os.environ["JALON_EVERY"])  # type: ignore[assignment]
+    sys.argv = ["flask", "--app", "wsgi", "remind", "--loop"]
+    main()
