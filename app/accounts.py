@@ -96,15 +96,21 @@ def _hashed(password: str) -> str:
 
 
 def disable(session: Session, person: Person, *, now: datetime) -> None:
-    """Shut an account: its sessions and its tokens end at once; what it did stays its own."""
+    """Shut an account: its sessions, its tokens and its calendar end at once; what it did stays its own."""
     person.disabled_at = person.disabled_at or now
     auth.end_all_sessions(session, person)
     revoke_tokens(session, person, now=now)
+    person.agenda_hash = None
 
 
 def enable(person: Person) -> None:
     """Open an account again; its tokens stay revoked."""
     person.disabled_at = None
+
+
+def retry_address(person: Person) -> None:
+    """Write again to an address that a mail server had refused for good."""
+    person.bounced_at, person.bounced_words = None, ""
 
 
 def change_role(session: Session, person: Person, role_word: str, *, now: datetime) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 from flask import Flask
 from werkzeug.routing import BaseConverter, ValidationError
@@ -43,5 +44,18 @@ class NumberConverter(BaseConverter):
         return found.group()
 
 
+class MonthConverter(BaseConverter):
+    """A month of this century, as its first day: 2026-11."""
+
+    regex = r"(?:20\d\d|2100)-(?:0[1-9]|1[0-2])"
+
+    def to_python(self, value: str) -> date:
+        return date.fromisoformat(f"{value}-01")
+
+    def to_url(self, value: date) -> str:
+        return f"{value:%Y-%m}"
+
+
 def init_app(app: Flask) -> None:
-    app.url_map.converters |= {"gate": GateConverter, "part": PartConverter, "number": NumberConverter}
+    app.url_map.converters |= {"gate": GateConverter, "part": PartConverter, "number": NumberConverter,
+                               "month": MonthConverter}  # fmt: skip

@@ -56,6 +56,7 @@ class Pole:
     frozen_from: int | None = None
     bands: float = 12
     bands_done: float = 0
+    extent: int = 0  # in days
     share: int = 100  # percent of a list row: a month is as long on every row
     joints: tuple[int, ...] = ()
     marks: tuple[Mark, ...] = ()
@@ -74,15 +75,19 @@ def draw(
     finished_on: date | None = None,
     suspended_on: date | None = None,
     joints: Sequence[date] = (),
+    whole: bool = False,
 ) -> Pole:
-    """Draw a life. `finished_on` stops the clock; `joints` are the first days of extensions."""
+    """Draw a life. `finished_on` stops the clock; `joints` are the first days of extensions.
+
+    An overrun longer than half of the life is not drawn to its end, unless `whole`.
+    """
     if starts_on is None or ends_on is None or ends_on < starts_on:
         return GHOST
     after_end = ends_on + timedelta(days=1)  # the last day is lived in full
     planned = (after_end - starts_on).days
     seen = min(finished_on or today, today)
     overrun = max(0, (seen - ends_on).days)
-    drawn = min(overrun, max(planned // 2, 60))
+    drawn = overrun if whole else min(overrun, max(planned // 2, 60))
     extent = planned + drawn
 
     def at(day: date) -> int:
@@ -103,6 +108,7 @@ def draw(
         frozen_from=at(suspended_on) if suspended_on and kind == "running" else None,
         bands=round(planned / MONTH, 2),
         bands_done=round(planned / MONTH * done / end, 2),
+        extent=extent,
         share=max(6, min(100, round(100 * extent / HORIZON))),
         joints=tuple(at(day) for day in joints),
         marks=marks,

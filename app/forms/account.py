@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from flask_wtf import FlaskForm
-from wtforms import PasswordField, StringField
-from wtforms.validators import EqualTo, InputRequired, Length
+from wtforms import PasswordField, SelectField, StringField
+from wtforms.validators import EqualTo, InputRequired, Length, Optional
 
-from .fields import AtMost, kept
+from experiments.obligations import Language, Pace
+
+from .fields import AtMost, DayField, choices, kept
 
 LEAST = 12
 """The least characters of a password (CNIL, 2022: twelve, with a limit on attempts)."""
@@ -40,3 +42,13 @@ class TokenForm(_French):
     label = StringField(
         "À quoi servira cette clé", filters=[kept], validators=[InputRequired("Donnez-lui un nom"), AtMost(100)]
     )
+
+
+class WishesForm(_French):
+    language = SelectField("Langue des courriers", choices=choices(Language))
+    pace = SelectField("Rythme", choices=choices(Pace))
+
+
+class AbsenceForm(_French):
+    from_on = DayField("Premier jour", validators=[InputRequired("Donnez le premier jour")])
+    until_on = DayField("Dernier jour", validators=[Optional()])

@@ -6,19 +6,14 @@ from flask_wtf import FlaskForm
 from wtforms import HiddenField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired
 
-from experiments.vocabulary import NAMED, OpinionKind, OpinionSense, Word
+from experiments.vocabulary import NAMED, OpinionKind, OpinionSense
 
-from .fields import AtMost, SelectChoice, VersionField, kept
+from .fields import AtMost, SelectChoice, VersionField, choices, kept
 
 
 class FileForm(FlaskForm):
     class Meta:
         locales = ("fr",)
-
-
-def choices(words: type[Word] | tuple[Word, ...]) -> list[SelectChoice]:
-    """The words of a list, as choices."""
-    return [SelectChoice(str(word), word.label) for word in words]
 
 
 class OpenForm(FileForm):

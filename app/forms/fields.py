@@ -25,11 +25,12 @@ from wtforms.validators import ValidationError
 from wtforms.widgets import CheckboxInput, DateInput, HiddenInput, ListWidget, TextInput
 
 from app.templating import number_fr
+from experiments.vocabulary import Word
 from experiments.words import clean
 
 __all__ = [
     "AtMost", "BoxField", "ChecksField", "ChoiceField", "CountField", "DayField", "NumberField", "SelectChoice",
-    "VersionField", "kept", "text_field",
+    "VersionField", "choices", "kept", "text_field",
 ]  # fmt: skip
 
 EARLIEST, LATEST = date(1990, 1, 1), date(2100, 12, 31)
@@ -146,6 +147,11 @@ class ChecksField(SelectMultipleField):
         known = {value for value, *_ in self.iter_choices()}
         if unknown := [value for value in self.data or [] if value not in known]:
             raise ValidationError(f"Réponse inconnue : {kept(', '.join(unknown))[:80]}")
+
+
+def choices(words: type[Word] | tuple[Word, ...]) -> list[SelectChoice]:
+    """The words of a list, as choices."""
+    return [SelectChoice(str(word), word.label) for word in words]
 
 
 def kept(text: str | None) -> str:

@@ -11,10 +11,12 @@ from flask_login import current_user, login_user, logout_user
 from sqlalchemy import delete, func, select, update
 
 from app import accounts, auth, clock, db
-from app.forms.account import PasswordForm, SignInForm, TokenForm
+from app.forms.account import AbsenceForm, PasswordForm, SignInForm, TokenForm, WishesForm
 from app.typed import Fields
 from experiments import queries
+from experiments.duties import DUTIES
 from experiments.model import SignIn, Token
+from experiments.words import typeset
 
 from .access import safe_path, signed_in
 
@@ -78,19 +80,25 @@ def sign_out() -> ResponseReturnValue:
 @signed_in
 def account() -> ResponseReturnValue:
     """One's account."""
-    return _page(PasswordForm(formdata=None), TokenForm(formdata=None))
+    return page()
 
 
-def _page(password: PasswordForm, token: TokenForm, made: str = "", status: int = 200) -> ResponseReturnValue:
+def page(status: int = 200, **given: object) -> ResponseReturnValue:
+    """The page of one's account; `given` are the forms that come back, or the key that has just been made."""
     session, me = db.session(), auth.me()
     tokens = session.scalars(
         select(Token).where(Token.person_id == me.id, Token.revoked_at.is_(None)).order_by(Token.id)
     ).all()
     others = session.scalar(select(func.count()).where(SignIn.person_id == me.id, SignIn.ends_at > clock.now())) or 1
-    page = render_template(
-        "account/account.html", me=me, password=password, token=token, tokens=tokens, others=others - 1, made=made
-    )
-    return make_response(page, status)
+    shown = {
+        "password": PasswordForm(formdata=None), "token": TokenForm(formdata=None), "made": "",
+        "wishes": WishesForm(formdata=None, obj=me), "absence": AbsenceForm(formdata=None), "agenda": "",
+        "absences": queries.absences(session, me, clock.today()),
+        "paced": [rule.task.label for rule in DUTIES.values() if not rule.statutory],
+        "statutory": [(rule.task.label, typeset(rule.source)) for rule in DUTIES.values() if rule.statutory],
+    } | given  # fmt: skip
+    found = render_template("account/account.html", me=me, tokens=tokens, others=others - 1, **shown)
+    return make_response(found, status)
 
 
 @bp.post("/espace/compte/mot-de-passe")
@@ -101,7 +109,7 @@ def change_password() -> ResponseReturnValue:
     if form.validate() and not auth.password_matches(me, form.current.data or ""):
         form.current.errors = ["Ce n’est pas votre mot de passe actuel"]
     if form.errors:
-        return _page(form, TokenForm(formdata=None), status=422)
+        return page(422, password=form)
     accounts.change_password(session, me, form.password.data or "")
     user = auth.open_session(session, me, clock.now(), request.user_agent.string)
     session.commit()
@@ -127,7 +135,7 @@ def make_token() -> ResponseReturnValue:
     """Make a key for the API: shown this once, kept as a fingerprint."""
     form = TokenForm()
     if not form.validate():
-        return _page(PasswordForm(formdata=None), form, status=422)
+        return page(422, token=form)
     made = f"jalon_{secrets.token_urlsafe(32)}"
     db.session().add(
         Token(
@@ -135,7 +143,7 @@ def make_token() -> ResponseReturnValue:
         )
     )
     db.session().commit()
-    return _page(PasswordForm(formdata=None), TokenForm(formdata=None), made)
+    return page(made=made)
 
 
 @bp.post("/espace/compte/cles/<int(max=2147483647):number>/revoquer")

@@ -12,18 +12,22 @@ from app import auth, clock, db
 from app.pole import Pole
 from app.presentation import pole_of
 from app.templating import date_fr, days
-from experiments import queries
+from experiments import appointments, queries, watch
 from experiments.lifecycle import LIFECYCLE
 from experiments.model import Experiment, Person
 from experiments.parts import BEFORE
-from experiments.policies import may_see, roles_of
+from experiments.policies import may_see, may_watch, roles_of
 from experiments.vocabulary import ENDED, Account, Role, Status
 from experiments.words import clean
 
 from . import shell
 from .access import signed_in
+from .due import lines
 
 bp = Blueprint("desk", __name__)
+
+NEXT = 5
+"""Deadlines shown on the desk."""
 
 
 @dataclass(frozen=True)
@@ -62,18 +66,21 @@ def desk() -> ResponseReturnValue:
     over = [rows[x.id] for x in found.values() if x.status in ENDED and not rows[x.id].act]
     return render_template("desk/desk.html", me=me, waiting=waiting, late=late, others=others, over=over,
                            declares=me.account is Account.AGENT,
-        cut=len(found) >= queries.DESK, most=queries.DESK)  # fmt: skip
+        appointments=lines(appointments.mine(db.session(), me, today, limit=NEXT), me, today),
+        cut=len(found) >= queries.DESK, most=queries.DESK, watched=may_watch(me),
+        unsent_since=watch.state(db.session(), clock.now()).unsent_since)  # fmt: skip
+
+
+def statuses_followed(me: Person) -> list[Status]:
+    """Where an account follows files without being named to them: validators what they decide, auditors everything."""
+    if me.account is Account.VALIDATOR:
+        return [s for s in Status if s is not Status.DRAFT and s not in ENDED]
+    return list(Status) if me.account in (Account.AUDITOR, Account.ADMINISTRATOR) else []
 
 
 def _by_account(me: Person) -> list[Experiment]:
-    """What an account follows without being named to it: validators what they decide, auditors everything."""
-    if me.account is Account.VALIDATOR:
-        statuses = [s for s in Status if s is not Status.DRAFT and s not in ENDED]
-    elif me.account in (Account.AUDITOR, Account.ADMINISTRATOR):
-        statuses = list(Status)
-    else:
-        return []
-    return list(queries.files_in(db.session(), *statuses))
+    statuses = statuses_followed(me)
+    return list(queries.files_in(db.session(), *statuses)) if statuses else []
 
 
 def _row(x: Experiment, me: Person, today: date) -> Row:

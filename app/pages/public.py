@@ -89,7 +89,7 @@ def read_address(args: Mapping[str, str]) -> Asked:
         commune=chosen("commune", policy().communes, "une commune du registre : les voici toutes"),
         policy=chosen("politique", policy().policies, "une politique publique du registre : les voici toutes"),
     )
-    return Asked(filters, tuple(unknown), _place(args.get("page", "")))
+    return Asked(filters, tuple(unknown), place_of(args.get("page", "")))
 
 
 def _choice(given: str, choices: Mapping[str, str]) -> str | None:
@@ -100,7 +100,7 @@ def _choice(given: str, choices: Mapping[str, str]) -> str | None:
     return next((code for code, label in choices.items() if wanted and fold(label) == wanted), None)
 
 
-def _place(cursor: str) -> tuple[date, int] | None:
+def place_of(cursor: str) -> tuple[date, int] | None:
     """Where a page begins; a cursor that says nothing begins at the beginning."""
     found = CURSOR.fullmatch(cursor)
     try:

@@ -1,0 +1,36 @@
+"""Keys that travel in addresses stay out of every log: whoever reads a log must not read somebody's calendar."""
+
+from __future__ import annotations
+
+import logging
+import re
+
+_KEY = re.compile(r"(/agenda/)[^/\s\"'?#<>.]+")
+
+
+def discreet(text: str) -> str:
+    """The same text, « /agenda/….ics » in place of the address of a personal calendar."""
+    return _KEY.sub(r"\1…", text)
+
+
+class Discreet(logging.LogRecord):
+    """A record of a log, as it may be kept.
+
+    Every logger makes these, whatever its handlers; a filter would miss what children of a logger hand up to it.
+    """
+
+    def getMessage(self) -> str:  # noqa: N802 - the name that logging gives it
+        return discreet(super().getMessage())
+
+    @property
+    def exc_text(self) -> str | None:
+        return self._exc_text
+
+    @exc_text.setter
+    def exc_text(self, text: str | None) -> None:
+        # The traceback as the first handler writes it, for all of them.
+        self._exc_text = text and discreet(text)
+
+
+def init_app() -> None:
+    logging.setLogRecordFactory(Discreet)

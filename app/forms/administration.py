@@ -1,0 +1,20 @@
+"""What an administrator says for somebody else: that they are away."""
+
+from __future__ import annotations
+
+from flask_wtf import FlaskForm
+from wtforms import StringField
+from wtforms.validators import InputRequired
+
+from .fields import AtMost, DayField, kept
+
+
+class AbsenceForm(FlaskForm):
+    class Meta:
+        locales = ("fr",)
+
+    email = StringField(
+        "Adresse électronique", filters=[kept], validators=[InputRequired("Donnez une adresse"), AtMost(254)]
+    )
+    from_on = DayField("Premier jour d’absence")
+    until_on = DayField("Dernier jour d’absence")

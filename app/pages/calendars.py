@@ -1,0 +1,88 @@
+"""The addresses that calendars come back to: one's own, that of one experiment, that of the whole register."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flask import Blueprint, Response, abort, current_app, request
+from flask.typing import ResponseReturnValue
+
+from app import auth, clock, db, errors
+from app.templating import NBSP
+from experiments import appointments, queries
+from experiments.calendar import Event, etag, feed
+from experiments.events import event_of
+from experiments.model import Experiment
+
+bp = Blueprint("calendars", __name__)
+
+OWN = "Mes échéances, registre des expérimentations"
+REGISTER = "Expérimentations en cours"
+
+
+@bp.get("/agenda/<key>.ics")
+def personal(key: str) -> ResponseReturnValue:
+    """The deadlines of whoever holds this key. A key that is wrong, or revoked, opens nothing."""
+    session = db.session()
+    person = queries.person_by_agenda(session, auth.fingerprint(key))
+    if person is None:
+        return _hidden(errors.answer(404))
+    found = appointments.for_calendar(session, person, clock.today())
+    events = [event_of(one, one.experiment, _site(), gone=gone) for one, gone in found]
+    answer = _answer(OWN, events, f"/agenda/{key}.ics", "echeances.ics")
+    answer.headers["Cache-Control"] = "private, no-cache"
+    return _hidden(answer)
+
+
+def _hidden(answer: Response) -> Response:
+    """The address is a secret: it is neither listed nor told to the pages that are opened from here."""
+    answer.headers["X-Robots-Tag"] = "noindex"
+    answer.headers["Referrer-Policy"] = "no-referrer"
+    return answer
+
+
+@bp.get("/experimentations.ics")
+def register() -> ResponseReturnValue:
+    """What the register owes to the public: as much as experiments.appointments.MOST lets through."""
+    return _public(REGISTER, None, "/experimentations.ics", "experimentations.ics")
+
+
+@bp.get("/experimentations/<number:number>.ics")
+def experiment(number: str) -> ResponseReturnValue:
+    """What one experiment owes to the public, from its authorisation on; before, it does not exist."""
+    x = queries.published(db.session(), number) or abort(404)
+    name = f"{x.title}{NBSP}: {x.number}"
+    return _public(name, x, f"/experimentations/{x.number}.ics", f"experimentation-{x.number}.ics")
+
+
+def _public(name: str, x: Experiment | None, path: str, filename: str) -> Response:
+    found = appointments.public(db.session(), clock.today(), of=x)
+    answer = _answer(name, [event_of(one, one.experiment, _site(), public=True) for one in found], path, filename)
+    answer.headers["Cache-Control"] = "public, max-age=900"
+    return answer
+
+
+def _answer(name: str, events: Sequence[Event], path: str, filename: str) -> Response:
+    """A calendar; a program that already has it is told so, without writing it."""
+    source = _site() + path
+    tag = etag(name, events, source=source)
+    answer = Response(content_type="text/calendar; charset=utf-8")
+    answer.set_etag(tag)
+    answer.headers["Content-Disposition"] = f"inline; filename={filename}"
+    if request.if_none_match.contains_weak(tag):
+        answer.status_code = 304
+    else:
+        answer.set_data(feed(name, events, source=source))
+    return answer
+
+
+def _site() -> str:
+    site: str = current_app.config["JALON"].public_url
+    return site
+
+
+@bp.app_template_global()
+def calendar_addresses(path: str) -> tuple[str, str]:
+    """The address of a calendar, twice: to copy, and to open in the program that subscribes to it."""
+    address = _site() + path
+    return address, f"webcal://{address.partition('://')[2]}"

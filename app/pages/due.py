@@ -1,0 +1,48 @@
+"""Deadlines as agendas and desks show them: the act, the file, the day, with the arithmetic."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from app import db
+from app.templating import NBSP, days
+from experiments import appointments
+from experiments.duties import DUTIES
+from experiments.model import Deadline, Person
+
+from . import shell
+
+
+@dataclass(frozen=True)
+class Line:
+    """One deadline, as an agenda shows it."""
+
+    act: str
+    what: str
+    subject: str
+    title: str
+    number: str
+    url: str
+    on: date
+    late: bool
+    when: str
+    """The arithmetic: « 12 jours de retard », « dans 3 jours »."""
+
+
+def lines(found: Iterable[Deadline], me: Person, today: date) -> list[Line]:
+    """Deadlines, as somebody's agenda shows them: what is theirs to do as an order, what they see to as a name."""
+    found = list(found)
+    own = appointments.own(db.session(), me, found)
+    return [_line(one, today, own=one.id in own) for one in found]
+
+
+def _line(one: Deadline, today: date, *, own: bool) -> Line:
+    x, rule, left = one.experiment, DUTIES[one.task], (one.due_on - today).days
+    near = {0: "aujourd’hui", 1: "demain"}
+    when = f"{days(-left)} de retard" if left < 0 else near.get(left, f"dans{NBSP}{days(left)}")
+    what = f"{one.task.label} ({one.subject})" if one.subject else one.task.label
+    url = shell.address(x, rule.page)
+    act = rule.act if own else one.task.label
+    return Line(act, what, one.subject, x.title or "Sans titre", x.number, url, one.due_on, left < 0, when)

@@ -1,0 +1,172 @@
+"""The deadlines that concern somebody, and those that the public may know of: what agendas and calendars show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, tuple_, union_all
+from sqlalchemy.orm import Session, contains_eager, joinedload
+
+from .duties import DUTIES
+from .ladder import PARIS
+from .model import Deadline, Experiment, Involvement, Person, Reminder
+from .obligations import Rank, Task
+from .succession import ACCOUNTS, BARRED, LASTING, PARTS
+from .vocabulary import PUBLIC, Account, Part
+
+KEPT = timedelta(90)
+"""How long a calendar says that something is over, for programs that come back seldom."""
+MOST = 2000
+"""The most events of one kind in a calendar: what comes first is kept, the rest comes as time goes."""
+PAGE = 50
+
+# Told of the duties of others only when those do not act: what an agenda shows them is what they were told of.
+_LAST_RESORTS = frozenset({Rank.HEAD, Rank.VALIDATOR})
+_LAPSING = [rule.task for rule in DUTIES.values() if rule.lapses]
+_PUBLIC = [rule.task for rule in DUTIES.values() if rule.public]
+
+Way = Select[int, date]
+"""One way for deadlines to concern somebody, that an index follows."""
+Place = tuple[date, int]
+
+
+def mine(
+    session: Session, person: Person, today: date, *, since: date | None = None, until: date | None = None,
+    after: Place | None = None, limit: int = PAGE,
+) -> Sequence[Deadline]:  # fmt: skip
+    """What this person has to do or to see done, the earliest first, between two days, both included."""
+    found = [_stands(today), *_between(since, until)]
+    if after:
+        found.append(tuple_(Deadline.due_on, Deadline.id) > after)
+    return _first(session, [way.where(*found) for way in _ways(person)], limit)
+
+
+def own(session: Session, person: Person, found: Sequence[Deadline]) -> set[int]:
+    """Those of these deadlines whose act is this person's own, and not one that they see to."""
+    office = ACCOUNTS.get(person.account)
+    firsts = {one.id: DUTIES[one.task].ranks[0] for one in found}
+    theirs = {one.id for one in found if firsts[one.id] in (Rank.LEAD, office) or one.person_id == person.id}
+    asked = {one.experiment_id for one in found if firsts[one.id] is Rank.EVALUATOR}
+    if asked:
+        named = (Involvement.person_id == person.id, Involvement.part == Part.EVALUATOR, Involvement.until.is_(None))
+        files = select(Involvement.experiment_id).where(Involvement.experiment_id.in_(asked), *named)
+        evaluated = set(session.scalars(files.order_by(Involvement.id)))
+        theirs |= {one.id for one in found if firsts[one.id] is Rank.EVALUATOR and one.experiment_id in evaluated}
+    return theirs
+
+
+def per_day(session: Session, person: Person, today: date, since: date, until: date) -> dict[date, int]:
+    """How many of them fall on each day, between two days, both included."""
+    ways = [way.where(_stands(today), *_between(since, until)) for way in _ways(person)]
+    rows = union_all(*ways).subquery()
+    days = select(rows.c.due_on, func.count(rows.c.id.distinct())).group_by(rows.c.due_on).order_by(rows.c.due_on)
+    return dict(session.execute(days).all())
+
+
+def for_calendar(session: Session, person: Person, today: date) -> list[tuple[Deadline, bool]]:
+    """What this person's calendar says: what stands, what has ended lately, and what was theirs until lately (True)."""
+    ways, since = _ways(person), _kept_since(today)
+    standing = _first(session, [way.where(_stands(today - KEPT)) for way in ways], MOST)
+    ended = _first(session, [way.where(Deadline.ended_at >= since) for way in ways], MOST)
+    # What came up after somebody left is none of their business.
+    known = or_(Deadline.version > 1, Deadline.changed_at <= Involvement.until)
+    left = _named(person, Involvement.until >= since).where(known, or_(_is_open(), Deadline.ended_at >= since))
+    theirs = {one.id for one in (*standing, *ended)}
+    gone = [one for one in _first(session, [left], MOST) if one.id not in theirs]
+    return [*((one, False) for one in (*standing, *ended)), *((one, True) for one in gone)]
+
+
+def public(session: Session, today: date, *, of: Experiment | None = None) -> list[Deadline]:
+    """What is owed to the public, and what has ceased to be lately, for one experiment or for the whole register.
+
+    Of a register that owes very much, the calendar holds the MOST deadlines that come first, from KEPT before today.
+    """
+    query = (
+        select(Deadline)
+        .join(Deadline.experiment)
+        .where(Deadline.task.in_(_PUBLIC), Experiment.status.in_(PUBLIC))
+        .order_by(Deadline.due_on, Deadline.id)
+        .limit(MOST)
+        .options(contains_eager(Deadline.experiment).load_only(Experiment.number, Experiment.title))
+    )
+    if of is not None:
+        query = query.where(Deadline.experiment_id == of.id)
+    else:
+        query = query.where(or_(Deadline.ended_at.is_not(None), Deadline.due_on >= today - KEPT))
+    standing, ended = query.where(_is_open()), query.where(Deadline.ended_at >= _kept_since(today))
+    return [*session.scalars(standing), *session.scalars(ended)]
+
+
+def _first(session: Session, ways: Iterable[Way], limit: int) -> Sequence[Deadline]:
+    """The first deadlines found by any of these ways: each is read no further than the limit."""
+    order = (Deadline.due_on, Deadline.id)
+    shelves = [select(way.order_by(*order).limit(limit).subquery().c.id) for way in ways]
+    return session.scalars(
+        select(Deadline)
+        .where(Deadline.id.in_(union_all(*shelves)))
+        .order_by(*order)
+        .limit(limit)
+        .options(joinedload(Deadline.experiment).load_only(Experiment.number, Experiment.title))
+    ).all()
+
+
+def _ways(person: Person) -> list[Way]:
+    """The ways for deadlines to concern a person today: by name, and by account for whoever decides."""
+    ways = [_named(person, Involvement.until.is_(None))]
+    if person.account is Account.VALIDATOR:
+        barred = select(Involvement.experiment_id).where(
+            Involvement.person_id == person.id,
+            Involvement.part.in_(BARRED),
+            or_(Involvement.until.is_(None), Involvement.part.in_(LASTING)),
+        )
+        open_to = select(Deadline.id, Deadline.due_on).where(Deadline.experiment_id.not_in(barred))
+        firsts = _tasks(Rank.VALIDATOR, first=True)
+        ways += [open_to.where(Deadline.task == task) for task in firsts]
+        told = select(Reminder.deadline_id).where(Reminder.person_id == person.id)
+        ways.append(open_to.where(Deadline.task.in_(_tasks(Rank.VALIDATOR)), Deadline.id.in_(told)))
+    return ways
+
+
+def _named(person: Person, held: ColumnElement[bool]) -> Way:
+    """What the parts that somebody holds, or held, in files make theirs."""
+    theirs = [and_(Involvement.part == part, _owed_by(rank, person)) for part, rank in PARTS.items()]
+    return (
+        select(Deadline.id, Deadline.due_on)
+        .join(Involvement, Involvement.experiment_id == Deadline.experiment_id)
+        .where(Involvement.person_id == person.id, held, or_(*theirs))
+    )
+
+
+def _owed_by(rank: Rank, person: Person) -> ColumnElement[bool]:
+    theirs = Deadline.task.in_(_tasks(rank))
+    if rank is Rank.ADVISER:
+        return and_(theirs, Deadline.person_id == person.id)
+    if rank in _LAST_RESORTS:
+        told = exists().where(Reminder.deadline_id == Deadline.id, Reminder.person_id == person.id)
+        return or_(Deadline.task.in_(_tasks(rank, first=True)), and_(theirs, told))
+    return theirs
+
+
+def _tasks(rank: Rank, *, first: bool = False) -> list[Task]:
+    """The duties of which a rank is told, or told first."""
+    return [rule.task for rule in DUTIES.values() if rank in (rule.ranks[:1] if first else rule.ranks)]
+
+
+def _is_open() -> ColumnElement[bool]:
+    return Deadline.ended_at.is_(None)
+
+
+def _stands(today: date) -> ColumnElement[bool]:
+    """Still owed on a day: what lapses is not, once its day is past."""
+    return and_(_is_open(), or_(Deadline.task.not_in(_LAPSING), Deadline.due_on >= today))
+
+
+def _between(since: date | None, until: date | None) -> list[Any]:
+    bounds = [Deadline.due_on >= since] if since else []
+    return [*bounds, Deadline.due_on <= until] if until else bounds
+
+
+def _kept_since(today: date) -> datetime:
+    return datetime.combine(today - KEPT, time(), PARIS)
