@@ -8,7 +8,7 @@ from flask_wtf import CSRFProtect
 
 from experiments import content, policy
 
-from . import answers, assets, auth, cli, converters, db, errors, pages, security, templating, typed
+from . import answers, assets, auth, cli, converters, db, discreet, errors, pages, security, templating, typed, waking
 from .config import Config, load_config
 
 LONGEST_BODY = 2_000_000
@@ -19,6 +19,7 @@ def create_app(config: Config | None = None) -> Flask:
     """The application, for one configuration (the environment's by default). Raises ConfigError."""
     config = config or load_config()
     policy.use(config.policy)
+    discreet.init_app()
     app = Flask(__name__, static_folder=None, template_folder="../templates")
     app.config.update(
         SECRET_KEY=config.secret_key,
@@ -41,6 +42,7 @@ def create_app(config: Config | None = None) -> Flask:
         COMPRESS_STREAMS=False,
     )
     db.init_app(app, config.database_url)
+    waking.init_app(app, config)
     converters.init_app(app)
     templating.init_app(app, config.authority_name)
     assets.init_app(app)

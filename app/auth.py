@@ -15,7 +15,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from experiments.model import Attempt, Person, SignIn, Token
-from experiments.policies import may_open
+from experiments.policies import may_open, may_watch
 
 from . import clock, db
 
@@ -45,6 +45,10 @@ class User:
     @property
     def may_open(self) -> bool:
         return may_open(self.person)
+
+    @property
+    def may_watch(self) -> bool:
+        return may_watch(self.person)
 
     def get_id(self) -> str:
         return self.token

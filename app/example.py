@@ -192,6 +192,14 @@ def _closing(_x: Experiment, today: date) -> r.Closing:
     )
 
 
+def _follow_up(_x: Experiment, today: date) -> r.FollowUp:
+    return r.FollowUp(
+        state="Les deux abris sont restés ; six autres sont au budget de l’an prochain.",
+        surprises="Les conducteurs s’y abritent aussi pendant leur pause.",
+        seen_on=today,
+    )
+
+
 def _act(kind: type[a.Act]) -> Callable[[Experiment, date], a.Act]:
     def made(x: Experiment, today: date) -> a.Act:
         return kind(
@@ -236,6 +244,7 @@ _EXAMPLES: dict[type[Content], Callable[[Experiment, date], Any]] = {
     r.ExtensionRequest: _extension,
     r.Evaluation: _evaluation,
     r.Closing: _closing,
+    r.FollowUp: _follow_up,
     a.Nothing: lambda _x, _today: a.Nothing(),
     a.Reason: lambda _x, _today: a.Reason(reason="Préciser qui mesure, et à quelle heure."),
     a.Act: _act(a.Act),

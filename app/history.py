@@ -75,6 +75,7 @@ _NAMES = {
     "opinion-given": "Avis rendu",
     "interim-evaluation": "Évaluation intermédiaire versée",
     "extension-asked": "Prolongation demandée",
+    "reviewed": "Fiche relue, dite à jour",
     "redact": "Effacement d’un texte retenu",
 }
 # What the facts of an entry add to its name.

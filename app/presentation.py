@@ -43,12 +43,12 @@ def whole_pole_of(x: Experiment, today: date, *, suspended_on: date | None = Non
 
 
 def pole_of(
-    x: Any, today: date, *, decided_on: date | None = None, suspended_on: date | None = None
+    x: Any, today: date, *, decided_on: date | None = None, suspended_on: date | None = None, whole: bool = False
 ) -> Pole:  # fmt: skip
     """The small pole of a line of a list: any object with the columns of an experiment. No stakes: it stays light."""
     over = x.status is Status.DECIDED or x.status in ENDED
     finished_on = decided_on or (x.ends_on if over else None)
-    return draw(x.starts_on, x.ends_on, today, finished_on=finished_on, suspended_on=suspended_on)
+    return draw(x.starts_on, x.ends_on, today, finished_on=finished_on, suspended_on=suspended_on, whole=whole)
 
 
 def suspended_on(entry: str) -> date:

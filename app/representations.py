@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from experiments import duties
 from experiments import reported as r
 from experiments.acts import Conclusion
 from experiments.content import Question, decode, questions
@@ -23,6 +24,7 @@ from .shapes import (
     Advice,
     Assessment,
     Declared,
+    Duty,
     Field,
     File,
     Missing,
@@ -63,8 +65,14 @@ def whole(x: Experiment, public_url: str, today: date, reader: Person | None = N
         decisions=[_act(decision) for decision in x.decisions],
         evaluations=[_assessment(e) for e in (x.evaluations if reader else public_evaluations(x))],
         closing=x.read(r.Closing) if x.status is Status.CLOSED else None,
+        follow_up=x.read(r.FollowUp) if x.status is Status.CLOSED and x.part("suivi") else None,
+        duties=[_duty(one, today) for one in duties.duties_on(x, today) if reader or one.rule.public],
         file=_file(x, public_url, reader) if reader else None,
     )
+
+
+def _duty(one: duties.Duty, today: date) -> Duty:
+    return Duty(one.rule.task, one.label, one.subject, one.due_on, one.days_late(today), one.rule.act)
 
 
 def _act(decision: Decision) -> Act:

@@ -9,6 +9,7 @@ import msgspec
 from msgspec import Struct
 
 from experiments import reported as r
+from experiments.obligations import Task
 from experiments.parts import DECLARED
 from experiments.vocabulary import Finding, Outcome, Status, StopReason
 
@@ -83,6 +84,17 @@ Declared = msgspec.defstruct(
 )
 
 
+class Duty(Struct):
+    """What is owed by a day. `about`: which derogation or opinion, in words; `act`: the one thing asked."""
+
+    task: Task
+    label: str
+    about: str
+    due_on: date
+    days_late: int
+    act: str
+
+
 class Written(Struct):
     """A part of a file as it stands, complete or not."""
 
@@ -123,7 +135,7 @@ class File(Struct):
 
 
 class Whole(Summary):
-    """One experiment. `file` is null for the public."""
+    """One experiment. `file` is null for the public; `duties` are then those that the public may read."""
 
     started_on: date | None
     field_ended_on: date | None
@@ -131,6 +143,8 @@ class Whole(Summary):
     decisions: list[Act]
     evaluations: list[Assessment]
     closing: r.Closing | None
+    follow_up: r.FollowUp | None
+    duties: list[Duty]
     file: File | None
 
 

@@ -16,7 +16,8 @@ from app.config import ROOT
 from .load import HOST
 
 SECRET = "banc-d-essai-qui-ne-signe-rien-de-vrai"
-STATED = ("DATABASE_URL", "PUBLIC_URL", "TRUSTED_HOSTS", "AUTHORITY_NAME", "POLICY_FILE", "TRACE_KEY", "INSTANCE_DIR")
+STATED = ("DATABASE_URL", "PUBLIC_URL", "TRUSTED_HOSTS", "AUTHORITY_NAME", "POLICY_FILE", "TRACE_KEY", "INSTANCE_DIR",
+          "SMTP_URL", "MAIL_FROM", "HEARTBEAT_URL", "REMIND_QUEUE")  # fmt: skip
 """What an administrator may have set for their own register, and that must not reach the bench."""
 
 

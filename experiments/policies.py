@@ -65,6 +65,16 @@ def may_open(person: Person) -> bool:
     return person.is_active and person.account is Account.AGENT
 
 
+def may_watch(person: Person) -> bool:
+    """Whether this person sees how the register goes: its reminders, its mails, who cannot be reached."""
+    return person.is_active and person.account in (Account.AUDITOR, Account.ADMINISTRATOR)
+
+
+def may_administer(person: Person) -> bool:
+    """Whether this person mends it."""
+    return person.is_active and person.account is Account.ADMINISTRATOR
+
+
 def may_lead(person: Person, x: Experiment) -> bool:
     """Whether this person may name people to the file and ask for opinions."""
     return person.is_active and _named(person, x, Part.LEAD, Part.DEPUTY)

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import sys
+from datetime import date
 
 import click
 from sqlalchemy import select
 
 from app import accounts, clock
+from app.templating import date_fr
+from experiments import absences
 from experiments.model import Person
+from experiments.succession import Obstacle, obstacle
 
 from .frame import Failed, Group, table, usable_database
 
@@ -96,15 +100,46 @@ def change_password(email: str, password_stdin: bool) -> None:
     click.echo(f"Mot de passe changé : {email}. Ses sessions ne valent plus.")
 
 
+def _day(_ctx: click.Context, _param: click.Parameter, text: str | None) -> date | None:
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise click.BadParameter(f"« {text} » n’est pas un jour : écrivez-le comme 2026-03-01") from error
+
+
+@account.command("absent")
+@click.argument("email")
+@click.option("--from", "from_on", required=True, callback=_day, help="Premier jour d’absence, comme 2026-03-01.")
+@click.option("--until", "until_on", callback=_day, help="Dernier jour ; sans lui, la personne est partie.")
+def absent(email: str, from_on: date, until_on: date | None) -> None:
+    """Dit qu’une personne est absente : ses rappels vont à qui la supplée."""
+    with usable_database().changing() as session:
+        person = accounts.find(session, email)
+        absences.say(session, person, from_on, until_on, today=clock.today())
+    until = f" au {date_fr(until_on)}" if until_on else ", sans retour prévu"
+    click.echo(f"C’est noté : {person.email}, absence du {date_fr(from_on)}{until}.")
+
+
 @account.command("list")
 def list_accounts() -> None:
     """Liste les comptes, ouverts et fermés."""
     with usable_database().reading() as session:
         people = session.scalars(select(Person).order_by(Person.email)).all()
+        away = absences.away(session, clock.today())
     rows = [("ADRESSE", "NOM", "RÔLE", "ÉTAT")]
-    rows += [(p.email, p.name, _role_of(p), "ouvert" if p.is_active else "fermé") for p in people]
+    rows += [(p.email, p.name, _role_of(p), _state_of(obstacle(p, away))) for p in people]
     for line in table(rows):
         click.echo(line)
+
+
+def _state_of(found: Obstacle | None) -> str:
+    if found is None:
+        return "ouvert"
+    if found.kind == "away":
+        return f"absent jusqu’au {date_fr(found.until)}" if found.until else "parti"
+    return "fermé" if found.kind == "closed" else "adresse refusée"
 
 
 def _role_of(person: Person) -> str:

@@ -14,6 +14,7 @@ from app.config import ConfigError
 from app.db import Database, SchemaError
 from app.representations import refusal
 from experiments import trace
+from experiments.absences import AbsenceError
 from experiments.gates import Refused, Verdict
 
 
@@ -30,7 +31,7 @@ class Told(click.Command):
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
-        except (accounts.AccountError, trace.TraceError, SchemaError, ConfigError) as error:
+        except (accounts.AccountError, AbsenceError, trace.TraceError, SchemaError, ConfigError) as error:
             raise Failed(str(error)) from error
         except named_answers.Unreadable as error:
             raise click.UsageError(str(error), ctx) from error

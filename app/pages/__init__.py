@@ -7,10 +7,30 @@ from flask_wtf import CSRFProtect
 
 
 def init_app(app: Flask, csrf: CSRFProtect) -> None:
-    from . import account, desk, files, gates, health, opinions, public, reading, team, trace
+    from . import (
+        account,
+        administration,
+        agenda,
+        calendars,
+        desk,
+        files,
+        gates,
+        health,
+        letters,
+        opinions,
+        public,
+        reading,
+        reminders,
+        settings,
+        team,
+        trace,
+    )
     from .api import blueprint as api
 
-    for page in (public, trace, account, desk, files, reading, gates, team, opinions, health):
+    for page in (
+        public, calendars, trace, account, settings, desk, agenda, files, reading, gates, team, opinions, reminders,
+        administration, letters, health,
+    ):  # fmt: skip
         app.register_blueprint(page.bp)
     csrf.exempt(api)
     app.register_blueprint(api)

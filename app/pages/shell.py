@@ -107,6 +107,7 @@ def head(x: Experiment, current: str = "", points: list[Point] | None = None) ->
         (address(x), "Vue d’ensemble"),
         (address(x, "lecture"), "Lecture"),
         (address(x, "etapes"), "Étapes"),
+        (address(x, "rappels"), "Rappels"),
         (address(x, "historique"), "Historique"),
     ]
     return {

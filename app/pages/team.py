@@ -7,10 +7,11 @@ from flask.typing import ResponseReturnValue
 
 from app import auth, clock, db
 from app.forms.experiment import NameForm
-from experiments import editing, queries
+from experiments import absences, editing, queries
 from experiments.model import Experiment
 from experiments.policies import may_lead, may_name
 from experiments.requirements.how import TEAM_PAGE
+from experiments.succession import obstacle
 from experiments.vocabulary import NAMED, Part
 
 from . import shell
@@ -56,9 +57,10 @@ def remove(number: str, person_id: int, part: str) -> ResponseReturnValue:
 
 
 def _page(x: Experiment, form: NameForm) -> str:
+    away = absences.away(db.session(), clock.today(), {i.person_id for i in x.involved})
     return shell.page(
         "files/team.html", x, TEAM_PAGE, form=form, leads=may_lead(auth.me(), x),
-        names=may_name(auth.me(), x, Part.LEAD),
+        names=may_name(auth.me(), x, Part.LEAD), obstacles={i.person_id: obstacle(i.person, away) for i in x.involved},
         named=[i for i in x.involved if i.part in NAMED and i.until is None],
         editors=[i for i in x.involved if i.part in (Part.EDITED, Part.EVALUATED)], Part=Part,
     )  # fmt: skip

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, func, select, update
 from sqlalchemy.orm import Session
 
-from experiments.model import Experiment, Person
+from experiments import absences
+from experiments.model import Entry, Experiment, Person, Pulse
 
 from . import cool, field, home, inside, internet, lighting, meals, network, rules, shuttle, space, water
 from .days import Days
-from .people import PASSWORD, accounts, make_people
+from .people import AWAY, PASSWORD, accounts, make_people
 from .story import Scene, Story, in_order
 
 __all__ = ["PASSWORD", "accounts", "is_loaded", "load"]
@@ -34,7 +35,15 @@ def load(session: Session, *, now: datetime, today: date) -> int:
     files: dict[str, Experiment] = {}
     for step in steps:
         step.play(Scene(session, cast, files, step.at))
+    absences.say(session, cast[AWAY], today - timedelta(2), today + timedelta(5), today=today)
+    _tell_nothing_of_the_past(session)
     return len(files)
+
+
+def _tell_nothing_of_the_past(session: Session) -> None:
+    """What happened in the stories is history: nobody is written to about it."""
+    session.flush()
+    session.execute(update(Pulse).values(seen=select(func.max(Entry.seq)).scalar_subquery()))
 
 
 def stories(today: date) -> list[Story]:

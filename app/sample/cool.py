@@ -232,4 +232,12 @@ def stories(_days: Days) -> list[Story]:
     )  # fmt: skip
     story.write(date(2024, 1, 15), CLOSING)
     story.cross(date(2024, 1, 22), "close")
+    story.write(
+        date(2025, 1, 28),
+        r.FollowUp(
+            state=invented("Le mobilier est remonté dans une cour d'école ; le parvis attend ses arbres."),
+            surprises=invented("Les habitants ont redemandé les bancs plus que l'ombre."),
+            seen_on=date(2025, 1, 23),
+        ),
+    )
     return [story]

@@ -229,4 +229,14 @@ def stories(_days: Days) -> list[Story]:
     )  # fmt: skip
     story.write(date(2019, 10, 1), CLOSING)
     story.cross(date(2019, 10, 7), "close")
+    story.write(
+        date(2020, 10, 13),
+        r.FollowUp(
+            state=invented("La maison est habitée ; les murs ne montrent aucune fissure nouvelle."),
+            surprises=invented(
+                "Les visites demandées par d'autres villes ont fatigué la famille : elles se font désormais sur plan."
+            ),
+            seen_on=date(2020, 10, 8),
+        ),
+    )
     return [story]

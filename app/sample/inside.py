@@ -83,7 +83,7 @@ def _duration(starts: date, ends: date, reason: str, midterm: date | None = None
 
 def _bikes(days: Days) -> Story:
     """Submitted; one opinion is given, the other is awaited: the authorisation cannot be signed yet."""
-    story = Story("velos", lead="porteur2", chief="valideur2")
+    story = Story("velos", lead="porteur2", chief="valideur2", deputy="porteur", head="valideur")
     story.open(
         days.ago(48),
         d.Identity(

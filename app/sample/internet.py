@@ -123,7 +123,7 @@ INTERIM = r.Interim(
 def stories(days: Days) -> list[Story]:
     starts, ends, new_end = days.first(-16), days.last(1), days.last(7)
     designed = after(days.first(-19), 6)
-    story = Story("internet", contributor="contributeur")
+    story = Story("internet", contributor="contributeur", deputy="porteur2", head="valideur2")
     story.open(after(days.first(-20), 4), IDENTITY)
     story.write(
         after(days.first(-19), 8),

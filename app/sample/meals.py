@@ -116,7 +116,7 @@ EVALUATION = r.Evaluation(
 
 def stories(days: Days) -> list[Story]:
     starts, ends = days.first(-10), days.last(1)
-    story = Story("repas")
+    story = Story("repas", head="valideur2")
     story.open(after(days.first(-15), 6), IDENTITY)
     story.write(
         after(days.first(-14), 2),

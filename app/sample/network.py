@@ -197,4 +197,14 @@ def stories(_days: Days) -> list[Story]:
     )  # fmt: skip
     story.write(date(2019, 2, 25), CLOSING)
     story.cross(date(2019, 3, 4), "close")
+    story.write(
+        date(2020, 3, 10),
+        r.FollowUp(
+            state=invented(
+                "Le déploiement généralisé a commencé ; deux services de plus relèvent leurs capteurs par ce réseau."
+            ),
+            surprises=invented("Changer les piles prend plus de temps que de poser les capteurs."),
+            seen_on=date(2020, 3, 5),
+        ),
+    )
     return [story]

@@ -49,6 +49,10 @@ def accounts() -> list[tuple[str, str, str, Account]]:
     return [(figure.email, figure.name, figure.function, figure.account) for figure in FIGURES]
 
 
+AWAY = "porteur2"
+"""Who is away these days, so that somebody else is told in their place."""
+
+
 def make_people(session: Session, now: datetime) -> Cast:
     """Open the accounts. One hash serves them all: it is slow on purpose, and the password is public."""
     password = PasswordHasher().hash(PASSWORD)

@@ -245,4 +245,12 @@ def stories(_days: Days) -> list[Story]:
     )  # fmt: skip
     story.write(date(2020, 6, 30), CLOSING)
     story.cross(date(2020, 7, 6), "close")
+    story.write(
+        date(2021, 7, 13),
+        r.FollowUp(
+            state=invented("La navette ne circule plus ; le parcours sert à une ligne de bus ordinaire."),
+            surprises=invented("Le marquage au sol, posé pour la navette, guide aujourd'hui les vélos."),
+            seen_on=date(2021, 7, 8),
+        ),
+    )
     return [story]

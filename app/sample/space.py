@@ -115,7 +115,7 @@ def _occupation(starts: date, ends: date, key: str, what: str) -> d.Derogations:
 
 def _streets(days: Days) -> Story:
     starts, ends = days.first(-5), days.last(6)
-    story = Story("rues", lead="porteur2", chief="valideur2", contributor="contributeur")
+    story = Story("rues", lead="porteur2", chief="valideur2", contributor="contributeur", deputy="porteur")
     story.open(after(days.first(-9), 7), STREETS)
     met = before(days.first(-8), 9)
     story.write(
@@ -232,7 +232,7 @@ FRESCO = d.Identity(
 
 def _fresco(days: Days) -> Story:
     starts, ends = days.first(1), days.last(12)
-    story = Story("fresque", lead="porteur2", chief="valideur2")
+    story = Story("fresque", lead="porteur2", chief="valideur2", head="valideur")
     story.open(after(days.first(-4), 5), FRESCO)
     met = before(days.first(-3), 6)
     story.write(

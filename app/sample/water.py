@@ -98,7 +98,7 @@ PUBLICATION = d.Publication(
 
 def stories(days: Days) -> list[Story]:
     starts, ends = days.first(-4), days.last(7)
-    story = Story("eau", contributor="contributeur", chief="valideur")
+    story = Story("eau", contributor="contributeur", chief="valideur", deputy="porteur2", head="valideur2")
     story.open(after(days.first(-9), 3), IDENTITY)
     story.write(
         after(days.first(-8), 5),

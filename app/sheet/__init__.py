@@ -98,7 +98,8 @@ SECTIONS: tuple[tuple[str, str | Callable[[Experiment], str], Callable[[View], A
     ("launch", "Conditions et lancement", happened.launch),
     ("extensions", "Prolongation", happened.extensions),
     ("costs", "Ce que cela coûte", promised.costs),
-    ("closing", "Ce qu’il en reste", happened.closing),
+    ("closing", "Ce qu’on en a appris", happened.closing),
+    ("follow_up", "Un an après", happened.follow_up),
     # A part that a later version asks (algorithm, personal data…) is one more line here.
     ("withheld", "Ce qui n’est pas publié", promised.withheld),
     ("acts", "Les actes", happened.acts),

@@ -106,6 +106,14 @@ def closing(view: View) -> list[Fact]:
     return facts(view.x.read(r.Closing), "lessons", "data", "equipment", "told_on", "published_on")
 
 
+def follow_up(view: View) -> list[Fact]:
+    """What is left a year later, once somebody went to see."""
+    written = view.x.read(r.FollowUp)
+    if view.x.status is not Status.CLOSED or not said(written.state):
+        return []
+    return facts(written, "state", "surprises", "seen_on")
+
+
 def acts(view: View) -> list[dict[str, Any]]:
     """The acts of the authority, in full."""
     return [

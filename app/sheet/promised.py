@@ -61,7 +61,7 @@ def _deciders(x: Experiment) -> list[str]:
 
 
 def _due(day: date, late: int) -> tuple[str, str]:
-    return f"due le {date_fr(day)}", f"{days(late)} de retard" if late else ""
+    return f"au plus tard le {date_fr(day)}", f"{days(late)} de retard" if late else ""
 
 
 def why(view: View) -> list[Fact]:

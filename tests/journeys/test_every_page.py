@@ -1,10 +1,11 @@
 """Every page in a real browser, as each of its readers sees it: axe at two widths, in the light and in the dark."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 
-from app import create_app, errors
+from app import clock, create_app, errors
 from app.config import load_config
 from experiments.parts import PARTS
 from experiments.vocabulary import Status
@@ -40,7 +41,8 @@ def seen(enter: Enter, who: object, paths: list[str]) -> list[str]:
 
 def test_the_public_side(enter: Enter, build: Build, tmp_path: object) -> None:
     numbers = [build(status) for status in (Status.RUNNING, Status.SUSPENDED, Status.DECIDED, Status.CLOSED)]
-    free = [path for path in pages_without_a_number(tmp_path) if not path.startswith("/espace")]
+    # The mails of the demonstration are not there in a true register.
+    free = [path for path in pages_without_a_number(tmp_path) if not path.startswith(("/espace", "/demonstration"))]
     assert seen(enter, None, [*free, "/?q=rien-de-tel", *(f"/experimentations/{n}" for n in numbers)]) == []
 
 
@@ -48,14 +50,53 @@ def test_the_desk_and_a_draft(enter: Enter, build: Build, tmp_path: object) -> N
     number = build(Status.DRAFT)
     build(Status.RUNNING)
     free = [path for path in pages_without_a_number(tmp_path) if path.startswith("/espace")]
+    free.remove("/espace/administration")
     written = [part.slug for part in PARTS if Status.DRAFT in part.open_in]
     file = [f"/espace/experimentations/{number}/{page}" for page in (*written, "equipe", "avis", "jalons/submit")]
     assert seen(enter, people.awa, [*free, *file]) == []
 
 
+def test_what_is_due(enter: Enter, build: Build) -> None:
+    for status in (Status.RUNNING, Status.SUSPENDED, Status.SUBMITTED, Status.DRAFT):
+        build(status)
+    end = clock.today() + timedelta(244)
+    views = ("", f"/mois/{end:%Y-%m}", f"/mois/{clock.today():%Y-%m}", f"/annee/{end:%Y}", "/frise")
+    problems = seen(enter, people.awa, [f"/espace/echeances{view}" for view in views])
+    page = enter(people.elise)
+    page.goto("/espace/compte")
+    page.get_by_label("Premier jour").fill("2030-07-21")
+    page.get_by_label("Dernier jour").fill("2030-07-01")
+    page.get_by_role("button", name="Ajouter une absence").click()
+    assert "L’absence finit avant de commencer" in page.inner_text("main")
+    problems += look(page)
+    page.get_by_role("button", name="Faire une adresse").click()
+    assert "Elle n’est affichée qu’une fois" in page.inner_text("main").replace("\u00a0", " ")
+    problems += look(page)
+    assert problems == []
+
+
+def test_how_the_register_goes(enter: Enter, build: Build) -> None:
+    build(Status.RUNNING)
+    problems = seen(enter, people.gaelle, ["/espace/administration"])
+    page = enter(people.hugo)
+    page.goto("/espace/administration")
+    page.get_by_label("Adresse électronique").fill("awa.diallo@exemple.fr")
+    page.get_by_label("Premier jour").fill("2030-07-21")
+    page.get_by_label("Dernier jour").fill("2030-07-01")
+    page.get_by_role("button", name="Noter l’absence").click()
+    assert "finit avant de commencer" in page.inner_text("main")
+    problems += look(page)
+    page.get_by_label("Dernier jour").fill("2030-07-31")
+    page.get_by_role("button", name="Noter l’absence").click()
+    page.get_by_role("button", name="Annuler l’absence").click()
+    assert "L’absence est finie" in page.inner_text("main")
+    assert problems == []
+
+
 def test_a_file_under_way(enter: Enter, build: Build) -> None:
     base = f"/espace/experimentations/{build(Status.RUNNING)}"
-    pages = ("", "/lecture", "/etapes", "/historique", "/identite", "/prolongation", "/equipe", "/jalons/suspend")
+    pages = ("", "/lecture", "/etapes", "/historique", "/identite", "/prolongation", "/equipe", "/rappels",
+             "/jalons/suspend")  # fmt: skip
     problems = seen(enter, people.awa, [base + page for page in pages])
     problems += seen(enter, people.claire, [f"{base}/bilan-intermediaire"])
     problems += seen(enter, people.elise, ["/espace", f"{base}/jalons/extend", f"{base}/jalons/stop"])
@@ -63,11 +104,12 @@ def test_a_file_under_way(enter: Enter, build: Build) -> None:
 
 
 def test_a_file_at_its_end(enter: Enter, build: Build) -> None:
-    evaluating, evaluated, decided = (build(s) for s in (Status.EVALUATING, Status.EVALUATED, Status.DECIDED))
+    statuses = (Status.EVALUATING, Status.EVALUATED, Status.DECIDED, Status.CLOSED)
+    evaluating, evaluated, decided, closed = (build(status) for status in statuses)
     base = "/espace/experimentations"
     problems = seen(enter, people.claire, [f"{base}/{evaluating}/evaluation", f"{base}/{evaluating}/jalons/evaluate"])
     problems += seen(enter, people.elise, [f"{base}/{evaluated}/jalons/decide-abandon", f"{base}/{evaluated}/lecture"])
-    problems += seen(enter, people.awa, [f"{base}/{decided}/cloture", f"{base}/{decided}"])
+    problems += seen(enter, people.awa, [f"{base}/{decided}/cloture", f"{base}/{decided}", f"{base}/{closed}/suivi"])
     assert problems == []
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app import clock, create_app
 from app.config import load_config
 from app.db import Database
-from experiments import queries
+from experiments import planning, queries
 from experiments.model import Experiment, Person
 from experiments.vocabulary import Status
 from tests import people
@@ -38,10 +38,16 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Flask:
 def app(built: Flask, database_url: str, tmp_path: Path) -> Iterator[Flask]:
     """The application, on the fresh database of this test."""
     database = Database(database_url)
+    with database.changing() as session:
+        # However long the tests have been running, somebody sees to the reminders.
+        planning.beat(session, clock.now())
     watch(database)
     built.extensions["database"] = database
-    built.config["JALON"] = replace(built.config["JALON"], database_url=database_url, instance=tmp_path)
+    kept = built.config["JALON"]
+    built.config["JALON"] = replace(kept, database_url=database_url, instance=tmp_path)
     yield built
+    # Whatever the test made of the settings ends with it.
+    built.config["JALON"] = kept
     database.engine.dispose()
 
 

@@ -29,11 +29,26 @@ READING = {
     "/trace.jsonl": "200 200 200 200 200 200 200 200 200",
     "/trace/checkpoint": "200 200 200 200 200 200 200 200 200",
     "/trace/verifier.py": "200 200 200 200 200 200 200 200 200",
+    # The mails of the demonstration, which this register is not.
+    "/demonstration/courriers": "404 404 404 404 404 404 404 404 404",
+    "/demonstration/courriers/<name>": "404 404 404 404 404 404 404 404 404",
+    "/demonstration/courriers/<name>/html": "404 404 404 404 404 404 404 404 404",
+    "/demonstration/courriers/<name>/courrier.eml": "404 404 404 404 404 404 404 404 404",
+    "/demonstration/courriers/<name>/echeances.ics": "404 404 404 404 404 404 404 404 404",
     "/health": "200 200 200 200 200 200 200 200 200",
     "/assets/<path:_name>": "404 404 404 404 404 404 404 404 404",
     "/connexion": "200 303 303 303 303 303 303 303 303",
     "/espace": "303 200 200 200 200 200 200 200 200",
     "/espace/compte": "303 200 200 200 200 200 200 200 200",
+    "/espace/echeances": "303 200 200 200 200 200 200 200 200",
+    "/espace/echeances/mois/<month:month>": "303 200 200 200 200 200 200 200 200",
+    "/espace/echeances/annee/<int(fixed_digits=4, min=2000, max=2100):year>": "303 200 200 200 200 200 200 200 200",
+    "/espace/echeances/frise": "303 200 200 200 200 200 200 200 200",
+    # Without the right key, whoever asks.
+    "/agenda/<key>.ics": "404 404 404 404 404 404 404 404 404",
+    "/experimentations.ics": "200 200 200 200 200 200 200 200 200",
+    # How the register goes is read by those who audit or administer it.
+    "/espace/administration": "303 403 200 200 403 403 403 403 403",
     # Only agents carry a file.
     "/espace/experimentations/new": "303 200 403 403 403 200 403 200 200",
     # Whoever is not of the file does not even learn that it exists.
@@ -41,12 +56,14 @@ READING = {
     f"{FILE}/<part:part>": "303 404 200 200 200 200 200 200 200",
     f"{FILE}/lecture": "303 404 200 200 200 200 200 200 200",
     f"{FILE}/etapes": "303 404 200 200 200 200 200 200 200",
+    f"{FILE}/rappels": "303 404 200 200 200 200 200 200 200",
     f"{FILE}/historique": "303 404 200 200 200 200 200 200 200",
     f"{FILE}/equipe": "303 404 200 200 200 200 200 200 200",
     f"{FILE}/avis": "303 404 200 200 200 200 200 200 200",
     f"{FILE}/jalons/<gate:gate>": "303 404 200 200 200 200 200 200 200",
     # A submitted file is not public yet: to the public side it does not exist, whoever asks.
     "/experimentations/<number:number>": "404 404 404 404 404 404 404 404 404",
+    "/experimentations/<number:number>.ics": "404 404 404 404 404 404 404 404 404",
 }
 
 WRITING = {
@@ -55,8 +72,18 @@ WRITING = {
     "/deconnexion": "303 303 303 303 303 303 303 303 303",
     "/espace/compte/mot-de-passe": "401 422 422 422 422 422 422 422 422",
     "/espace/compte/sessions": "401 303 303 303 303 303 303 303 303",
+    "/espace/compte/courriers": "401 422 422 422 422 422 422 422 422",
+    "/espace/compte/absences": "401 422 422 422 422 422 422 422 422",
+    "/espace/compte/absences/<int(max=2147483647):number>/retirer": "401 303 303 303 303 303 303 303 303",
+    "/espace/compte/agenda": "401 200 200 200 200 200 200 200 200",
+    "/espace/compte/agenda/revoquer": "401 303 303 303 303 303 303 303 303",
+    "/espace/compte/adresse": "401 303 303 303 303 303 303 303 303",
     "/espace/compte/cles": "401 422 422 422 422 422 422 422 422",
     "/espace/compte/cles/<int(max=2147483647):number>/revoquer": "401 303 303 303 303 303 303 303 303",
+    # Auditors read, administrators act.
+    "/espace/administration/absences": "401 403 403 422 403 403 403 403 403",
+    "/espace/administration/absences/<int(max=2147483647):number>/fin": "401 403 403 303 403 403 403 403 403",
+    "/espace/administration/personnes/<int(max=2147483647):number>/reessayer": "401 403 403 303 403 403 403 403 403",
     "/espace/experimentations/new": "401 422 403 403 403 422 403 422 422",
     f"{FILE}/<part:part>": "401 404 403 403 403 403 403 303 303",
     f"{FILE}/equipe": "401 404 403 403 403 403 403 403 303",
@@ -64,6 +91,7 @@ WRITING = {
     f"{FILE}/avis": "401 404 403 403 403 403 303 403 422",
     f"{FILE}/avis/<int:opinion_id>": "401 404 403 403 422 403 403 403 403",
     f"{FILE}/jalons/<gate:gate>": "401 404 403 403 403 403 403 403 303",
+    f"{FILE}/relecture": "401 404 403 403 403 403 403 403 303",
     f"{FILE}/bilan-intermediaire/verser": "401 404 403 403 403 303 403 403 403",
     f"{FILE}/prolongation/demander": "401 404 403 403 403 403 403 403 303",
 }
@@ -80,6 +108,7 @@ API_WRITING = {"/api/v1/experiments/<number:number>/gates/<gate:gate>": "401 401
 STANDS = {
     f"{FILE}/bilan-intermediaire/verser": Status.RUNNING,
     f"{FILE}/prolongation/demander": Status.RUNNING,
+    f"{FILE}/relecture": Status.RUNNING,
     f"{FILE}/jalons/<gate:gate>": Status.DRAFT,
 }
 """Where the file stands when it is written to: submitted, but for these."""
@@ -98,6 +127,8 @@ def _address(rule: str, number: str, register: Database) -> str:
         bruno = people.bruno(session).id
     path = rule.replace("<int:person_id>/<part>", f"{bruno}/contributor").replace("<int:opinion_id>", str(opinion))
     path = path.replace("<number:number>", number).replace("<part:part>", "identite").replace("<gate:gate>", "submit")
+    path = path.replace("<key>", "nothing-like-it").replace("<month:month>", "2026-11")
+    path = path.replace("<int(fixed_digits=4, min=2000, max=2100):year>", "2026")
     return path.replace("<path:_name>", "nothing-like-it.css").replace("<int(max=2147483647):number>", "1")
 
 

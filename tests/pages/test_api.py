@@ -21,6 +21,7 @@ from app.db import Database
 from app.pages import api
 from experiments import declared as d
 from experiments import editing, queries
+from experiments import reported as r
 from experiments.acts import Act, Nothing, Stop
 from experiments.content import encode
 from experiments.lifecycle import LIFECYCLE
@@ -473,3 +474,45 @@ def test_what_is_answered_is_what_is_described(make: Make, program: With, status
 def test_declared_parts_are_those_of_the_file() -> None:
     assert msgspec.structs.fields(shapes.Declared)
     assert [f.encode_name for f in msgspec.structs.fields(shapes.Declared)] == [part.slug for part in DECLARED]
+
+
+# What is owed ---------------------------------------------------------------------------------------------------------
+
+
+def test_the_public_reads_what_is_owed_to_it_and_the_file_s_people_all_of_it(
+    passer_by: Program, program: Callable[[Who], Program], make: Make
+) -> None:
+    number = make(Status.AUTHORISED)
+    public = passer_by.get(f"/experiments/{number}")["duties"]
+    assert {duty["task"] for duty in public} == {"midterm", "end", "evaluation", "decision"}
+    every = program(people.awa).get(f"/experiments/{number}")["duties"]
+    assert {duty["task"] for duty in every} == {"review", "midterm", "derogation", "end", "evaluation", "decision"}
+    assert [duty["due_on"] for duty in every] == sorted(duty["due_on"] for duty in every)
+    [purchase] = [duty for duty in every if duty["about"] == "Code de la commande publique, article R2122-9-1"]
+    assert purchase == {
+        "task": "derogation", "label": "Fin d’une dérogation",
+        "about": "Code de la commande publique, article R2122-9-1",
+        "due_on": str(clock.today() + timedelta(30)), "days_late": 0, "act": "Préparer la fin de la dérogation",
+    }  # fmt: skip
+
+
+def test_what_is_late_says_by_how_much(passer_by: Program, make: Make) -> None:
+    number = make(Status.RUNNING, on=clock.today() - timedelta(300))
+    late = {duty["task"]: duty["days_late"] for duty in passer_by.get(f"/experiments/{number}")["duties"]}
+    assert late["end"] == 300 - 244
+    assert late["evaluation"] == late["end"] + 40
+
+
+def test_what_is_left_a_year_later_is_published_once_written(
+    passer_by: Program, make: Make, register: Database
+) -> None:
+    number = make(Status.CLOSED)
+    before = passer_by.get(f"/experiments/{number}")
+    assert (before["follow_up"], [duty["task"] for duty in before["duties"]]) == (None, ["follow-up"])
+    with register.changing() as session:
+        x = queries.file(session, number, for_change=True)
+        assert x is not None
+        written = r.FollowUp(state="Les bancs sont restés.", seen_on=clock.today())
+        editing.write(session, x, people.awa(session), BY_CONTENT[r.FollowUp], written, seen=None, now=clock.now())
+    after = passer_by.get(f"/experiments/{number}")
+    assert (after["follow_up"]["state"], after["duties"]) == ("Les bancs sont restés.", [])

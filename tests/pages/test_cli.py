@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import msgspec
@@ -14,6 +15,7 @@ from sqlalchemy import func, select, text
 from app import auth, clock, db
 from app.commands import handbook as commands
 from app.db import Database
+from app.templating import date_fr
 from experiments import editing, guards, handbook, queries
 from experiments.lifecycle import LIFECYCLE
 from experiments.model import Disclosure, Entry, Experiment, Person, SignIn, Token
@@ -175,6 +177,41 @@ def test_accounts_are_listed(run: Run, register: Database) -> None:
     assert [line.split()[0] for line in lines] == ["ADRESSE", "awa.diallo@exemple.fr", "denis.roux@exemple.fr"]
     assert [line.split()[-1] for line in lines[1:]] == ["ouvert", "fermé"]
     assert len({line.index(word) for line, word in zip(lines, ("RÔLE", "Agent", "Donne des avis"), strict=True)}) == 1
+
+
+def test_an_absence_is_said_and_listed(run: Run, register: Database) -> None:
+    with register.changing() as session:
+        for who in (people.awa, people.bruno, people.claire, people.denis):
+            who(session)
+        people.denis(session).bounced_at = clock.now()
+    today = clock.today()
+    awa, bruno = "awa.diallo@exemple.fr", "bruno.le-gall@exemple.fr"
+    assert "absence du" in run("account", "absent", awa, "--from", str(today), "--until", str(today)).stdout
+    assert "sans retour prévu" in run("account", "absent", bruno, "--from", str(today)).stdout
+    run("account", "absent", "claire.martineau@exemple.fr", "--from", str(today + timedelta(1)))
+    states = {line.split()[0]: line for line in run("account", "list").stdout.splitlines()}
+    assert states[awa].endswith(f"absent jusqu’au {date_fr(today)}")
+    assert states[bruno].endswith("parti")
+    assert states["claire.martineau@exemple.fr"].endswith("ouvert")
+    assert states["denis.roux@exemple.fr"].endswith("adresse refusée")
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (("nobody@exemple.fr", "--from", "2099-01-01"), 1, "Aucun compte"),
+        (("awa.diallo@exemple.fr",), 2, "--from"),
+        (("awa.diallo@exemple.fr", "--from", "demain"), 2, "n’est pas un jour"),
+        (("awa.diallo@exemple.fr", "--from", "2099-01-02", "--until", "2099-01-01"), 1, "finit avant de commencer"),
+        (("awa.diallo@exemple.fr", "--from", "2020-01-01", "--until", "2020-01-02"), 1, "déjà finie"),
+    ],
+)
+def test_an_absence_that_makes_no_sense_is_refused(
+    run: Run, register: Database, words: tuple[str, ...], code: int, said: str
+) -> None:
+    with register.changing() as session:
+        people.awa(session)
+    run("account", "absent", *words, code=code, said=said)
 
 
 # The demonstration ----------------------------------------------------------------------------------------------------

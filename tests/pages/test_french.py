@@ -57,9 +57,10 @@ def test_pages_are_typeset_as_french_is(status: Status, app: Flask, make: Make, 
         columns = (WrittenPart.text, Decision.text, Opinion.question, Opinion.text, Disclosure.value)
         written = " ".join(text or "" for column in columns for text in session.scalars(select(column)))
     base = f"/espace/experimentations/{number}"
-    shown = ["", "/lecture", "/etapes", "/historique", "/equipe", "/avis"]
+    shown = ["", "/lecture", "/etapes", "/historique", "/equipe", "/avis", "/rappels"]
     shown += [f"/{part.slug}" for part in PARTS if status in part.open_in or status is Status.DRAFT]
     visits = [(people.awa, [base + page for page in shown] + ["/espace", "/espace/compte"])]
+    visits.append((people.hugo, ["/espace/administration"]))
     visits.append((people.elise if status is not Status.DRAFT else people.hugo, ["/espace", base, f"{base}/etapes"]))
     found = []
     for who, paths in visits:

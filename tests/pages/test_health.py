@@ -3,18 +3,23 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import event, text, update
+from werkzeug.test import TestResponse
 
-from app import create_app
+from app import clock, create_app, db
 from app.config import load_config
 from app.db import Database
+from experiments.model import Mail, Pulse
+from experiments.obligations import Fate, Occasion
+from tests import people
 from tests.pages.visitor import Visitor
 
 SECRET = "une clé qui ne sert qu’aux tests, de plus de 32 caractères"
-WELL = {"status": "ok", "database": "ok", "schema": "ok", "guards": "ok", "worker": None}
+WELL = {"status": "ok", "database": "ok", "schema": "ok", "guards": "ok", "worker": "ok", "oldest_due": None}
 
 
 @contextmanager
@@ -33,9 +38,9 @@ def statements_of(database: Database) -> Iterator[list[str]]:
 def test_all_is_well(visitor: Visitor, register: Database) -> None:
     with statements_of(register) as statements:
         answer = visitor.get("/health")
-    assert (answer.status_code, answer.json) == (200, WELL)
+    assert (answer.status_code, found(answer)) == (200, WELL)
     assert answer.headers["Cache-Control"] == "no-store"
-    assert len([s for s in statements if s != "BEGIN"]) <= 3
+    assert len([s for s in statements if s != "BEGIN"]) <= 4
 
 
 def test_a_guard_taken_off_is_named(visitor: Visitor, register: Database) -> None:
@@ -43,10 +48,102 @@ def test_a_guard_taken_off_is_named(visitor: Visitor, register: Database) -> Non
         on = " ON trace" if session.get_bind().dialect.name == "postgresql" else ""
         session.execute(text(f"DROP TRIGGER trace_no_update{on}"))
     answer = visitor.get("/health")
-    assert (answer.status_code, answer.json) == (
+    assert (answer.status_code, found(answer)) == (
         503,
         {**WELL, "status": "degraded", "guards": "missing: trace_no_update"},
     )
+
+
+def found(answer: TestResponse) -> dict[str, str | None]:
+    """What it answers, but for the moment of the last run, which is read as one."""
+    known = dict(answer.json or {})
+    assert datetime.fromisoformat(known.pop("last_run")).tzinfo
+    return known
+
+
+def beat(register: Database, **facts: object) -> None:
+    with register.changing() as session:
+        session.execute(update(Pulse).values(facts))
+
+
+def ago(**time: float) -> datetime:
+    # The page looks at its clock a little later than the test did.
+    return clock.now() - timedelta(**time)
+
+
+@pytest.mark.parametrize(("minutes", "status"), [(14.5, 200), (15.1, 503)])
+def test_a_worker_that_stopped_is_said_after_a_quarter_of_an_hour(
+    visitor: Visitor, register: Database, minutes: float, status: int
+) -> None:
+    seen = ago(minutes=minutes)
+    beat(register, ran_at=seen)
+    answer = visitor.get("/health")
+    known = answer.json or {}
+    assert (answer.status_code, known["worker"]) == (status, "ok" if status == 200 else "silent")
+    assert datetime.fromisoformat(known["last_run"]) == seen.replace(microsecond=0)
+
+
+@pytest.mark.parametrize(("minutes", "status"), [(14.5, 200), (15.1, 503)])
+def test_a_worker_never_started_is_said_and_missed_a_quarter_of_an_hour_later(
+    visitor: Visitor, register: Database, minutes: float, status: int
+) -> None:
+    beat(register, ran_at=None, since=ago(minutes=minutes))
+    answer = visitor.get("/health")
+    assert (answer.status_code, (answer.json or {})["worker"], (answer.json or {})["last_run"]) == (
+        status, "never", None
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(("minutes", "status"), [(59.5, 200), (60.1, 503)])
+def test_a_mail_that_should_have_left_an_hour_ago_is_said(
+    visitor: Visitor, register: Database, minutes: float, status: int
+) -> None:
+    due = ago(minutes=minutes)
+    with register.changing() as session:
+        at = {"planned_at": due, "due_at": due, "not_before": due}
+        awa = people.awa(session)
+        session.add(Mail(key="k", person_id=awa.id, occasion=Occasion.REMINDER, fate=Fate.WAITING, tries=0,
+                         leased_by="", words="", **at))  # fmt: skip
+    answer = visitor.get("/health")
+    known = answer.json or {}
+    assert (answer.status_code, known["worker"]) == (status, "ok")
+    assert datetime.fromisoformat(known["oldest_due"]) == due.replace(microsecond=0)
+
+
+def test_one_mail_that_its_own_server_puts_off_does_not_alarm_everybody(visitor: Visitor, register: Database) -> None:
+    with register.changing() as session:
+        at = {"planned_at": ago(hours=20), "due_at": ago(hours=20), "not_before": ago(minutes=-30)}
+        awa = people.awa(session)
+        session.add(Mail(key="k", person_id=awa.id, occasion=Occasion.REMINDER, fate=Fate.WAITING, tries=9,
+                         leased_by="", words="452 boîte pleine", **at))  # fmt: skip
+    assert visitor.get("/health").status_code == 200
+
+
+def test_a_server_that_lets_nothing_through_for_an_hour_is_said(visitor: Visitor, register: Database) -> None:
+    beat(register, trouble="Le serveur de courrier diffère tout", troubled_since=ago(minutes=61))
+    assert visitor.get("/health").status_code == 503
+
+
+def test_a_trouble_is_said_at_once_without_what_the_server_answered(visitor: Visitor, register: Database) -> None:
+    beat(register, trouble="Le serveur mx.interne:25 a coupé la connexion", troubled_since=ago(minutes=1))
+    answer = visitor.get("/health")
+    assert (answer.status_code, (answer.json or {})["worker"]) == (200, "troubled")
+    assert "mx.interne" not in answer.text
+
+
+def test_a_schema_from_before_the_reminders_is_behind_and_nothing_worse(visitor: Visitor, register: Database) -> None:
+    db.downgrade(register.engine, "0001")
+    answer = visitor.get("/health")
+    known = answer.json or {}
+    assert (answer.status_code, known["database"], known["schema"]) == (503, "ok", "at 0001, expected 0002")
+    assert (known["worker"], known["last_run"], known["oldest_due"]) == (None, None, None)
+
+
+def test_a_ledger_that_is_gone_is_no_good_health(visitor: Visitor, register: Database) -> None:
+    with register.changing() as session:
+        session.execute(text("DROP TABLE pulse"))
+    answer = visitor.get("/health")
+    assert (answer.status_code, (answer.json or {})["database"]) == (503, "ok")
 
 
 @pytest.mark.only("postgresql")

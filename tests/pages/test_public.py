@@ -302,9 +302,9 @@ def test_what_is_missing_is_a_debt_with_its_date(make: Build, visitor: Visitor, 
     text = sheet(visitor, make(Status.RUNNING, on=today - timedelta(257))).text
     assert "Ce qui est encore dû" in text
     end = today - timedelta(257 + 120) + timedelta(364)
-    assert f"Évaluation, due le {date_fr(end - timedelta(40))}" in text
+    assert f"Évaluation, au plus tard le {date_fr(end - timedelta(40))}" in text
     assert "53\u00a0jours de retard" in text
-    assert f"Décision, due le {date_fr(end - timedelta(15))}" in text
+    assert f"Décision, au plus tard le {date_fr(end - timedelta(15))}" in text
     assert "Échue, sans évaluation" in text
     assert text.count("N’est plus en vigueur") == 3
 
@@ -343,7 +343,8 @@ def test_a_closed_experiment_keeps_its_lessons_and_the_fate_of_its_derogations(m
     assert "Compter les femmes et les hommes dès le départ" in text
     assert "Rendue permanente" in text
     assert "Délibération 2027-018" in text
-    assert "Ce qui est encore dû" not in text
+    assert text.count("au plus tard le") == 1
+    assert "Suivi à douze mois, au plus tard le" in text
 
 
 def test_the_fingerprint_of_what_was_frozen_is_compared(make: Build, visitor: Visitor, register: Database) -> None:
@@ -365,5 +366,5 @@ def test_nothing_empty_is_shown(make: Build, visitor: Visitor) -> None:
     }
     page = sheet(visitor, make(Status.AUTHORISED, written=written))
     assert "Aucune dérogation" in page.text
-    for title in ("Ce qui n’est pas publié", "Ce qu’il en reste", "Prolongation", "non renseigné"):
+    for title in ("Ce qui n’est pas publié", "Ce qu’on en a appris", "Un an après", "Prolongation", "non renseigné"):
         assert title not in page.text

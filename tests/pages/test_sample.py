@@ -15,15 +15,17 @@ from app import sample
 from app.clock import PARIS
 from app.db import Database
 from app.sample.words import LABEL, WHOLE
-from experiments import acts, audit, queries
+from experiments import absences, acts, audit, queries
 from experiments import declared as d
 from experiments import reported as r
 from experiments.content import Content, decode, read_lines
-from experiments.model import Decision, Entry, Experiment, Person
+from experiments.duties import duties_on
+from experiments.model import Decision, Entry, Experiment, Person, Pulse
+from experiments.obligations import Task
 from experiments.parts import PARTS
 from experiments.policy import current as policy
 from experiments.requirements.derogations import untouchable
-from experiments.vocabulary import Outcome, Status, Untouchable
+from experiments.vocabulary import UNDER_WAY, Account, Outcome, Part, Status, Untouchable
 from tests.databases import SQLite
 
 TODAY = date(2026, 11, 22)
@@ -120,6 +122,26 @@ def test_what_can_happen_to_an_experiment_happens_to_one(files: list[Experiment]
     refused = [x for x in files if x.status is Status.REFUSED]
     asked = [untouchable(item) for x in refused for item in x.read(d.Derogations).items]
     assert asked == [Untouchable.GDPR]
+
+
+def test_somebody_is_away_and_others_stand_in(session: Session, files: list[Experiment]) -> None:
+    away = absences.away(session, TODAY)
+    assert away
+    theirs = [x for x in files if x.status in UNDER_WAY and {p.id for p in x.named(Part.LEAD)} & away.keys()]
+    assert {bool(x.named(Part.DEPUTY) or x.named(Part.HEAD)) for x in theirs} == {True, False}
+    assert any(p.account is Account.VALIDATOR for x in files for p in x.named(Part.HEAD))
+
+
+def test_what_is_left_a_year_later_is_told_of_some_and_owed_by_one(files: list[Experiment]) -> None:
+    closed = [x for x in files if x.status is Status.CLOSED]
+    owing = [x for x in closed if any(duty.rule.task is Task.FOLLOW_UP for duty in duties_on(x, TODAY))]
+    assert 1 <= len(owing) < len(closed)
+    assert any(duty.days_late(TODAY) for x in owing for duty in duties_on(x, TODAY))
+
+
+def test_nobody_is_written_to_about_the_past(session: Session) -> None:
+    seen = session.scalars(select(Pulse.seen)).one()
+    assert seen == session.scalars(select(Entry.seq).order_by(Entry.seq.desc()).limit(1)).one()
 
 
 def test_every_act_says_that_it_is_made_up(files: list[Experiment]) -> None:

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 
 import pytest
 from flask import Flask
 from msgspec.structs import replace
 from sqlalchemy import event
 
+from app import auth, clock
 from app.db import Database
 from experiments import declared as d
 from experiments.vocabulary import Status
@@ -16,6 +18,8 @@ from tests.builders import complete, cross
 from tests.pages.visitor import Visitor
 
 MOST = 6
+MORE = {"/lecture": 1, "/historique": 1, "/avis": 1, "/rappels": 7}
+"""Who can be reached, what was told and whether reminders leave: the page of reminders reads other tables too."""
 Make = Callable[..., str]
 
 
@@ -53,7 +57,19 @@ def large(make: Make, today: object) -> str:
 
 
 @pytest.mark.parametrize(
-    "page", ["", "/etapes", "/protocole", "/identite", "/equipe", "/avis", "/lecture", "/historique", "/jalons/submit"]
+    "page",
+    [
+        "",
+        "/etapes",
+        "/protocole",
+        "/identite",
+        "/equipe",
+        "/avis",
+        "/lecture",
+        "/historique",
+        "/jalons/submit",
+        "/rappels",
+    ],
 )
 def test_a_page_of_a_file_asks_little_however_large_the_file(
     page: str, app: Flask, register: Database, large: str
@@ -61,7 +77,7 @@ def test_a_page_of_a_file_asks_little_however_large_the_file(
     awa = Visitor(app, people.awa)
     with counted(register) as statements:
         awa.page(f"/espace/experimentations/{large}{page}")
-    assert len(statements) <= MOST + (page in {"/lecture", "/historique", "/avis"}), "\n".join(statements)
+    assert len(statements) <= MOST + MORE.get(page, 0), "\n".join(statements)
 
 
 @pytest.mark.parametrize("page", ["/", "/?statut=all", "/?q=ombre", "{number}", "/trace"])
@@ -82,4 +98,30 @@ def test_the_desk_asks_no_more_for_ten_files_than_for_one(app: Flask, register: 
         with counted(register) as statements:
             awa.page("/espace")
         found.append(len(statements))
-    assert found[0] == found[1] <= MOST
+    assert found[1] <= found[0] <= MOST
+
+
+@pytest.mark.parametrize("page", ["", "/mois/{month}", "/annee/{month:.4}", "/frise"])
+def test_an_agenda_asks_no_more_for_ten_files_than_for_one(
+    page: str, app: Flask, register: Database, make: Make
+) -> None:
+    elise, found = Visitor(app, people.elise), []
+    for files in (1, 9):
+        for _ in range(files):
+            month = make(Status.RUNNING) and f"{clock.today() + timedelta(229):%Y-%m}"
+        with counted(register) as statements:
+            elise.page("/espace/echeances" + page.format(month=month))
+        found.append(len(statements))
+    assert found[0] == found[1] <= 3
+
+
+@pytest.mark.parametrize("address", ["/agenda/{key}.ics", "/experimentations.ics", "/experimentations/{number}.ics"])
+def test_a_calendar_asks_little_however_large_the_register(
+    address: str, visitor: Visitor, register: Database, make: Make
+) -> None:
+    numbers = [make(Status.RUNNING) for _ in range(9)]
+    with register.changing() as session:
+        people.elise(session).agenda_hash = auth.fingerprint("key")
+    with counted(register) as statements:
+        assert visitor.get(address.format(key="key", number=numbers[0])).data.count(b"BEGIN:VEVENT") >= 3
+    assert len(statements) <= MOST, "\n".join(statements)

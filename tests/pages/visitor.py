@@ -94,7 +94,7 @@ def by_name(fields: list[tuple[str, str]]) -> dict[str, list[str]]:
 
 def watch(database: Database) -> None:
     """Note what the sessions of this database change and do not commit."""
-    for maker in (database._read, database._write):
+    for maker in (database._read, database.write):
         event.listen(maker, "after_flush", _flushed)
         event.listen(maker, "do_orm_execute", _executed)
         event.listen(maker, "after_commit", _settled)

@@ -1,0 +1,123 @@
+"""What a file owes, who is told of it and when, who was told already; and saying that the file is up to date."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from flask import Blueprint, flash, redirect, request
+from flask.typing import ResponseReturnValue
+
+from app import auth, clock, db
+from app.templating import days
+from experiments import editing, watch
+from experiments.duties import Duty, duties_on
+from experiments.model import Deadline, Experiment, Person
+from experiments.obligations import Rank
+from experiments.policies import may_lead
+from experiments.policy import current as policy
+from experiments.succession import Addressee, Obstacle, Roll
+from experiments.vocabulary import UNDER_WAY
+from experiments.words import typeset
+
+from . import shell
+from .access import signed_in
+
+bp = Blueprint("reminders", __name__, url_prefix=shell.BASE)
+
+PAGE = "rappels"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One rank of those to whom one turns: who stands there, and when they are told."""
+
+    rank: Rank
+    people: list[tuple[Person, Obstacle | None]]
+    when: str
+
+
+@dataclass(frozen=True)
+class Owed:
+    """A duty as the page shows it."""
+
+    duty: Duty
+    source: str
+    left: str
+    late: int
+    url: str
+    steps: list[Step]
+    next_on: date | None
+    next_to: list[Addressee]
+    is_known: bool
+    """Whether the worker has reckoned it yet."""
+
+
+@bp.get("/<number:number>/rappels")
+@signed_in
+def reminders(number: str) -> ResponseReturnValue:
+    """The duties of a file by date, then what was told of them."""
+    x, today = shell.load(number), clock.today()
+    text = request.args.get("page", "")
+    page = int(text) if text.isascii() and text.isdecimal() and len(text) < 7 else 1
+    roll, kept = Roll(db.session(), {x.id}, today), watch.deadlines(db.session(), x)
+    return shell.page(
+        "files/reminders.html", x, PAGE, owed=[_owed(x, duty, kept, roll) for duty in duties_on(x, today)],
+        told=watch.told(db.session(), x, page), rung=rung_name,
+        reviews=may_lead(auth.me(), x) and x.status in UNDER_WAY,
+        state=watch.state(db.session(), clock.now()),
+        leaf_address=lambda n: f"{shell.address(x, PAGE)}?page={n}#dits",
+    )  # fmt: skip
+
+
+@bp.post("/<number:number>/relecture")
+@signed_in
+def review(number: str) -> ResponseReturnValue:
+    """The carrier has read the file again, and says that it is up to date."""
+    x = shell.load(number, for_change=True)
+    editing.review(db.session(), x, auth.me(), now=clock.now(), today=clock.today())
+    db.session().commit()
+    flash("C’est noté\u00a0: la fiche est à jour.", "success")
+    return redirect(shell.address(x, PAGE), 303)
+
+
+def _owed(x: Experiment, duty: Duty, kept: dict[tuple[str, str], Deadline], roll: Roll) -> Owed:
+    deadline = kept.get((duty.rule.task, duty.about))
+    told = deadline.told if deadline else 0
+    return Owed(
+        duty, typeset(duty.rule.source), left(duty.due_on, roll.today), duty.days_late(roll.today),
+        shell.address(x, duty.rule.page),
+        _steps(x, duty, roll), deadline.next_on if deadline else None,
+        roll.addressees(x.id, duty.rule.ranks, told, only=duty.person_id), deadline is not None,
+    )  # fmt: skip
+
+
+def left(due_on: date, today: date) -> str:
+    """« dans 12 jours », « aujourd’hui », « 3 jours de retard »."""
+    gap = (due_on - today).days
+    if gap == 0:
+        return "aujourd’hui"
+    return f"dans {days(gap)}" if gap > 0 else f"{days(-gap)} de retard"
+
+
+def _steps(x: Experiment, duty: Duty, roll: Roll) -> list[Step]:
+    """Each rank in turn; one where nobody can be reached leaves its place to the next."""
+    found, reached = [], 0
+    for rank in duty.rule.ranks:
+        people = [p for p in roll.standing(x.id, rank) if rank is not Rank.ADVISER or p.id == duty.person_id]
+        seen = [(person, roll.obstacle(person)) for person in people]
+        can = any(obstacle is None for _, obstacle in seen)
+        found.append(Step(rank, seen, _when(reached) if can else "passe au suivant"))
+        reached += can
+    return found
+
+
+def _when(place: int) -> str:
+    if place == 0:
+        return "d’abord"
+    return f"puis, après {place * policy().reminders.escalate_after} rappels sans effet"
+
+
+def rung_name(rung: int) -> str:
+    """« J-30 », « J », « J+7 »."""
+    return "J" if rung == 0 else f"J{'+' if rung > 0 else '-'}{abs(rung)}".replace("-", "−")
