@@ -16,12 +16,13 @@ from experiments.people import Person
 from . import clock, create_app, sample, signing, templating
 from .config import Config, ConfigError, load_config
 from .db import Database, SchemaError, check, is_current, upgrade
+from .sample.past import postman
 
 HOST = "127.0.0.1"
 REMIND = (sys.executable, "-m", "flask", "--app", "wsgi", "remind", "--loop")
 
 
-def prepare(database: Database, *, demonstration: bool) -> str:
+def prepare(database: Database, config: Config, *, demonstration: bool) -> str:
     """Make the database ready; who may sign in for the demonstration, in words."""
     try:
         if not is_current(database.engine):
@@ -32,7 +33,7 @@ def prepare(database: Database, *, demonstration: bool) -> str:
     with database.changing() as session:
         if demonstration and not session.scalar(select(exists().select_from(Person))):
             print("Chargement du registre de démonstration…", flush=True)
-            sample.load(session, now=clock.now(), today=clock.today())
+            sample.load(session, now=clock.now(), today=clock.today(), deliver=postman(config))
         people = session.scalars(select(Person).where(Person.demonstration).order_by(Person.id)).all()
     lines = (f"  {person.email:30}{person.function or person.account.label}" for person in people)
     return "\n".join((f"\nComptes de démonstration, mot de passe {sample.PASSWORD} :", *lines)) if people else ""
@@ -92,7 +93,7 @@ def main() -> None:
         config = load_config()
         require_free(config.port)
         app = create_app(config)
-        about = prepare(app.extensions["database"], demonstration=config.is_local and not options.empty)
+        about = prepare(app.extensions["database"], config, demonstration=config.is_local and not options.empty)
         templating.note_demonstration(app)
         signing.key(config)  # made before there are several processes
     except (ConfigError, SchemaError) as error:

@@ -56,6 +56,7 @@ def load_sample() -> None:
     """Charge le registre de démonstration dans un registre vide, sur cette machine seulement."""
     # Imported here: no other command needs these stories.
     from app import sample as stories
+    from app.sample.past import postman
 
     config: Config = current_app.config["JALON"]
     if not config.is_local:
@@ -65,5 +66,5 @@ def load_sample() -> None:
             select(exists().select_from(Experiment))
         ):
             raise Failed("le registre n’est pas vide : la démonstration ne s’y mêle pas")
-        stories.load(session, now=clock.now(), today=clock.today())
+        stories.load(session, now=clock.now(), today=clock.today(), deliver=postman(config))
     click.echo("Registre de démonstration chargé.")

@@ -12,6 +12,7 @@ import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
 from email.message import EmailMessage
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Protocol, Self
 
@@ -244,6 +245,10 @@ class Files:
             content = written(message, utf8=not to.isascii())
             path = self._folder / _file_name(message)
             self._write(path, content)
+            # Listed by their dates, as mails are, whenever they were written down.
+            if message["Date"]:
+                when = parsedate_to_datetime(str(message["Date"])).timestamp()
+                os.utime(path, (when, when))
         except Unsendable as error:
             return Answer(Fate.REJECTED, None, str(error))
         except OSError as error:

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import exists, func, select, update
 from sqlalchemy.orm import Session
 
 from experiments import absences
+from experiments.ladder import PARIS
 from experiments.model import Entry, Experiment, Person, Pulse
+from experiments.workdays import is_worked
 
 from . import cool, field, home, inside, internet, lighting, meals, network, rules, shuttle, space, water
 from .days import Days
+from .past import Postman
 from .people import AWAY, PASSWORD, accounts, make_people
 from .story import Scene, Story, in_order
 
 __all__ = ["PASSWORD", "accounts", "is_loaded", "load"]
+
+LATELY = timedelta(35)
+"""How far back the mails of the demonstration go."""
+MORNING = time(8, 30)
 
 MODULES = (network, home, shuttle, cool, rules, internet, meals, water, space, lighting, field, inside)
 
@@ -25,23 +32,37 @@ def is_loaded(session: Session) -> bool:
     return bool(session.scalar(select(exists().where(Person.demonstration))))
 
 
-def load(session: Session, *, now: datetime, today: date) -> int:
-    """Play every story up to today; the number of experiments made, 0 when they already are. Does not commit."""
+def load(session: Session, *, now: datetime, today: date, deliver: Postman | None = None) -> int:
+    """Play every story up to today; the number of experiments made, 0 when they already are. Does not commit.
+
+    `deliver` sends the mails of the last weeks, day by day, as if the register had been there.
+    """
     if is_loaded(session):
         return 0
-    tellings = stories(today)
-    steps = [step for step in in_order(tellings) if step.at <= now]
-    cast = make_people(session, steps[0].at - timedelta(1))
-    files: dict[str, Experiment] = {}
+    steps = [step for step in in_order(stories(today)) if step.at <= now]
+    cast, files = make_people(session, steps[0].at - timedelta(1)), dict[str, Experiment]()
+    lately = today - LATELY
     for step in steps:
-        step.play(Scene(session, cast, files, step.at))
-    absences.say(session, cast[AWAY], today - timedelta(2), today + timedelta(5), today=today)
+        if step.at.date() < lately:
+            step.play(Scene(session, cast, files, step.at))
     _tell_nothing_of_the_past(session)
+    for day in (lately + timedelta(n) for n in range(LATELY.days + 1)):
+        for step in steps:
+            if step.at.date() == day:
+                step.play(Scene(session, cast, files, step.at))
+        if day == today - timedelta(2):
+            absences.say(session, cast[AWAY], day, today + timedelta(5), today=day)
+        morning = datetime.combine(day, MORNING, PARIS)
+        if deliver and is_worked(day) and morning < now:
+            session.flush()
+            deliver(session.connection(), morning)
+    if deliver is None:
+        _tell_nothing_of_the_past(session)
     return len(files)
 
 
 def _tell_nothing_of_the_past(session: Session) -> None:
-    """What happened in the stories is history: nobody is written to about it."""
+    """What has happened so far is history: nobody is written to about it."""
     session.flush()
     session.execute(update(Pulse).values(seen=select(func.max(Entry.seq)).scalar_subquery()))
 

@@ -192,7 +192,9 @@ def _run(story: Story, days: Days) -> None:
         ),
     )
     story.cross(after(days.first(-16), 0), "start")
+    story.review(after(days.first(-11), 8))
     story.record_interim(after(days.first(-6), 9), INTERIM)
+    story.review(after(days.first(-5), 2))
 
 
 def _stakeholders(days: Days) -> d.Stakeholders:

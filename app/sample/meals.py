@@ -168,6 +168,7 @@ def stories(days: Days) -> list[Story]:
         ),
     )
     story.cross(after(starts, 0), "start")
+    story.review(after(days.first(-5), 4))
     story.cross(days.ago(28), "finish")
     story.write(days.ago(9), EVALUATION)
     story.cross(days.ago(7), "evaluate")

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from datetime import date, datetime, time
 from itertools import pairwise
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -13,19 +14,22 @@ from sqlalchemy.orm import Session
 
 from app import sample
 from app.clock import PARIS
+from app.config import load_config
 from app.db import Database
+from app.sample.past import postman
 from app.sample.words import LABEL, WHOLE
 from experiments import absences, acts, audit, queries
 from experiments import declared as d
 from experiments import reported as r
 from experiments.content import Content, decode, read_lines
 from experiments.duties import duties_on
-from experiments.model import Decision, Entry, Experiment, Person, Pulse
-from experiments.obligations import Task
+from experiments.model import Decision, Entry, Experiment, Mail, Person, Pulse, Reminder
+from experiments.obligations import Fate, Rank, Task
 from experiments.parts import PARTS
 from experiments.policy import current as policy
 from experiments.requirements.derogations import untouchable
 from experiments.vocabulary import UNDER_WAY, Account, Outcome, Part, Status, Untouchable
+from experiments.workdays import is_worked
 from tests.databases import SQLite
 
 TODAY = date(2026, 11, 22)
@@ -142,6 +146,28 @@ def test_what_is_left_a_year_later_is_told_of_some_and_owed_by_one(files: list[E
 def test_nobody_is_written_to_about_the_past(session: Session) -> None:
     seen = session.scalars(select(Pulse.seen)).one()
     assert seen == session.scalars(select(Entry.seq).order_by(Entry.seq.desc()).limit(1)).one()
+
+
+@pytest.mark.only("sqlite")
+def test_the_mails_of_the_last_weeks_have_left_day_by_day_and_today_has_nothing_to_catch_up(
+    database_url: str, tmp_path: Path
+) -> None:
+    config = load_config({"DATABASE_URL": database_url, "INSTANCE_DIR": str(tmp_path)})
+    database, now = Database(database_url), datetime.combine(TODAY, time(12), PARIS)
+    with database.changing() as writing:
+        sample.load(writing, now=now, today=TODAY, deliver=postman(config))
+    with database.reading() as reading:
+        mails = reading.scalars(select(Mail).order_by(Mail.id)).all()
+        days = {mail.sent_at.astimezone(PARIS).date() for mail in mails if mail.sent_at}
+        assert {mail.fate for mail in mails} <= {Fate.SENT, Fate.CANCELLED}
+        assert len(days) > 15
+        assert all(is_worked(day) for day in days)
+        # Long enough for somebody to have been told in the place of somebody else.
+        assert {Rank.DEPUTY, Rank.AUDITOR} & set(reading.scalars(select(Reminder.rank).order_by(Reminder.id)))
+    files = {path: path.stat().st_mtime for path in (tmp_path / "mail").glob("*.eml")}
+    assert len(files) == sum(mail.fate is Fate.SENT for mail in mails)
+    assert {datetime.fromtimestamp(at, PARIS).date() for at in files.values()} == days
+    database.engine.dispose()
 
 
 def test_every_act_says_that_it_is_made_up(files: list[Experiment]) -> None:
