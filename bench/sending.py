@@ -56,13 +56,12 @@ def send(url: str, database: Database, mails: int, folder: str) -> Sending:
             MAIL_FROM="jalon@exemple.fr",
         )  # fmt: skip
         server.taken()
-        worker = subprocess.Popen(
-            [sys.executable, "-m", "flask", "--app", "wsgi", "remind"], cwd=ROOT, env=env, stdout=subprocess.DEVNULL
-        )
+        words = [sys.executable, "-m", "bench.sender"]
+        worker = subprocess.Popen(words, cwd=ROOT, env=env, stdout=subprocess.DEVNULL)
         _, status, spent = os.wait4(worker.pid, 0)
         worker.returncode = os.waitstatus_to_exitcode(status)
         if worker.returncode:
-            raise RuntimeError("flask remind failed")
+            raise RuntimeError("bench.sender failed")
         count, seconds = server.taken()
         return Sending(count, count / seconds, plain, kept, spent.ru_maxrss / 1024)
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, func, or_, select, update
+from sqlalchemy import Select, bindparam, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from .booking import book
 from .ladder import opening_hours, paris_day
-from .model import Deadline, Mail, Person, Pulse, Reminder
+from .model import Base, Deadline, Mail, Person, Pulse, Reminder
 from .obligations import Fate
 from .policy import current as policy
 from .reminders import bookings_for
@@ -66,16 +66,19 @@ def give_back(session: Session, mail_ids: Collection[int], holder: str) -> None:
 
 def sent(session: Session, mail_id: int, holder: str, now: datetime) -> None:
     """The server took it. Marked whoever holds the lease by now: what is sent is sent."""
-    done = update(Mail).where(Mail.id == mail_id, Mail.fate == Fate.WAITING)
-    values = {
-        "fate": Fate.SENT,
-        "sent_at": now,
-        "ended_at": now,
-        "leased_by": holder,
-        "leased_until": None,
-        "words": "",
-    }
-    session.execute(done.values(**values, tries=Mail.tries + 1), execution_options={"synchronize_session": False})
+    # Below the ORM: this statement is said once for each mail.
+    session.connection().execute(_SENT, {"mail": mail_id, "holder": holder, "now": now})
+
+
+_MAILS = Base.metadata.tables["mails"]
+_SENT = (
+    update(_MAILS)
+    .where(_MAILS.c.id == bindparam("mail"), _MAILS.c.fate == Fate.WAITING)
+    .values(
+        fate=Fate.SENT, sent_at=bindparam("now"), ended_at=bindparam("now"), leased_by=bindparam("holder"),
+        leased_until=None, words="", tries=_MAILS.c.tries + 1,
+    )
+)  # fmt: skip
 
 
 def cancelled(session: Session, mail_id: int, holder: str, now: datetime) -> None:

@@ -30,6 +30,9 @@ from .plain import plain
 from .wire import is_address
 
 CALENDAR = "echeances.ics"
+# « =_ » comes neither in quoted-printable nor in base64: looking for a boundary that no part holds is needless.
+_MIXED = 'multipart/mixed; boundary="=_jalon_parts"'
+_ALTERNATIVE = 'multipart/alternative; boundary="=_jalon_forms"'
 
 
 class Writer:
@@ -54,11 +57,11 @@ class Writer:
         self._address(message, letter, said)
         both = _body(self._text(said), self._html(said))
         if not dates:
-            message["Content-Type"] = _header("Content-Type", "multipart/alternative")
+            message["Content-Type"] = _header("Content-Type", _ALTERNATIVE)
             message.set_payload(both.get_payload())
             return message
         events = [event_of(one, x, self.site) for one, x in dates]
-        message["Content-Type"] = _header("Content-Type", "multipart/mixed")
+        message["Content-Type"] = _header("Content-Type", _MIXED)
         message.set_payload([both, _calendar(attachment(events))])
         return message
 
@@ -140,7 +143,7 @@ def _travels(text: str) -> bool:
 
 def _body(text: str, html: str) -> MIMEPart:
     both = MIMEPart(SMTP)
-    both["Content-Type"] = _header("Content-Type", "multipart/alternative")
+    both["Content-Type"] = _header("Content-Type", _ALTERNATIVE)
     both.set_payload([_written("text/plain; charset=utf-8", text), _written("text/html; charset=utf-8", html)])
     return both
 

@@ -12,7 +12,8 @@ LONGEST_WORDS = 200
 # Seven-bit bodies pass everywhere, whatever the server says it knows.
 _ASCII = email.policy.SMTP.clone(cte_type="7bit")
 _UTF8 = email.policy.SMTPUTF8.clone(cte_type="7bit")
-_TOO_LONG = re.compile(rb"[^\r\n]{999}")
+LONGEST_LINE = 998
+"""Bytes, without its end (RFC 5322)."""
 _ADDRESS = re.compile(r"[^\s<>()\[\],;:\\\"@\x00-\x1f\x7f]+@[^\s<>()\[\],;:\\\"@\x00-\x1f\x7f]+")
 
 
@@ -35,7 +36,7 @@ def written(message: EmailMessage, *, utf8: bool = False) -> bytes:
     if hidden:
         # Pythons before 3.11.10 write as it is a line end that comes in an encoded word.
         raise Unsendable("Un en-tête du message contient un saut de ligne")
-    if _TOO_LONG.search(content):
+    if max(map(len, content.splitlines())) > LONGEST_LINE:
         raise Unsendable("Une ligne du message dépasse 998 octets")
     return content if content.endswith(b"\r\n") else content + b"\r\n"
 

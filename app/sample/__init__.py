@@ -58,6 +58,8 @@ def load(session: Session, *, now: datetime, today: date, deliver: Postman | Non
             deliver(session.connection(), morning)
     if deliver is None:
         _tell_nothing_of_the_past(session)
+    # Whoever delivered those mails was not really there: today's worker has yet to show.
+    session.execute(update(Pulse).values(ran_at=None, since=now))
     return len(files)
 
 
