@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import func, select, text
 
 from app.db import Database, is_current
-from bench import report
+from bench import reminders, reminders_report, report
 from bench.fill import SHARES, fill
 from bench.load import used
 from bench.measure import BARE, Effort, measure
@@ -52,6 +52,22 @@ def test_the_figures_make_sense(empty_database_url: str, tmp_path: Path) -> None
     assert register.first.bytes > 1000
     page = report.page({"sqlite": figures}, 1.0, Effort((SIZE,), 1, 4), "", date(2026, 3, 2))
     assert "Liste publique" in page
+
+
+@pytest.mark.only("sqlite")
+def test_the_figures_of_reminders_make_sense(empty_database_url: str, tmp_path: Path) -> None:
+    found = reminders.measure(lambda _name: empty_database_url, str(tmp_path), (SIZE * 4,), 20, lambda _words: None)
+    [planned] = found.planned.values()
+    assert planned.reckoned.count == SIZE * 4
+    assert planned.first_day.count > 0 < planned.reminders
+    assert found.sending
+    assert found.sending.count == 20
+    assert 10 < found.sending.rate < 5000
+    assert found.idle
+    assert found.idle.statements == found.idle.count
+    assert found.feed
+    assert found.feed.events > SIZE
+    assert "Prévoir un jour" in reminders_report.page({"sqlite": found}, "", date(2026, 3, 2))
 
 
 def test_processes_that_ended_count_for_nothing() -> None:
