@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 from .acts import Reason
+from .duties import DUTIES
 from .gates import Gate
 from .lifecycle import LIFECYCLE
 from .vocabulary import ENDED, Role, Status
+
+RULES = (
+    "Chaque échéance se rappelle avant, le jour même, puis chaque semaine jusqu’à ce que ce soit fait ; après deux rappels "
+    "sans effet, le rang suivant est prévenu aussi."
+)
 
 OPENS, CLOSES = "<!-- handbook -->", "<!-- /handbook -->"
 
@@ -49,9 +55,22 @@ def _row(gate: Gate, barred: list[Role]) -> str:
     return f"| {' | '.join(cells)} |"
 
 
+def duties() -> str:
+    """A Markdown table: one duty a line, and who is told, from the first to the last resort."""
+    lines = [
+        "| Échéance | Ce qui est demandé | À qui, puis à qui | Tant que | Pourquoi |",
+        "| --- | --- | --- | --- | --- |",
+    ]
+    for rule in DUTIES.values():
+        ranks = ", ".join(rank.label for rank in rule.ranks)
+        while_ = ", ".join(status.label for status in Status if status in rule.while_)
+        lines.append(f"| {rule.task.label} | {rule.act} | {ranks} | {while_} | {rule.source} |")
+    return "\n".join(lines)
+
+
 def text() -> str:
-    """The whole: the diagram, then the table."""
-    return f"```mermaid\n{diagram()}\n```\n\n{table()}"
+    """The whole: the diagram, the gates, the duties."""
+    return f"```mermaid\n{diagram()}\n```\n\n{table()}\n\n## Ce qui est dû\n\n{RULES}\n\n{duties()}"
 
 
 def put_into(readme: str) -> str | None:

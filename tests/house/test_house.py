@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from experiments import handbook
+from experiments.duties import DUTIES
 from experiments.lifecycle import LIFECYCLE
 from experiments.vocabulary import Status
 
@@ -187,6 +188,8 @@ def test_readme_shows_the_lifecycle_as_it_is() -> None:
     assert handbook.put_into(readme) == readme, "./run flask handbook"
     for gate in LIFECYCLE.values():
         assert gate.label in handbook.text()
+    for rule in DUTIES.values():
+        assert f"| {rule.task.label} | {rule.act} |" in readme
 
 
 def test_nothing_is_fetched_from_elsewhere() -> None:
