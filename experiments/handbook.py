@@ -9,8 +9,8 @@ from .lifecycle import LIFECYCLE
 from .vocabulary import ENDED, Role, Status
 
 RULES = (
-    "Chaque échéance se rappelle avant, le jour même, puis chaque semaine jusqu’à ce que ce soit fait ; après deux rappels "
-    "sans effet, le rang suivant est prévenu aussi."
+    "Chaque échéance se rappelle avant, le jour même, puis chaque semaine jusqu’à ce que ce soit fait ; "
+    "après deux rappels sans effet, le rang suivant est prévenu aussi."
 )
 
 OPENS, CLOSES = "<!-- handbook -->", "<!-- /handbook -->"
