@@ -114,10 +114,14 @@ def retry_address(person: Person) -> None:
 
 
 def change_role(session: Session, person: Person, role_word: str, *, now: datetime) -> None:
-    """Give another role; whoever was signed in with the old one signs in again. Raises AccountError."""
+    """Give another role; whoever was signed in with the old one signs in again. Raises AccountError.
+
+    The keys made with the old role, of the API and of the calendar, open nothing any more.
+    """
     person.account, person.advises = role(role_word)
     auth.end_all_sessions(session, person)
     revoke_tokens(session, person, now=now)
+    person.agenda_hash = None
 
 
 def change_password(session: Session, person: Person, password: str) -> None:

@@ -5,11 +5,18 @@ from __future__ import annotations
 import logging
 import re
 
-_KEY = re.compile(r"(/agenda/)[^/\s\"'?#<>.]+")
+
+def _sign(sign: str) -> str:
+    """A sign of an address, as it is or percent-encoded, once or several times."""
+    return f"(?:{sign}|%(?:25)*{ord(sign):02x})"
+
+
+_SLASHES = _sign("/") + "+"
+_KEY = re.compile(f"({''.join(map(_sign, 'agenda'))}{_SLASHES})[^/\\s\"'?#<>.]+", re.IGNORECASE)
 
 
 def discreet(text: str) -> str:
-    """The same text, « /agenda/….ics » in place of the address of a personal calendar."""
+    """The same text, « /agenda/….ics » in place of the address of a personal calendar, however it is written."""
     return _KEY.sub(r"\1…", text)
 
 

@@ -20,6 +20,17 @@ from .sample.past import postman
 
 HOST = "127.0.0.1"
 REMIND = (sys.executable, "-m", "flask", "--app", "wsgi", "remind", "--loop")
+KEEP = """
+trap 'kill "$child" 2>/dev/null; wait "$child"; exit 0' TERM
+while :; do
+    "$@" & child=$!
+    wait "$child"
+    sleep "$0" & child=$!
+    wait "$child"
+done
+"""
+"""Started again so many seconds after it dies, whatever killed it. In sh: one more Python would cost 50 MB to wait."""
+AGAIN = "30"
 
 
 def prepare(database: Database, config: Config, *, demonstration: bool) -> str:
@@ -67,7 +78,7 @@ class Server(BaseApplication):
 
     def when_ready(self, _server: Any) -> None:
         if "remind" in self.app.cli.commands:
-            self.reminder = subprocess.Popen(REMIND, start_new_session=True)
+            self.reminder = subprocess.Popen(("sh", "-c", KEEP, AGAIN, *REMIND), start_new_session=True)
         print(f"Jalon : http://{HOST}:{self.config.port}\n{self.about}\n\nCtrl-C pour arrêter.", flush=True)
 
     def on_exit(self, _server: Any) -> None:

@@ -13,11 +13,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
 from experiments import letters, outbox, planning
 from experiments.letters import Letter
+from experiments.planning import Beat, Missed
 
 from . import clock
 from .db import Database
@@ -31,6 +32,12 @@ BATCH = 25
 MANY = 5
 """So many mails put off and none sent: it is no longer the fault of those who receive them."""
 
+SENDING = timedelta(minutes=5)
+"""A run sends for no longer: what was decided meanwhile wants to be planned. The next run goes on."""
+
+DEFERS = "Le serveur de courrier diffère tout ce qui lui est remis"
+UNWRITTEN = "Le courrier n’a pas pu être composé\u00a0: voyez le journal du programme"
+
 
 @dataclass
 class Run:
@@ -41,7 +48,17 @@ class Run:
     put_off: int = 0
     refused: int = 0
     cancelled: int = 0
+    unwritten: int = 0
+    """Mails that this program could not write: no server has seen them."""
     trouble: str = ""
+    """Why nothing can be sent."""
+    unplanned: str = ""
+    """What could not be planned."""
+
+    @property
+    def wrong(self) -> str:
+        """What an administrator is to know, in a sentence; "" when all went well."""
+        return self.trouble or self.unplanned
 
 
 class Worker:
@@ -60,39 +77,54 @@ class Worker:
     def run(self) -> Run:
         """Do all that waits now. An idle run costs one statement."""
         done = Run()
-        with self.database.changing() as session:
+        with self.database.writing() as session:
             beat = planning.beat(session, self.now(), at_any_hour=self.at_any_hour)
-        if beat.is_idle:
-            return done
-        while not self.stopping.is_set() and (planned := self._plan()):
+            if beat.is_idle:
+                if beat.trouble and (not beat.owed or planning.is_own(beat.trouble)):
+                    outbox.trouble(session, "", self.now())
+                session.commit()
+                return done
+        missed = planning.Missed()
+        while not self.stopping.is_set() and (planned := self._plan(missed)):
             done.planned += planned
+        done.unplanned = missed.words
         self._send(done)
+        self._end(beat, done)
         return done
 
-    def _plan(self) -> int:
+    def fail(self) -> None:
+        """Say that a run failed: whoever watches the last run would learn it a quarter of an hour later."""
         with self.database.changing() as session:
-            return planning.step(session, self.now(), at_any_hour=self.at_any_hour)
+            outbox.trouble(session, planning.FAILED, self.now())
+
+    def _end(self, beat: Beat, done: Run) -> None:
+        words = done.wrong or ("" if _is_over(beat, done) else beat.trouble)
+        with self.database.changing() as session:
+            planning.ran(session, self.now())
+            if words != beat.trouble:
+                outbox.trouble(session, words, self.now())
+
+    def _plan(self, missed: Missed | None = None) -> int:
+        with self.database.changing() as session:
+            return planning.step(session, self.now(), at_any_hour=self.at_any_hour, missed=missed)
 
     def _send(self, done: Run) -> None:
-        ids = self._take()
+        began, ids = self.now(), self._take()
         if not ids:
             return
         with self.transport() as transport:
             while ids:
-                self._deliver(transport, ids, done)
-                if done.trouble or self.stopping.is_set():
+                self._deliver(transport, ids, done, began)
+                if self._stops(done, began):
                     break
                 with self.database.changing() as session:
-                    beat = planning.beat(session, self.now(), at_any_hour=self.at_any_hour)
-                    if beat.trouble and done.sent:
-                        outbox.trouble(session, "", self.now())
+                    planning.ran(session, self.now())
                 ids = self._take()
         self._give_back(ids)
-        if done.put_off >= MANY and not done.sent:
-            done.trouble = done.trouble or "Le serveur de courrier diffère tout ce qui lui est remis"
-        if done.trouble:
-            with self.database.changing() as session:
-                outbox.trouble(session, done.trouble, self.now())
+
+    def _stops(self, done: Run, began: datetime) -> bool:
+        """Whether this run sends no more. A clock that is set right meanwhile ends it too."""
+        return self.stopping.is_set() or bool(done.trouble) or abs(self.now() - began) > SENDING
 
     def _take(self) -> Sequence[int]:
         with self.database.changing() as session:
@@ -105,12 +137,10 @@ class Worker:
             with self.database.changing() as session:
                 outbox.give_back(session, ids, self.holder)
 
-    def _deliver(self, transport: Transport, ids: Sequence[int], done: Run) -> None:
+    def _deliver(self, transport: Transport, ids: Sequence[int], done: Run, began: datetime) -> None:
         taken = self.now()
-        with self.database.reading() as session:
-            written = letters.write(session, ids, taken)
-        for letter in written:
-            if self.stopping.is_set() or done.trouble:
+        for letter in self._letters(ids, taken, done):
+            if self._stops(done, began):
                 break
             if self.now() - taken > self.lease / 2:
                 # Slow servers: whoever has lost the lease meanwhile leaves the mail to its new holder.
@@ -118,6 +148,22 @@ class Worker:
                     if not outbox.hold(session, letter.mail_id, self.holder, self.now(), self.lease):
                         continue
             self._one(transport, letter, done)
+
+    def _letters(self, ids: Sequence[int], now: datetime, done: Run) -> list[Letter]:
+        """What these mails say. One that cannot be written must not hold back all the others."""
+        try:
+            with self.database.reading() as session:
+                return letters.write(session, ids, now)
+        except OperationalError:
+            raise
+        except Exception:
+            log.exception("mails %s", list(ids))
+            if len(ids) > 1:
+                return [letter for number in ids for letter in self._letters([number], now, done)]
+        with self.database.changing() as session:
+            outbox.put_off(session, ids[0], self.holder, UNWRITTEN, self.now(), at_any_hour=self.at_any_hour)
+        done.unwritten += 1
+        return []
 
     def _one(self, transport: Transport, letter: Letter, done: Run) -> None:
         if letter.astray:
@@ -131,14 +177,17 @@ class Worker:
         try:
             message = self.compose(letter)
         except Exception:
-            # One mail that cannot be written must not hold back all the others.
             log.exception("mail %s", letter.mail_id)
-            answer = Answer(
-                Fate.LATER, None, "Le courrier n’a pas pu être composé\u00a0: voyez le journal du programme"
-            )
-        else:
-            answer = transport.deliver(message, letter.person.email)
+            self._mark(letter, Answer(Fate.LATER, None, UNWRITTEN), done)
+            done.unwritten += 1
+            return
+        answer = transport.deliver(message, letter.person.email)
         self._mark(letter, answer, done)
+        done.sent += answer.fate is Fate.SENT
+        done.put_off += answer.fate is Fate.LATER
+        done.refused += answer.fate in (Fate.REFUSED, Fate.REJECTED)
+        if done.put_off >= MANY and not done.sent:
+            done.trouble = done.trouble or DEFERS
 
     def _mark(self, letter: Letter, answer: Answer, done: Run) -> None:
         if answer.fate is Fate.DOWN:
@@ -154,9 +203,6 @@ class Worker:
                 # What has left and is not marked will leave again: wait for a database that may be back in a moment.
                 if self.stopping.wait(1) or self.now() >= until:
                     raise
-        done.sent += answer.fate is Fate.SENT
-        done.put_off += answer.fate is Fate.LATER
-        done.refused += answer.fate in (Fate.REFUSED, Fate.REJECTED)
 
     def _write_down(self, session: Session, mail_id: int, answer: Answer) -> None:
         now, hour = self.now(), self.at_any_hour
@@ -167,3 +213,11 @@ class Worker:
         else:
             bounced = answer.fate is Fate.REFUSED
             outbox.refused(session, mail_id, self.holder, answer.words, now, address=bounced, at_any_hour=hour)
+
+
+def _is_over(beat: Beat, done: Run) -> bool:
+    """Whether a run that met no trouble ends the one of before."""
+    if planning.is_own(beat.trouble) or done.sent or done.refused or not beat.owed:
+        return True
+    # Some were put off: the server answers, but does it let anything through?
+    return bool(done.put_off) and beat.trouble != DEFERS

@@ -30,13 +30,14 @@ def say(session: Session, person: Person, from_on: date | None, until_on: date |
     if until_on and until_on < today:
         raise AbsenceError("Cette absence est déjà finie")
     # Whoever says anything about this person waits here: the same absence said twice at once is one.
-    session.scalars(select(Person).where(Person.id == person.id).with_for_update()).one()
+    locked = session.scalars(select(Person).where(Person.id == person.id).with_for_update()).one()
     same = (Absence.person_id == person.id, Absence.from_on == from_on, Absence.until_on.is_not_distinct_from(until_on))
     found = session.scalars(select(Absence).where(*same).order_by(Absence.id).limit(1)).first()
     if found is None:
         found = Absence(person_id=person.id, from_on=from_on, until_on=until_on)
         session.add(found)
         session.flush()
+        session.expire(locked, ["left_on"])
     return found
 
 

@@ -36,6 +36,7 @@ def reckon(x: Experiment, kept: Iterable[Deadline], now: datetime) -> list[Deadl
             made.append(found)
         if found.ended_at or (found.due_on, found.person_id) != (duty.due_on, duty.person_id):
             _arm(found, duty, now)
+        _let_sleep(found, duty, x, now)
     for gone in standing.values():
         if gone.is_open:
             gone.ended_at = gone.changed_at = now
@@ -44,13 +45,20 @@ def reckon(x: Experiment, kept: Iterable[Deadline], now: datetime) -> list[Deadl
 
 
 def _arm(deadline: Deadline, duty: Duty, now: datetime) -> None:
-    """Begin the ladder of a date. Rungs already passed say nothing new: a date that moves is told as a notice."""
-    today, lapses = paris_day(now), duty.rule.lapses
-    late = duty.due_on <= today and not lapses
     deadline.due_on, deadline.person_id = duty.due_on, duty.person_id
     deadline.version, deadline.changed_at, deadline.ended_at = deadline.version + 1, now, None
-    deadline.told, deadline.rung = 0, None if late else reached(duty.due_on, today, lapses=lapses)
-    deadline.next_on = today if late else next_day(deadline, lapses=lapses)
+    deadline.told, deadline.rung, deadline.next_on = 0, None, None
+
+
+def _let_sleep(deadline: Deadline, duty: Duty, x: Experiment, now: datetime) -> None:
+    """Begin the ladder when somebody can act. Rungs already passed say nothing new: what opened it was a notice."""
+    if x.status in duty.rule.asleep:
+        deadline.next_on = None
+    elif deadline.next_on is None and deadline.rung is None:
+        today, lapses = paris_day(now), duty.rule.lapses
+        late = duty.due_on <= today and not lapses
+        deadline.rung = None if late else reached(duty.due_on, today, lapses=lapses)
+        deadline.next_on = today if late else next_day(deadline, lapses=lapses)
 
 
 def next_day(deadline: Deadline, *, lapses: bool) -> date | None:

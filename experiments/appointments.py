@@ -78,11 +78,30 @@ def for_calendar(session: Session, person: Person, today: date) -> list[tuple[De
     return [*((one, False) for one in (*standing, *ended)), *((one, True) for one in gone)]
 
 
-def public(session: Session, today: date, *, of: Experiment | None = None) -> list[Deadline]:
+def moves(session: Session, person: Person) -> dict[int, int]:
+    """How often somebody came to each file or left it: it never falls, whatever they are named to again."""
+    rows = (
+        select(Involvement.experiment_id, func.count(Involvement.id) + func.count(Involvement.until))
+        .where(Involvement.person_id == person.id, Involvement.part.in_(PARTS))
+        .group_by(Involvement.experiment_id)
+        .order_by(Involvement.experiment_id)
+    )
+    return dict(session.execute(rows).all())
+
+
+def urgency(one: Deadline, today: date) -> tuple[bool, date, int]:
+    """What orders what is due: what the rules impose and is late first, then the earliest."""
+    rule = DUTIES[one.task]
+    return not (rule.statutory and one.due_on < today), one.due_on, one.id
+
+
+def public(session: Session, today: date, *, of: Experiment | None = None) -> Sequence[Deadline]:
     """What is owed to the public, and what has ceased to be lately, for one experiment or for the whole register.
 
-    Of a register that owes very much, the calendar holds the MOST deadlines that come first, from KEPT before today.
+    What is late stays, however late. Of a register that owes very much, the calendar holds the MOST deadlines that are
+    ahead, and as many that are late: these do not push out those.
     """
+    ended = Deadline.ended_at >= _kept_since(today)
     query = (
         select(Deadline)
         .join(Deadline.experiment)
@@ -92,11 +111,9 @@ def public(session: Session, today: date, *, of: Experiment | None = None) -> li
         .options(contains_eager(Deadline.experiment).load_only(Experiment.number, Experiment.title))
     )
     if of is not None:
-        query = query.where(Deadline.experiment_id == of.id)
-    else:
-        query = query.where(or_(Deadline.ended_at.is_not(None), Deadline.due_on >= today - KEPT))
-    standing, ended = query.where(_is_open()), query.where(Deadline.ended_at >= _kept_since(today))
-    return [*session.scalars(standing), *session.scalars(ended)]
+        return session.scalars(query.where(Deadline.experiment_id == of.id, or_(_is_open(), ended))).all()
+    late, ahead = (query.where(_is_open(), side) for side in (Deadline.due_on < today, Deadline.due_on >= today))
+    return [one for some in (late, ahead, query.where(ended)) for one in session.scalars(some)]
 
 
 def _first(session: Session, ways: Iterable[Way], limit: int) -> Sequence[Deadline]:

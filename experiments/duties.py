@@ -16,8 +16,9 @@ from .acts import Act
 from .content import decode
 from .dates import add_months, lasts_at_most
 from .ladder import paris_day
-from .model import Experiment
+from .model import Experiment, Opinion
 from .obligations import Rank, Task
+from .parts import BY_SLUG, DECLARED
 from .policy import current as policy
 from .vocabulary import UNDER_WAY, UNEVALUATED, Basis, Status
 from .words import said
@@ -25,6 +26,7 @@ from .workdays import add_worked
 
 S = Status
 BEGUN = frozenset({S.AUTHORISED, S.RUNNING, S.SUSPENDED})
+FIELD = BEGUN - {S.AUTHORISED}
 INSIDE = frozenset({S.DRAFT, S.SUBMITTED})
 
 Due = tuple[str, str, date, "int | None"]
@@ -56,6 +58,8 @@ class Rule:
     """Asked by law or by the charter: no digest holds it back."""
     lapses: bool = False
     """Nothing is owed any more once its day is past: a last day, an end that comes by itself."""
+    asleep: frozenset[Status] = frozenset()
+    """Where the day is known but nobody can act yet: calendars say it, reminders wait for whoever goes before."""
     public: bool = False
 
 
@@ -91,8 +95,16 @@ def _dates(x: Experiment) -> Iterator[Due]:
 def _opinions(x: Experiment) -> Iterator[Due]:
     text = x.fingerprint()
     for i in x.involved:
-        if i.opinion and not i.opinion.counts_for(text):
-            yield str(i.opinion.id), i.opinion.kind.label, i.opinion.due_on, i.person_id
+        if i.opinion and i.until is None and not i.opinion.counts_for(text):
+            yield str(i.opinion.id), i.opinion.kind.label, _opinion_due(x, i.opinion), i.person_id
+
+
+def _opinion_due(x: Experiment, opinion: Opinion) -> date:
+    """An opinion given in time and voided by an edit is due anew, as if it were asked on the day of that edit."""
+    if opinion.given_at is None:
+        return opinion.due_on
+    edited = [paris_day(part.written_at) for part in x.written if BY_SLUG[part.slug] in DECLARED]
+    return max([opinion.due_on, *(day + timedelta(policy().opinions.days) for day in edited)])
 
 
 def _validation(x: Experiment) -> Iterator[Due]:
@@ -121,6 +133,11 @@ def _extension(x: Experiment) -> Iterator[Due]:
         yield from _on(x.ends_on - timedelta(rule.asked_days_before_end))
 
 
+def _answer(x: Experiment) -> Iterator[Due]:
+    if x.ends_on and x.extension_asked_on and x.extensions < policy().extension.times:
+        yield from _on(min(add_worked(x.extension_asked_on, policy().duties.validation_working_days), x.ends_on))
+
+
 def _derogations(x: Experiment) -> Iterator[Due]:
     for item in x.read(d.Derogations).items:
         ends = [day for day in (item.ends_on, x.ends_on) if day]
@@ -128,10 +145,18 @@ def _derogations(x: Experiment) -> Iterator[Due]:
             yield item.id, item.rule, min(ends), None
 
 
-def _publication(x: Experiment) -> Iterator[Due]:
+def _twelve_weeks(x: Experiment) -> Iterator[Due]:
     if x.decision:
         signed_on = decode(Act, x.decision.text).signed_on or paris_day(x.decision.decided_at)
         yield from _on(signed_on + timedelta(weeks=policy().publication.weeks_after_decision))
+
+
+def _publication(x: Experiment) -> Iterator[Due]:
+    return iter(()) if x.read(r.Closing).attested else _twelve_weeks(x)
+
+
+def _closure(x: Experiment) -> Iterator[Due]:
+    return _twelve_weeks(x) if x.read(r.Closing).attested else iter(())
 
 
 def _follow_up(x: Experiment) -> Iterator[Due]:
@@ -150,20 +175,28 @@ DUTIES = {rule.task: rule for rule in (
          "Règle locale : délai de validation"),
     Rule(Task.REVIEW, "Relire la fiche et dire qu’elle est à jour", CARRIERS, UNDER_WAY, _review, "rappels",
          "Règle locale : relecture tous les six mois", statutory=False),
+    Rule(Task.START, "Lancer, ou faire arrêter", CARRIERS, frozenset({S.AUTHORISED}), lambda x: _on(x.starts_on),
+         "etapes", "Charte, principe 9 : la fenêtre autorisée"),
     Rule(Task.MIDTERM, "Verser l’évaluation à mi-parcours", EVALUATORS, BEGUN, _midterm, "bilan-intermediaire",
-         "CGCT LO1113-5 ; règle locale à partir de douze mois", public=True),
+         "CGCT LO1113-5 ; règle locale à partir de douze mois", public=True, asleep=BEGUN - FIELD),
     Rule(Task.EXTENSION, "Demander une prolongation, si elle se justifie", TEAM, frozenset({S.RUNNING}),
          _extension, "prolongation", "Règle locale : soixante jours avant le terme", lapses=True),
+    Rule(Task.ANSWER, "Répondre à la demande de prolongation", VALIDATORS, frozenset({S.RUNNING}), _answer,
+         "jalons/extend", "Règle locale : délai de validation", lapses=True),
     Rule(Task.DEROGATION, "Préparer la fin de la dérogation", TEAM, BEGUN, _derogations, "etapes",
          "Charte, principe 9 : dérogations bornées", lapses=True),
-    Rule(Task.END, "Terminer le terrain", CARRIERS, BEGUN, lambda x: _on(x.ends_on), "jalons/finish",
-         "Charte, principe 9 : durée limitée", public=True),
+    Rule(Task.END, "Préparer la fin de l’expérimentation", TEAM, BEGUN, lambda x: _on(x.ends_on), "etapes",
+         "Charte, principe 9 : durée limitée", lapses=True, public=True),
+    Rule(Task.FIELD, "Terminer le terrain, pour que l’évaluation soit versée à temps", CARRIERS, FIELD,
+         lambda x: _on(x.evaluation_due_on or x.ends_on), "etapes", "CGCT LO1113-6"),
     Rule(Task.EVALUATION, "Verser l’évaluation", EVALUATORS, UNEVALUATED,
-         lambda x: _on(x.evaluation_due_on or x.ends_on), "evaluation", "CGCT LO1113-6", public=True),
+         lambda x: _on(x.evaluation_due_on or x.ends_on), "evaluation", "CGCT LO1113-6", public=True, asleep=BEGUN),
     Rule(Task.DECISION, "Décider de la suite", VALIDATORS, UNDER_WAY,
-         lambda x: _on(x.decision_due_on or x.ends_on), "etapes", "CGCT LO1113-6", public=True),
+         lambda x: _on(x.decision_due_on or x.ends_on), "etapes", "CGCT LO1113-6", public=True, asleep=UNEVALUATED),
     Rule(Task.PUBLICATION, "Publier l’évaluation et préparer la clôture", CARRIERS, frozenset({S.DECIDED}),
          _publication, "cloture", "Règle locale : douze semaines après la décision", public=True),
+    Rule(Task.CLOSURE, "Clore le dossier", VALIDATORS, frozenset({S.DECIDED}), _closure, "jalons/close",
+         "Règle locale : douze semaines après la décision", public=True),
     Rule(Task.FOLLOW_UP, "Dire ce qu’il en reste, un an après", CARRIERS, frozenset({S.CLOSED}), _follow_up, "suivi",
          "Règle locale : suivi à douze mois", statutory=False, public=True),
 )}
@@ -191,7 +224,7 @@ def duties_on(x: Experiment, today: date) -> list[Duty]:
     return [duty for duty in duties_of(x) if not duty.rule.lapses or duty.due_on >= today]
 
 
-PROMISED = frozenset({Task.MIDTERM, Task.EVALUATION, Task.DECISION, Task.PUBLICATION, Task.FOLLOW_UP})
+PROMISED = frozenset({Task.MIDTERM, Task.EVALUATION, Task.DECISION, Task.PUBLICATION, Task.CLOSURE, Task.FOLLOW_UP})
 
 
 def owed(x: Experiment) -> list[Duty]:

@@ -17,6 +17,7 @@ from . import reported as r
 from .content import Content, decode, encode, fingerprint
 from .effects import evaluation_facts
 from .gates import Stale
+from .ladder import paris_day
 from .model import Counter, Evaluation, Experiment, Involvement, Opinion, Person, WrittenPart
 from .parts import BEFORE, BY_CONTENT, PartOfFile, Writer
 from .policies import may_lead, may_name, may_open, may_write, roles_of
@@ -151,7 +152,8 @@ def _carry_to_lists(x: Experiment) -> None:
 
 def name(session: Session, x: Experiment, by: Person, person: Person | None, part: Part, *, now: datetime) -> None:
     """Name somebody to a part of the file. Raises NotYours, or Unsaid with what stands in the way."""
-    if not may_name(by, x, part):
+    today = paris_day(now)
+    if not may_name(by, x, part, today):
         raise NotYours
     if person is None or not person.is_active or part not in NAMED:
         raise Unsaid("Aucun compte actif à cette adresse : vérifiez-la, ou demandez à l’administration de l’ouvrir")
@@ -161,7 +163,7 @@ def name(session: Session, x: Experiment, by: Person, person: Person | None, par
     if person in x.named(part):
         return
     if part is Part.EVALUATOR:
-        _keep_the_evaluator(x)
+        _keep_the_evaluator(x, today)
     elif roles_of(person, x) & (Role.EVALUATED if x.status in BEFORE else Role.EVALUATOR | Role.EVALUATED):
         raise Unsaid("Cette personne évalue le dossier : elle ne peut ni le porter ni y contribuer")
     if part is Part.LEAD:
@@ -179,15 +181,17 @@ def unname(session: Session, x: Experiment, by: Person, person: Person, part: Pa
     if person not in x.named(part):
         return
     if part is Part.EVALUATOR:
-        _keep_the_evaluator(x)
+        _keep_the_evaluator(x, paris_day(now))
     _step_down(x, [person], part, now)
     say(session, x, by, "unnamed", {"part": str(part)}, {"person": trace.signature_of(person)}, now)
 
 
-def _keep_the_evaluator(x: Experiment) -> None:
+def _keep_the_evaluator(x: Experiment, today: date) -> None:
     """The authorisation freezes who evaluates: otherwise one could change evaluators until the verdict pleases."""
-    if x.status not in BEFORE and any(p.is_active for p in x.named(Part.EVALUATOR)):
-        raise Unsaid("L’évaluateur est gelé par l’autorisation : il ne change que si son compte est fermé")
+    if x.status not in BEFORE and any(p.is_active and not p.has_left(today) for p in x.named(Part.EVALUATOR)):
+        raise Unsaid(
+            "L’évaluateur est gelé par l’autorisation : il ne change que si son compte est fermé ou s’il est parti"
+        )
 
 
 def _step_down(x: Experiment, people: list[Person], part: Part, now: datetime) -> None:

@@ -12,8 +12,13 @@ ALARMS = (7, 1)
 """Days before."""
 
 
-def event_of(deadline: Deadline, x: Experiment, site: str, *, gone: bool = False, public: bool = False) -> Event:
-    """A deadline as an event. `gone`: it no longer concerns the reader, for whom it is cancelled."""
+def event_of(
+    deadline: Deadline, x: Experiment, site: str, *, moves: int = 0, gone: bool = False, public: bool = False
+) -> Event:
+    """A deadline as an event. `gone`: it no longer concerns the reader, for whom it is cancelled.
+
+    `moves`: how often the reader came to its file or left it, so that whatever changes for them is said anew.
+    """
     rule = DUTIES[deadline.task]
     about = f"-{deadline.about}" if deadline.about else ""
     what = f"{deadline.task.label} ({deadline.subject})" if deadline.subject else deadline.task.label
@@ -26,8 +31,7 @@ def event_of(deadline: Deadline, x: Experiment, site: str, *, gone: bool = False
         title=f"{what}\u00a0: {title} ({x.number})",
         description=f"{title}\n{what}" if public else f"{rule.act}.\n{rule.source}.",
         url=site + page,
-        # An odd one for a cancellation that concerns this reader alone: it rises all the same.
-        sequence=2 * deadline.version + (1 if gone and deadline.is_open else 0),
+        sequence=deadline.version + moves,
         changed_at=deadline.changed_at,
         cancelled=over,
         alarms=() if over or public else ALARMS,

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from .appointments import urgency
 from .duties import DUTIES, Rule
 from .ladder import day_of, following, paris_day
 from .model import Deadline, Entry, Experiment, Mail, Notice, Person, Reminder
@@ -22,12 +23,13 @@ from .vocabulary import OpinionSense, Status
 
 @dataclass(frozen=True)
 class Told:
-    """Somebody who was told of the same duty, as what, on which day, and whether the mail reached a server."""
+    """Somebody whom a mail tells of the same duty, as what, the day on which it left, and what became of it."""
 
     name: str
     function: str
     rank: Rank
-    on: date
+    on: date | None
+    """None until it leaves, and for ever when it does not."""
     fate: Fate
 
 
@@ -51,8 +53,8 @@ class Ask:
     """As what the reader is told."""
     days: int
     """Until the day; negative once it is past."""
-    before: tuple[Told, ...]
-    also: tuple[Told, ...]
+    told: tuple[Told, ...]
+    """The others whom it was recalled to, or is to be, for this version of its date."""
     missing: tuple[Missing, ...]
     then: tuple[Rank, date] | None
     """Who is told next besides those who already were, and on which day, if nothing is done."""
@@ -93,6 +95,8 @@ class Letter:
     """When it was written: the date of the mail."""
     asks: list[Ask] = field(default_factory=list)
     news: list[News] = field(default_factory=list)
+    moves: Mapping[int, int] = field(default_factory=dict)
+    """How often the reader came to each file or left it: as `appointments.moves` says."""
     astray: list[int] = field(default_factory=list)
     """Deadlines that still hold but that this reader cannot see to any more: the next in line is to be told."""
 
@@ -145,7 +149,8 @@ class _Desk:
         ranks = {number: self._rank(r) for number, r in last.items()}
         letter.astray = [number for number in sorted(last) if ranks[number] is None]
         asks = [self._ask(r, rank) for number, r in last.items() if (rank := ranks[number])]
-        letter.asks = sorted(asks, key=lambda ask: (ask.deadline.due_on, ask.x.id))
+        letter.asks = sorted(asks, key=lambda ask: urgency(ask.deadline, self.today))
+        letter.moves = self.roll.moves[mail.person_id]
         obstacle = self.roll.obstacle(mail.person)
         # Whoever is away reads on their return what happened meanwhile.
         if obstacle is None or obstacle.kind == "away":
@@ -176,8 +181,7 @@ class _Desk:
                     missing.append(Missing(person.name, rank, obstacle))
         return Ask(
             one.experiment, one, rule, as_, (one.due_on - self.today).days,
-            tuple(t for t in others if t.on < reminder.planned_on),
-            tuple(t for t in others if t.on >= reminder.planned_on), tuple(missing), self._then(one, rule, reminder),
+            tuple(others), tuple(missing), self._then(one, rule, reminder),
         )  # fmt: skip
 
     def _concerned(self, one: Deadline, rank: Rank) -> list[Person]:
@@ -241,18 +245,18 @@ def _still_asked(entry: Entry, x: Experiment, due: Sequence[Deadline]) -> bool:
 
 
 def _told(session: Session, held: Sequence[Deadline]) -> dict[tuple[int, int], list[tuple[Reminder, Told]]]:
-    """Who was told of these duties, for these versions of their dates, the oldest first."""
+    """Whom these duties are recalled to, for these versions of their dates, the oldest first."""
     found: dict[tuple[int, int], list[tuple[Reminder, Told]]] = defaultdict(list)
     if not held:
         return found
     rows = session.execute(
-        select(Reminder, Person.name, Person.function, Mail.fate)
+        select(Reminder, Person.name, Person.function, Mail.fate, Mail.sent_at)
         .join(Person, Person.id == Reminder.person_id)
         .join(Mail, Mail.id == Reminder.mail_id)
         .where(tuple_(Reminder.deadline_id, Reminder.version).in_({(one.id, one.version) for one in held}))
         .order_by(Reminder.id)
     )
-    for reminder, name, function, fate in rows:
-        told = Told(name, function, reminder.rank, reminder.planned_on, fate)
+    for reminder, name, function, fate, sent_at in rows:
+        told = Told(name, function, reminder.rank, paris_day(sent_at) if sent_at else None, fate)
         found[reminder.deadline_id, reminder.version].append((reminder, told))
     return found

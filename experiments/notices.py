@@ -35,12 +35,16 @@ TELLS: dict[str, tuple[Rank, ...]] = {
     "decide-maintain": ALL,
     "decide-abandon": ALL,
     "close": ALL,
+    "named": (Rank.LEAD, Rank.DEPUTY, Rank.EVALUATOR, Rank.HEAD),
     "opinion-asked": (Rank.ADVISER,),
     "opinion-given": TEAM,
     "interim-evaluation": TEAM,
     "extension-asked": (Rank.VALIDATOR,),
 }
-"""What is told, and to whom, but for whoever did it. The rest (naming, reviewing, opening) is read in the file."""
+"""What is told, and to whom, but for whoever did it. The rest (reviewing, opening) is read in the file."""
+
+IN_PERSON = frozenset({"named", "opinion-asked"})
+"""What concerns the one person whom it names."""
 
 ASKED: dict[str, tuple[tuple[Rank, ...], str]] = {
     "submit": ((Rank.VALIDATOR,), "lecture"),
@@ -88,8 +92,13 @@ def _bookings(entry: Entry, roll: Roll) -> list[Booking]:
     people: dict[int, Person] = {}
     for rank in TELLS[entry.event]:
         for person in roll.standing(entry.experiment_id, rank):
-            asked = rank is not Rank.ADVISER or said.get("person") == trace.signature_of(person)
-            if asked and person.is_active and not person.bounced_at and trace.signature_of(person) != said.get("by"):
+            concerned = entry.event not in IN_PERSON or said.get("person") == trace.signature_of(person)
+            if (
+                concerned
+                and person.is_active
+                and not person.bounced_at
+                and trace.signature_of(person) != said.get("by")
+            ):
                 people[person.id] = person
     return [_booking(entry, people[number]) for number in sorted(people)]
 

@@ -10,13 +10,17 @@ class Task(Word):
     OPINION = "opinion", "Avis à rendre"
     VALIDATION = "validation", "Validation"
     REVIEW = "review", "Relecture de la fiche"
+    START = "start", "Lancement"
     MIDTERM = "midterm", "Évaluation à mi-parcours"
     EXTENSION = "extension", "Dernier jour pour demander une prolongation"
+    ANSWER = "answer", "Réponse à la demande de prolongation"
     DEROGATION = "derogation", "Fin d’une dérogation"
     END = "end", "Fin ferme"
+    FIELD = "field", "Fin du terrain"
     EVALUATION = "evaluation", "Évaluation"
     DECISION = "decision", "Décision"
-    PUBLICATION = "publication", "Publication de l’évaluation et clôture"
+    PUBLICATION = "publication", "Publication de l’évaluation"
+    CLOSURE = "closure", "Clôture"
     FOLLOW_UP = "follow-up", "Suivi à douze mois"
 
 

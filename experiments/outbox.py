@@ -158,10 +158,16 @@ def trouble(session: Session, words: str, now: datetime) -> None:
     """Keep why nothing can be sent, and since when; "" once mails leave again."""
     pulse = session.scalars(select(Pulse).with_for_update()).one()
     if words != pulse.trouble:
-        pulse.troubled_since = None if not words else pulse.troubled_since or now
+        # The later of two clocks may have been wrong.
+        pulse.troubled_since = min(pulse.troubled_since or now, now) if words else None
         pulse.trouble = words
 
 
 def oldest_due(now: datetime) -> Select[datetime | None]:
+    """Since when the mail that waits longest should have left, whatever its server says."""
+    return select(func.min(Mail.due_at)).where(Mail.fate == Fate.WAITING, Mail.due_at <= now)
+
+
+def oldest_try(now: datetime) -> Select[datetime | None]:
     """Since when the mail that waits longest could have left. One put off waits for its next try."""
     return select(func.min(Mail.not_before)).where(Mail.fate == Fate.WAITING, Mail.not_before <= now)

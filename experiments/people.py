@@ -4,12 +4,27 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, func, select
+from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from .base import Base, Moment, Term, listed
 from .obligations import Language, Pace
 from .vocabulary import Account, OpinionKind
+
+
+class Absence(Base):
+    """Days when somebody is away, both included; without an end, they have left."""
+
+    __tablename__ = "absences"
+    __table_args__ = (
+        CheckConstraint("until_on IS NULL OR until_on >= from_on", name="in_order"),
+        Index("ix_absences_person_id", "person_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    from_on: Mapped[date]
+    until_on: Mapped[date | None]
 
 
 class Person(Base):
@@ -40,25 +55,21 @@ class Person(Base):
     bounced_words: Mapped[str] = mapped_column(Text, default="")
     agenda_hash: Mapped[str | None] = mapped_column(String(64))
     """The fingerprint of the key of one's own calendar."""
+    left_on: Mapped[date | None] = column_property(
+        select(func.min(Absence.from_on))
+        .where(Absence.person_id == id, Absence.until_on.is_(None))  # noqa: A003 - the column above
+        .correlate_except(Absence)
+        .scalar_subquery()
+    )
+    """The first day of an absence without an end; None while none is said."""
 
     @property
     def is_active(self) -> bool:
         return self.disabled_at is None
 
-
-class Absence(Base):
-    """Days when somebody is away, both included; without an end, they have left."""
-
-    __tablename__ = "absences"
-    __table_args__ = (
-        CheckConstraint("until_on IS NULL OR until_on >= from_on", name="in_order"),
-        Index("ix_absences_person_id", "person_id"),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
-    from_on: Mapped[date]
-    until_on: Mapped[date | None]
+    def has_left(self, today: date) -> bool:
+        """Whether they are gone for good: their account may still be open."""
+        return self.left_on is not None and self.left_on <= today
 
 
 class SignIn(Base):

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections import defaultdict
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 import msgspec
-from sqlalchemy import ColumnElement, exists, false, func, insert, select, update
+from sqlalchemy import ColumnElement, Update, case, exists, func, insert, select, update
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from . import notices, queries, reminders
+from . import notices, queries, reminders, rewinding
 from .agenda import reckon
 from .ladder import opening_hours, paris_day
 from .model import Deadline, Entry, Experiment, Mail, Pulse
@@ -24,6 +27,11 @@ BITE = 500
 """Rows planned in one transaction: on SQLite nobody else writes meanwhile."""
 FILES = 100
 """Files reckoned in one transaction."""
+BACK = timedelta(days=1)
+"""A last run so far ahead was seen by a clock that was wrong."""
+FAILED = "Un passage a échoué\u00a0: voyez le journal du programme"
+
+log = logging.getLogger(__name__)
 
 
 class Beat(NamedTuple):
@@ -35,10 +43,40 @@ class Beat(NamedTuple):
     deadlines: bool
     entries: bool
     mails: bool
+    """Whether a mail may leave now."""
+    owed: bool
+    """Whether a mail should have left, even if it waits for its next try or for the morning."""
+    went_back: bool
+    """Whether the last run took place tomorrow: the clock was wrong then."""
 
     @property
     def is_idle(self) -> bool:
-        return not (self.unsettled or self.deadlines or self.entries or self.mails or self.rules != rules())
+        waits = self.unsettled or self.deadlines or self.entries or self.mails or self.went_back
+        return not (waits or self.rules != rules())
+
+
+@dataclass
+class Missed:
+    """What one run could not plan, and does not try again."""
+
+    files: dict[int, str] = field(default_factory=dict)
+    """Their numbers."""
+    stages: set[str] = field(default_factory=set)
+
+    @property
+    def words(self) -> str:
+        """The trouble, in a sentence; "" when there is none."""
+        numbers = sorted(self.files.values())
+        if len(numbers) == 1:
+            return f"Le dossier {numbers[0]} ne se lit pas"
+        if numbers:
+            return f"Les dossiers {', '.join(numbers[:5])}{'…' * (len(numbers) > 5)} ne se lisent pas"
+        return FAILED if self.stages else ""
+
+
+def is_own(trouble: str) -> bool:
+    """Whether a trouble comes from here: it says nothing of the server of mails."""
+    return trouble.startswith((FAILED, "Le dossier ", "Les dossiers "))
 
 
 def rules() -> str:
@@ -49,49 +87,118 @@ def rules() -> str:
 
 
 def beat(session: Session, now: datetime, *, at_any_hour: bool = False) -> Beat:
-    """Say that somebody sees to the reminders, and look whether anything waits: the one statement of an idle worker."""
+    """Look whether anything waits, and say that a run took place: the one statement of an idle worker.
+
+    Whoever finds work rolls this back and says so once it is done: a run that fails must not look like one.
+    """
     # At night a mail that is late waits for the morning, and calls for no work meanwhile.
     may_leave = at_any_hour or opening_hours(now) == now
+    waiting = exists().where(Mail.fate == Fate.WAITING)
     row = session.execute(
-        update(Pulse)
-        .values(ran_at=now)
+        _ran(now)
         .returning(
             Pulse.rules,
             Pulse.trouble,
             exists().where(UNSETTLED).select_from(Experiment).label("unsettled"),
             exists().where(Deadline.next_on <= paris_day(now)).label("deadlines"),
             (func.coalesce(_last_entry(), 0) > Pulse.seen).label("entries"),
-            (exists().where(Mail.fate == Fate.WAITING, Mail.not_before <= now) if may_leave else false()).label(
-                "mails"
-            ),
+            waiting.where(Mail.not_before <= now).label("mails"),
+            waiting.where(Mail.due_at <= now).label("owed"),
+            (Pulse.ran_at > now + BACK).label("went_back"),
         )
         .execution_options(synchronize_session=False)
     ).one()
-    return Beat(row.rules, row.trouble, bool(row.unsettled), bool(row.deadlines), bool(row.entries), bool(row.mails))
+    return Beat(row.rules, row.trouble, bool(row.unsettled), bool(row.deadlines), bool(row.entries),
+                may_leave and bool(row.mails), bool(row.owed), bool(row.went_back))  # fmt: skip
+
+
+def ran(session: Session, now: datetime) -> None:
+    """Say that a run took place, or is well on its way."""
+    session.execute(_ran(now), execution_options={"synchronize_session": False})
+
+
+def _ran(now: datetime) -> Update:
+    # A last run that lies ahead stays until `step` has mended what the clock of that day did.
+    return update(Pulse).values(ran_at=case((Pulse.ran_at > now + BACK, Pulse.ran_at), else_=now))
 
 
 def _last_entry() -> ColumnElement[int | None]:
     return select(func.max(Entry.seq)).scalar_subquery()
 
 
-def step(session: Session, now: datetime, *, at_any_hour: bool = False) -> int:
-    """Plan one bite; how much was looked at, 0 when nothing is left or when somebody else is planning. No commit."""
-    pulse = session.scalars(select(Pulse).with_for_update(skip_locked=True)).one_or_none()
-    if pulse is None:
-        return 0
+def step(session: Session, now: datetime, *, at_any_hour: bool = False, missed: Missed | None = None) -> int:
+    """Plan one bite; how much was looked at, 0 when nothing is left. Does not commit.
+
+    What cannot be planned is passed over and kept in `missed`, which a run hands from bite to bite.
+    """
+    missed = Missed() if missed is None else missed
+    # One at a time: whoever only passed by would leave what was decided meanwhile to nobody.
+    pulse = session.scalars(select(Pulse).with_for_update()).one()
     if pulse.rules != rules():
         session.execute(update(Experiment).values(settled=0), execution_options={"synchronize_session": False})
         pulse.rules = rules()
-    return (
-        _settle(session, now)
-        or notices.plan(session, pulse, now, at_any_hour=at_any_hour, limit=BITE)
-        or reminders.plan(session, now, at_any_hour=at_any_hour, limit=BITE)
-    )
+    if pulse.ran_at and pulse.ran_at > now + BACK:
+        log.warning("the clock went back: last run %s", pulse.ran_at.isoformat(timespec="seconds"))
+        rewinding.rewind(session, now, at_any_hour=at_any_hour)
+        pulse.ran_at = now
+        return 1
+    stages: dict[str, Callable[[], int]] = {
+        "files": lambda: _settle(session, now, missed),
+        "notices": lambda: notices.plan(session, pulse, now, at_any_hour=at_any_hour, limit=BITE),
+        "reminders": lambda: reminders.plan(session, now, at_any_hour=at_any_hour, limit=BITE),
+    }
+    for name, stage in stages.items():
+        if done := _attempt(session, name, stage, missed):
+            pulse.ran_at = now
+            return done
+    return 0
 
 
-def _settle(session: Session, now: datetime) -> int:
+def _attempt(session: Session, name: str, stage: Callable[[], int], missed: Missed) -> int:
+    """One kind of work must not hold back the others, nor what is to be sent."""
+    if name in missed.stages:
+        return 0
+    try:
+        with session.begin_nested():
+            return stage()
+    except OperationalError:
+        # The database is gone or busy: nobody's fault, and the whole run ends.
+        raise
+    except Exception:
+        log.exception("planning: %s", name)
+        missed.stages.add(name)
+        return 0
+
+
+def _settle(session: Session, now: datetime, missed: Missed) -> int:
     """Reckon anew the deadlines of files that changed without it: those of before, or under other local rules."""
-    files = queries.unsettled(session, limit=FILES)
+    files = queries.unsettled(session, limit=FILES, without=missed.files)
+    if not files:
+        return 0
+    numbers = {x.id: x.number for x in files}
+    try:
+        with session.begin_nested():
+            _reckon(session, files, now)
+    except OperationalError:
+        raise
+    except Exception:
+        for x in files:
+            _reckon_alone(session, x, numbers[x.id], now, missed)
+    return len(files)
+
+
+def _reckon_alone(session: Session, x: Experiment, number: str, now: datetime, missed: Missed) -> None:
+    try:
+        with session.begin_nested():
+            _reckon(session, [x], now)
+    except OperationalError:
+        raise
+    except Exception as error:
+        log.error("planning: %s: %s: %s", number, type(error).__name__, error)
+        missed.files[x.id] = number
+
+
+def _reckon(session: Session, files: Sequence[Experiment], now: datetime) -> None:
     made: list[Deadline] = []
     kept: dict[int, list[Deadline]] = defaultdict(list)
     for deadline in _deadlines_of(session, files):
@@ -104,7 +211,6 @@ def _settle(session: Session, now: datetime) -> int:
     # All at once: one by one, each would be checked for its version.
     reckoned = update(Experiment).where(Experiment.id.in_([x.id for x in files]))
     session.execute(reckoned.values(settled=Experiment.version), execution_options={"synchronize_session": False})
-    return len(files)
 
 
 def _deadlines_of(session: Session, files: Sequence[Experiment]) -> Sequence[Deadline]:

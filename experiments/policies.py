@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from .model import Evaluation, Experiment, Person
 from .parts import PartOfFile, Writer
 from .reported import ExtensionRequest
@@ -80,9 +82,9 @@ def may_lead(person: Person, x: Experiment) -> bool:
     return person.is_active and _named(person, x, Part.LEAD, Part.DEPUTY)
 
 
-def may_name(person: Person, x: Experiment, part: Part) -> bool:
+def may_name(person: Person, x: Experiment, part: Part, today: date) -> bool:
     """Its carrier names people to a file; when no carrier is left, an administrator names the next one."""
-    orphan = not any(p.is_active for p in x.named(Part.LEAD, Part.DEPUTY))
+    orphan = not any(p.is_active and not p.has_left(today) for p in x.named(Part.LEAD, Part.DEPUTY))
     return may_lead(person, x) or (
         part is Part.LEAD and orphan and Role.ADMINISTRATOR in roles_of(person, x) and person.is_active
     )

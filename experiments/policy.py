@@ -49,7 +49,7 @@ class Duties(Struct, forbid_unknown_fields=True, frozen=True):
 
 
 class Reminders(Struct, forbid_unknown_fields=True, frozen=True):
-    days_before: tuple[Annotated[int, Meta(ge=0)], ...]
+    days_before: tuple[Annotated[int, Meta(ge=0, le=3650)], ...]
     then_every_days: Count
     escalate_after: Count
     from_hour: Annotated[int, Meta(ge=0, le=23)]

@@ -132,11 +132,11 @@ def submissions(session: Session, x: Experiment) -> Sequence[Submission]:
     return session.scalars(select(Submission).where(Submission.experiment_id == x.id).order_by(Submission.number)).all()
 
 
-def unsettled(session: Session, *, limit: int) -> Sequence[Experiment]:
+def unsettled(session: Session, *, limit: int, without: Collection[int] = ()) -> Sequence[Experiment]:
     """Files whose deadlines were not reckoned for what they say now, with all that duties are made of; locked."""
     return session.scalars(
         select(Experiment)
-        .where(UNSETTLED)
+        .where(UNSETTLED, Experiment.id.not_in(without))
         .order_by(Experiment.id)
         .limit(limit)
         .options(

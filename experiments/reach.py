@@ -45,8 +45,9 @@ def gone(session: Session, page: int) -> Leaf[Person, Involvement, Experiment]:
 
 
 def without_carrier(session: Session, today: date, page: int) -> Leaf[Experiment]:
-    """The files inside or under way whose carrier cannot be told of anything."""
-    files = select(Experiment).where(Experiment.status.in_(INSIDE | UNDER_WAY))
+    """The files inside or under way, and those that still owe something, whose carrier cannot be told of anything."""
+    owes = exists().where(Deadline.experiment_id == Experiment.id, Deadline.ended_at.is_(None))
+    files = select(Experiment).where(or_(Experiment.status.in_(INSIDE | UNDER_WAY), owes))
     alone = files.where(not_(_is_named(Experiment.id, Part.LEAD, today)))
     return leaf(session, alone.order_by(Experiment.ends_on.is_(None), Experiment.ends_on, Experiment.id), page)
 

@@ -72,7 +72,11 @@ class Roll:
         involved = _involved(session, files)
         named = select(Person).where(Person.id.in_({one.person_id for one in involved})).order_by(Person.id)
         people = {person.id: person for person in session.scalars(named)}
+        self.moves: dict[int, dict[int, int]] = defaultdict(lambda: defaultdict(int))
+        """How often each person came to each file or left it."""
         for x, part, person_id, until in involved:
+            if part in PARTS:
+                self.moves[person_id][x] += 1 if until is None else 2
             if until is None and part in PARTS:
                 self._standing[x, PARTS[part]].append(people[person_id])
             if part in BARRED and (until is None or part in LASTING):

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from .ladder import PARIS, opening_hours, paris_day
 from .leaves import Leaf, leaf
 from .model import Deadline, Experiment, Mail, Notice, Person, Pulse, Reminder
 from .obligations import Fate
-from .outbox import oldest_due
+from .outbox import oldest_due, oldest_try
+from .planning import is_own
 from .vocabulary import Word
 from .words import typeset
 
 SILENT_AFTER = timedelta(minutes=15)
 """Without a run for longer, nobody sees to the reminders."""
 LATE_AFTER = timedelta(minutes=60)
-"""A mail that was to leave longer ago is late."""
+"""A mail that was to leave, or a rung that was to be planned, longer ago is late."""
+AHEAD = timedelta(minutes=5)
+"""Two clocks differ by less: a last run further ahead was seen by one that was wrong, and says nothing."""
 COUNTED = timedelta(days=30)
 """How far back mails are counted."""
 
@@ -41,7 +45,11 @@ class State:
     """When the register began to owe reminders."""
     last_run: datetime | None
     oldest_due: datetime | None
-    """When the oldest mail that waits was to leave."""
+    """When the oldest mail that waits was to leave, even if its own server puts it off."""
+    oldest_try: datetime | None
+    """When the mail that waits longest was to be tried."""
+    unplanned_on: date | None
+    """The day of the oldest rung that is not planned, and that nothing has moved of late."""
     trouble: str
     troubled_since: datetime | None
 
@@ -49,12 +57,24 @@ class State:
     def silent_since(self) -> datetime | None:
         """The last sign of life, once it is too old."""
         seen = self.last_run or self.since
+        if seen - self.now > AHEAD:
+            return self.now
         return seen if self.now - seen > SILENT_AFTER else None
 
     @property
     def late_since(self) -> datetime | None:
-        """When the oldest mail was to leave, once it is late."""
-        due = self.oldest_due
+        """When the mail that waits longest was to be tried, once that is late."""
+        return self._late(self.oldest_try)
+
+    @property
+    def unplanned_since(self) -> datetime | None:
+        """The morning of the oldest rung that is not planned, once that is late."""
+        if self.unplanned_on is None:
+            return None
+        morning = opening_hours(datetime.combine(self.unplanned_on, time(), PARIS))
+        return self._late(max(morning, self.since))
+
+    def _late(self, due: datetime | None) -> datetime | None:
         return due if due and self.now - due > LATE_AFTER else None
 
     @property
@@ -70,6 +90,11 @@ class State:
         return min((moment for moment in signs if moment), default=None)
 
     @property
+    def is_well(self) -> bool:
+        """Whether nothing is late, not even one mail that its own server puts off: for who watches the machine."""
+        return not (self.unsent_since or self._late(self.oldest_due) or self.unplanned_since)
+
+    @property
     def health(self) -> Health:
         if self.last_run is None:
             return Health.NEVER
@@ -81,8 +106,12 @@ class State:
     def why(self) -> str:
         """What stands in the way, in one sentence."""
         if self.health is Health.OK:
+            if self.unplanned_since:
+                return "Le programme tourne, mais des rappels dus ne sont pas prévus."
             late = "Le programme tourne, mais un courrier attend : son serveur le diffère, ou la file est longue."
-            return typeset(late if self.late_since else "Rien n’est en retard.")
+            return typeset(late if self._late(self.oldest_due) else "Rien n’est en retard.")
+        if self.health is Health.TROUBLED and is_own(self.trouble):
+            return f"{self.trouble}."
         return typeset(_WHY.get(self.health) or f"Rien ne part : {self.trouble}")
 
 
@@ -94,9 +123,16 @@ _WHY = {
 
 def state(session: Session, now: datetime) -> State:
     """How it goes with the reminders: one statement."""
-    columns = (Pulse.since, Pulse.ran_at, Pulse.trouble, Pulse.troubled_since)
-    row = session.execute(select(*columns, oldest_due(now).scalar_subquery().label("due"))).one()
-    return State(now, row.since, row.ran_at, row.due, row.trouble, row.troubled_since)
+    # What has just been moved is planned by the next run.
+    left = (Deadline.next_on <= paris_day(now), Deadline.changed_at <= now - LATE_AFTER)
+    row = session.execute(
+        select(
+            Pulse.since, Pulse.ran_at, Pulse.trouble, Pulse.troubled_since,
+            oldest_due(now).scalar_subquery().label("due"), oldest_try(now).scalar_subquery().label("tried"),
+            select(func.min(Deadline.next_on)).where(*left).scalar_subquery().label("unplanned"),
+        )
+    ).one()  # fmt: skip
+    return State(now, row.since, row.ran_at, row.due, row.tried, row.unplanned, row.trouble, row.troubled_since)
 
 
 def fates(session: Session, now: datetime) -> dict[Fate, int]:

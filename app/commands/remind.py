@@ -7,6 +7,7 @@ import signal
 import threading
 import urllib.error
 import urllib.request
+from contextlib import suppress
 
 import click
 from flask import Flask, current_app
@@ -44,10 +45,10 @@ def remind(loop: bool) -> None:
         _for_ever(worker)
         return
     done = worker.run()
-    _call_outside(wait=True)
     click.echo(_in_words(done))
-    if done.trouble:
-        raise click.ClickException(done.trouble)
+    if done.wrong:
+        raise click.ClickException(done.wrong)
+    _call_outside(wait=True)
 
 
 def _when_woken(worker: Worker) -> None:
@@ -80,19 +81,26 @@ def _for_ever(worker: Worker) -> None:
 
 
 def _look(worker: Worker) -> None:
-    """One run that ends whatever happens: the database may come back, and /health tells meanwhile."""
+    """One run that ends whatever happens: what is wrong may pass, and /health tells meanwhile."""
     try:
         done = worker.run()
-    except DBAPIError as error:
-        log.error("remind: %s", " ".join(str(error.orig).split())[:300])
+    except Exception as error:
+        if isinstance(error, DBAPIError):
+            log.error("remind: %s", " ".join(str(error.orig).split())[:300])
+        else:
+            log.exception("remind")
+        # A database that is gone cannot be told.
+        with suppress(Exception):
+            worker.fail()
         return
-    if done.trouble:
-        log.warning("remind: %s", done.trouble)
+    if done.wrong:
+        log.warning("remind: %s", done.wrong)
+        return
     _call_outside(wait=False)
 
 
 def _call_outside(*, wait: bool) -> None:
-    """Tell an outside watcher, if there is one, that this run took place."""
+    """Tell an outside watcher, if there is one, that this run took place and met no trouble."""
     address = current_app.config["JALON"].heartbeat_url
     if address:
         # It must not hold back the reminders.
@@ -116,5 +124,6 @@ def _in_words(done: Run) -> str:
         plural(done.put_off, "différé", "différés") if done.put_off else "",
         plural(done.refused, "refusé", "refusés") if done.refused else "",
         plural(done.cancelled, "devenu sans objet", "devenus sans objet") if done.cancelled else "",
+        plural(done.unwritten, "non composé", "non composés") if done.unwritten else "",
     ]
     return f"{', '.join(filter(None, said))}."

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from flask_wtf import FlaskForm
 from wtforms import PasswordField, SelectField, StringField
-from wtforms.validators import EqualTo, InputRequired, Length, Optional
+from wtforms.validators import EqualTo, InputRequired, Length
 
 from experiments.obligations import Language, Pace
 
-from .fields import AtMost, DayField, choices, kept
+from .fields import AtMost, BoxField, DayField, EndsOrLeaves, choices, kept
 
 LEAST = 12
 """The least characters of a password (CNIL, 2022: twelve, with a limit on attempts)."""
@@ -51,4 +51,5 @@ class WishesForm(_French):
 
 class AbsenceForm(_French):
     from_on = DayField("Premier jour", validators=[InputRequired("Donnez le premier jour")])
-    until_on = DayField("Dernier jour", validators=[Optional()])
+    until_on = DayField("Dernier jour", validators=[EndsOrLeaves()])
+    leaves = BoxField("Je quitte mes fonctions : pas de retour prévu")

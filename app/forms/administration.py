@@ -6,7 +6,7 @@ from flask_wtf import FlaskForm
 from wtforms import StringField
 from wtforms.validators import InputRequired
 
-from .fields import AtMost, DayField, kept
+from .fields import AtMost, BoxField, DayField, EndsOrLeaves, kept
 
 
 class AbsenceForm(FlaskForm):
@@ -17,4 +17,5 @@ class AbsenceForm(FlaskForm):
         "Adresse électronique", filters=[kept], validators=[InputRequired("Donnez une adresse"), AtMost(254)]
     )
     from_on = DayField("Premier jour d’absence")
-    until_on = DayField("Dernier jour d’absence")
+    until_on = DayField("Dernier jour d’absence", validators=[EndsOrLeaves()])
+    leaves = BoxField("Cette personne quitte ses fonctions : pas de retour prévu")

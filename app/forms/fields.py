@@ -29,8 +29,8 @@ from experiments.vocabulary import Word
 from experiments.words import clean
 
 __all__ = [
-    "AtMost", "BoxField", "ChecksField", "ChoiceField", "CountField", "DayField", "NumberField", "SelectChoice",
-    "VersionField", "choices", "kept", "text_field",
+    "AtMost", "BoxField", "ChecksField", "ChoiceField", "CountField", "DayField", "EndsOrLeaves", "NumberField",
+    "SelectChoice", "VersionField", "choices", "kept", "text_field",
 ]  # fmt: skip
 
 EARLIEST, LATEST = date(1990, 1, 1), date(2100, 12, 31)
@@ -170,6 +170,18 @@ class AtMost:
             raise ValidationError(
                 f"{number_fr(self.longest)} caractères au plus : votre texte en compte {number_fr(len(field.data))}"
             )
+
+
+class EndsOrLeaves:
+    """The last day of an absence, unless the box beside it says that there is none: somebody leaves on purpose."""
+
+    def __call__(self, form: Form, field: Field) -> None:
+        if field.errors:
+            return
+        if form["leaves"].data and field.data:
+            raise ValidationError("Un départ n’a pas de dernier jour : effacez-le, ou décochez le départ")
+        if not form["leaves"].data and not field.data:
+            raise ValidationError("Donnez le dernier jour, ou cochez le départ s’il n’y a pas de retour prévu")
 
 
 def text_field(label: str, longest: int, *, lines: bool, validators: Sequence[Any] = ()) -> Any:

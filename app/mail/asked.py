@@ -70,10 +70,11 @@ def _reasons(words: ModuleType, ask: Ask) -> Iterator[str]:
         yield words.missing(flat(missing.name), missing.rank, missing.obstacle)
     place = {rank: n for n, rank in enumerate(ask.rule.ranks)}
     mine = place.get(ask.rank, len(place))
-    earlier = [t for t in (*ask.before, *ask.also) if place.get(t.rank, mine) < mine]
+    earlier = [t for t in ask.told if place.get(t.rank, mine) < mine]
+    today = ask.deadline.due_on - timedelta(ask.days)
     for rank in ask.rule.ranks:
         of_rank = [t for t in earlier if t.rank is rank]
-        days = {t.on for t in of_rank if t.fate is Fate.SENT and t in ask.before}
+        days = {t.on for t in of_rank if t.on and t.on < today}
         if days:
             yield words.in_vain(rank, len(days))
             return
@@ -82,35 +83,35 @@ def _reasons(words: ModuleType, ask: Ask) -> Iterator[str]:
 
 
 def _others(words: ModuleType, ask: Ask) -> Iterator[str]:
-    before, also = _people(words, ask.before), _people(words, ask.also)
-    if before:
-        yield words.told_before(before)
-    if also:
-        yield words.told_also(also)
-    if not (before or also):
+    left = _people(words, [t for t in ask.told if t.on])
+    ahead = _people(words, [t for t in ask.told if t.fate is Fate.WAITING])
+    if left:
+        yield words.told_before(left)
+    if ahead:
+        yield words.told_also(ahead)
+    if not (left or ahead):
         yield words.NOBODY_ELSE
 
 
 def _people(words: ModuleType, told: Iterable[Told]) -> list[str]:
-    """« Awa Diallo (porteur) le 1er mars 2026 », or « 12 personnes (valideur) le … » when they are many."""
+    """« Awa Diallo (porteur) le 1er mars 2026 », or « 12 personnes (valideur) le … » when they are many.
+
+    Whose mail has not left has no day.
+    """
     by_person: dict[tuple[Rank, str], list[Told]] = defaultdict(list)
     for one in told:
-        if one.fate is not Fate.CANCELLED:
-            by_person[one.rank, flat(one.name)].append(one)
+        by_person[one.rank, flat(one.name)].append(one)
     if len(by_person) <= NAMED:
-        return [
-            words.told(f"{name} ({words.RANKS[rank]})", _days(of), failed=all(t.fate in UNDELIVERED for t in of))
-            for (rank, name), of in by_person.items()
-        ]
+        return [words.told(f"{name} ({words.RANKS[rank]})", _days(of)) for (rank, name), of in by_person.items()]
     by_rank: dict[Rank, set[str]] = defaultdict(set)
     for rank, name in by_person:
         by_rank[rank].add(name)
     found = []
     for rank, names in by_rank.items():
         days = _days(one for name in names for one in by_person[rank, name])
-        found.append(words.told(words.many(len(names), rank), days, failed=False))
+        found.append(words.told(words.many(len(names), rank), days))
     return found
 
 
 def _days(told: Iterable[Told]) -> list[date]:
-    return sorted({one.on for one in told})
+    return sorted({one.on for one in told if one.on})

@@ -49,7 +49,7 @@ class Life:
 
 @dataclass(frozen=True)
 class Draft:
-    """What a mail says. Several things open with a `summary`; then come the act and its link."""
+    """What a mail says: the act and its link. Several things that happened open with a `summary`."""
 
     language: Language
     subject: str
@@ -79,6 +79,10 @@ def draft(letter: Letter, site: str, authority: str, *, dated: bool) -> Draft:
     alone = len(letter.asks) + len(news) == 1
     if alone and not first.waits:
         first = replace(first, when=f"{first.when} {words.NOTHING}")
+    several = bool(letter.asks) and not alone
+    act = first.act if alone or not first.waits else words.most_urgent(first.act)
+    if several:
+        act = words.foremost(first.act, words.away(letter.asks[0].days), len(letter.asks) - 1, len(news))
     x = first.x
     footer = (
         *([Line(words.ATTACHED)] if dated else []),
@@ -89,8 +93,8 @@ def draft(letter: Letter, site: str, authority: str, *, dated: bool) -> Draft:
     return Draft(
         language=letter.person.language,
         subject=first.subject if alone else _summary(words, letter, brief=True),
-        summary="" if alone else f"{_summary(words, letter)}.",
-        act=first.act if alone or not first.waits else words.most_urgent(first.act),
+        summary="" if alone or several else f"{_summary(words, letter)}.",
+        act=act,
         waits=first.waits, url=first.url, button=first.button, main=first if alone else None,
         sections=() if alone else _sections(words, letter, asks, news, site),
         file=words.file(titled(words, x), x.number, x.status) if alone else "",

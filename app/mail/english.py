@@ -10,40 +10,16 @@ from experiments.obligations import Occasion, Rank, Task
 from experiments.succession import Obstacle
 from experiments.vocabulary import OpinionKind, Status
 
+from .english_duties import ACTS, BUTTONS, LAPSED, OVERSEEN, SOURCES, TASKS
 from .english_history import EVENTS, KINDS, event, happened, on
 
-__all__ = ["EVENTS", "event", "happened", "on"]
+__all__ = [
+    "ACTS", "BUTTONS", "EVENTS", "LAPSED", "OVERSEEN", "SOURCES", "TASKS",
+    "event", "happened", "on",
+]  # fmt: skip
 
 UNTITLED = "Untitled"
 
-ACTS = {
-    Task.DATES: "Set the start and the firm end of {}",
-    Task.OPINION: "Give your opinion on {}",
-    Task.VALIDATION: "Read the file of {} and decide",
-    Task.REVIEW: "Read the record of {} again and confirm that it is up to date",
-    Task.MIDTERM: "Submit the mid-term evaluation of {}",
-    Task.EXTENSION: "Ask for an extension of {}, if it is justified",
-    Task.DEROGATION: "Prepare the end of a derogation of {}",
-    Task.END: "End the field work of {}",
-    Task.EVALUATION: "Submit the evaluation of {}",
-    Task.DECISION: "Decide what follows {}",
-    Task.PUBLICATION: "Publish the evaluation of {} and prepare its closure",
-    Task.FOLLOW_UP: "Say what remains of {}, one year on",
-}
-OVERSEEN = {
-    Task.DATES: "Have the start and the firm end of {} set",
-    Task.OPINION: "Obtain the opinion awaited on {}",
-    Task.VALIDATION: "Obtain the decision awaited on {}",
-    Task.REVIEW: "Have the record of {} read again",
-    Task.MIDTERM: "Have the mid-term evaluation of {} submitted",
-    Task.EXTENSION: "Have an extension of {} considered",
-    Task.DEROGATION: "Have the end of a derogation of {} prepared",
-    Task.END: "Have the field work of {} ended",
-    Task.EVALUATION: "Have the evaluation of {} submitted",
-    Task.DECISION: "Obtain the decision on what follows {}",
-    Task.PUBLICATION: "Have the evaluation of {} published and its closure prepared",
-    Task.FOLLOW_UP: "Have it said what remains of {}, one year on",
-}
 EXPECTED = {
     "submit": "Read the file of {} and decide",
     "return": "Take up {} again and resubmit it",
@@ -52,53 +28,7 @@ EXPECTED = {
     "opinion-asked": "Give your opinion on {}",
     "extension-asked": "Decide on the extension of {}",
 }
-LAPSED = {
-    Task.EXTENSION: "After that day no extension can be asked for, and the firm end stays as it is.",
-    Task.DEROGATION: "After that day the derogation is no longer in force, and the rule applies again.",
-}
 
-TASKS = {
-    Task.DATES: "Dates to set",
-    Task.OPINION: "Opinion to give",
-    Task.VALIDATION: "Validation",
-    Task.REVIEW: "Review of the record",
-    Task.MIDTERM: "Mid-term evaluation",
-    Task.EXTENSION: "Last day to ask for an extension",
-    Task.DEROGATION: "End of a derogation",
-    Task.END: "Firm end",
-    Task.EVALUATION: "Evaluation",
-    Task.DECISION: "Decision",
-    Task.PUBLICATION: "Publication of the evaluation, and closure",
-    Task.FOLLOW_UP: "Follow-up at twelve months",
-}
-BUTTONS = {
-    Task.DATES: "Set the start and the firm end",
-    Task.OPINION: "Give your opinion",
-    Task.VALIDATION: "Read the file and decide",
-    Task.REVIEW: "Read the record again",
-    Task.MIDTERM: "Submit the mid-term evaluation",
-    Task.EXTENSION: "Ask for an extension, if justified",
-    Task.DEROGATION: "Prepare the end of the derogation",
-    Task.END: "End the field work",
-    Task.EVALUATION: "Submit the evaluation",
-    Task.DECISION: "Decide what follows",
-    Task.PUBLICATION: "Publish the evaluation and prepare the closure",
-    Task.FOLLOW_UP: "Say what remains, one year on",
-}
-SOURCES = {
-    Task.DATES: "charter, principle 9, limited duration",
-    Task.OPINION: "local rule, time allowed for an opinion",
-    Task.VALIDATION: "local rule, time allowed for validation",
-    Task.REVIEW: "local rule, the record is read again every six months",
-    Task.MIDTERM: "CGCT LO1113-5; local rule from twelve months on",
-    Task.EXTENSION: "local rule, sixty days before the term",
-    Task.DEROGATION: "charter, principle 9, derogations have an end",
-    Task.END: "charter, principle 9, limited duration",
-    Task.EVALUATION: "CGCT LO1113-6",
-    Task.DECISION: "CGCT LO1113-6",
-    Task.PUBLICATION: "local rule, twelve weeks after the decision",
-    Task.FOLLOW_UP: "local rule, follow-up at twelve months",
-}
 STATUSES = {
     Status.DRAFT: "draft",
     Status.SUBMITTED: "submitted",
@@ -233,12 +163,12 @@ def undelivered(rank: Rank) -> str:
     return f"the reminder {TO[rank]} could not be delivered"
 
 
-def told(who: str, on_days: Sequence[date], *, failed: bool) -> str:
+def told(who: str, on_days: Sequence[date]) -> str:
     if len(on_days) > 3:
         when = f"{len(on_days)}\u00a0times, from {on(on_days[0])} to {on(on_days[-1])}"
     else:
-        when = "on " + _listed([on(day) for day in on_days])
-    return f"{who} {when}" + (", but the mail could not be delivered" if failed else "")
+        when = "on " + _listed([on(day) for day in on_days]) if on_days else ""
+    return f"{who} {when}".rstrip()
 
 
 def many(count: int, rank: Rank) -> str:
@@ -250,7 +180,7 @@ def told_before(people: Sequence[str]) -> str:
 
 
 def told_also(people: Sequence[str]) -> str:
-    return f"Told at the same time as you: {'; '.join(people)}."
+    return f"The reminder also leaves for: {'; '.join(people)}."
 
 
 def source(task: Task) -> str:
@@ -293,3 +223,9 @@ def digest(asks: int, late: int, news: int) -> str:
 
 def most_urgent(act: str) -> str:
     return f"The most urgent is to {act[:1].lower()}{act[1:]}"
+
+
+def foremost(act: str, when: str, others: int, news: int) -> str:
+    also = [_plural(others, "other deadline")] if others else []
+    also += ["1\u00a0piece of news" if news == 1 else f"{news}\u00a0pieces of news"] if news else []
+    return f"{act} ({when}), " + (f"and {also[0]}" if len(also) == 1 else " and ".join(also))

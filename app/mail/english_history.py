@@ -11,7 +11,7 @@ from babel.dates import format_date
 
 from app import history
 from experiments.model import Entry
-from experiments.vocabulary import OpinionKind, OpinionSense, Outcome, Role, StopReason
+from experiments.vocabulary import OpinionKind, OpinionSense, Outcome, Part, Role, StopReason
 
 Facts = dict[str, Any]
 
@@ -39,6 +39,7 @@ EVENTS = {
     "decide-maintain": "Decided",
     "decide-abandon": "Decided",
     "close": "Closed",
+    "named": "You are named",
     "opinion-asked": "Opinion asked for",
     "opinion-given": "Opinion given",
     "interim-evaluation": "Interim evaluation submitted",
@@ -86,7 +87,15 @@ ROLES = {
     Role.EVALUATED: "author of the evaluation",
     Role.HEAD: "management",
 }
+PARTS = {
+    Part.LEAD: "lead",
+    Part.DEPUTY: "deputy",
+    Part.CONTRIBUTOR: "contributor",
+    Part.EVALUATOR: "evaluator",
+    Part.HEAD: "management",
+}
 _TOLD: dict[str, Callable[[Facts], str]] = {
+    "named": lambda f: f": {PARTS[Part(f['part'])]}",
     "authorise": lambda f: _act(f),
     "refuse": lambda f: _act(f),
     "extend": lambda f: f" until {on(date.fromisoformat(f['ends_on']))}{_act(f)}",

@@ -25,13 +25,17 @@ ACTS = {
     Task.OPINION: "Donner votre avis sur {}",
     Task.VALIDATION: "Lire le dossier de {} et décider",
     Task.REVIEW: "Relire la fiche de {} et dire qu’elle est à jour",
+    Task.START: "Lancer {}, ou faire arrêter ce dossier",
     Task.MIDTERM: "Verser l’évaluation à mi-parcours de {}",
     Task.EXTENSION: "Demander la prolongation de {}, si elle se justifie",
+    Task.ANSWER: "Répondre à la demande de prolongation de {}",
     Task.DEROGATION: "Préparer la fin d’une dérogation de {}",
-    Task.END: "Terminer le terrain de {}",
+    Task.END: "Préparer la fin de {}",
+    Task.FIELD: "Terminer le terrain de {}, pour que l’évaluation soit versée à temps",
     Task.EVALUATION: "Verser l’évaluation de {}",
     Task.DECISION: "Décider de la suite de {}",
     Task.PUBLICATION: "Publier l’évaluation de {} et préparer la clôture",
+    Task.CLOSURE: "Clore le dossier de {}",
     Task.FOLLOW_UP: "Dire ce qu’il reste de {}, un an après",
 }
 OVERSEEN = {
@@ -39,13 +43,17 @@ OVERSEEN = {
     Task.OPINION: "Obtenir l’avis attendu sur {}",
     Task.VALIDATION: "Obtenir la décision attendue sur {}",
     Task.REVIEW: "Faire relire la fiche de {}",
+    Task.START: "Faire lancer ou arrêter {}",
     Task.MIDTERM: "Faire verser l’évaluation à mi-parcours de {}",
     Task.EXTENSION: "Faire examiner la prolongation de {}",
+    Task.ANSWER: "Obtenir la réponse à la demande de prolongation de {}",
     Task.DEROGATION: "Faire préparer la fin d’une dérogation de {}",
-    Task.END: "Faire terminer le terrain de {}",
+    Task.END: "Faire préparer la fin de {}",
+    Task.FIELD: "Faire terminer le terrain de {}, pour que l’évaluation soit versée à temps",
     Task.EVALUATION: "Faire verser l’évaluation de {}",
     Task.DECISION: "Obtenir la décision sur la suite de {}",
     Task.PUBLICATION: "Faire publier l’évaluation de {} et préparer la clôture",
+    Task.CLOSURE: "Obtenir la clôture du dossier de {}",
     Task.FOLLOW_UP: "Faire dire ce qu’il reste de {}, un an après",
 }
 EXPECTED = {
@@ -58,6 +66,8 @@ EXPECTED = {
 }
 # What comes by itself when the day is past.
 LAPSED = {
+    Task.END: "Ce jour passé, les dérogations ne sont plus en vigueur\u00a0; l’évaluation et la décision restent dues.",
+    Task.ANSWER: "Sans réponse, la fin ferme demeure.",
     Task.EXTENSION: "Ce jour passé, aucune prolongation ne peut plus être demandée et la fin ferme demeure.",
     Task.DEROGATION: "Ce jour passé, la dérogation n’est plus en vigueur et la règle s’applique de nouveau.",
 }  # fmt: skip
@@ -208,13 +218,11 @@ def undelivered(rank: Rank) -> str:
     return f"le rappel {TO[rank]} n’a pas pu être remis"
 
 
-def told(who: str, on_days: Sequence[date], *, failed: bool) -> str:
-    """« Awa Diallo (porteur) le 1er mars 2026 et le 31 mars 2026 »."""
+def told(who: str, on_days: Sequence[date]) -> str:
+    """« Awa Diallo (porteur) le 1er mars 2026 et le 31 mars 2026 »; the name alone while no mail has left."""
     if len(on_days) > 3:
-        when = f"{len(on_days)}\u00a0fois, du {on(on_days[0])} au {on(on_days[-1])}"
-    else:
-        when = _listed([f"le {on(day)}" for day in on_days])
-    return f"{who} {when}" + (", sans que le courrier puisse être remis" if failed else "")
+        return f"{who} {len(on_days)}\u00a0fois, du {on(on_days[0])} au {on(on_days[-1])}"
+    return f"{who} {_listed([f'le {on(day)}' for day in on_days] or [''])}".rstrip()
 
 
 def many(count: int, rank: Rank) -> str:
@@ -226,7 +234,7 @@ def told_before(people: Sequence[str]) -> str:
 
 
 def told_also(people: Sequence[str]) -> str:
-    return f"Prévenus en même temps que vous\u00a0: {_AND.join(people)}."
+    return f"Le rappel part aussi pour\u00a0: {_AND.join(people)}."
 
 
 def source(task: Task) -> str:
@@ -284,3 +292,9 @@ def digest(asks: int, late: int, news: int) -> str:
 
 def most_urgent(act: str) -> str:
     return f"Le plus urgent est {_elided('de', act[:1].lower() + act[1:])}"
+
+
+def foremost(act: str, when: str, others: int, news: int) -> str:
+    """« Verser l’évaluation de « … » (12 jours de retard), et 3 autres échéances »."""
+    due, told = plural(others, "autre échéance", "autres échéances"), plural(news, "nouvelle")
+    return f"{act} ({when}), " + (f"{due} et {told}" if others and news else f"et {due if others else told}")

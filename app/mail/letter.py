@@ -60,7 +60,7 @@ class Writer:
             message["Content-Type"] = _header("Content-Type", _ALTERNATIVE)
             message.set_payload(both.get_payload())
             return message
-        events = [event_of(one, x, self.site) for one, x in dates]
+        events = [event_of(one, x, self.site, moves=letter.moves.get(x.id, 0)) for one, x in dates]
         message["Content-Type"] = _header("Content-Type", _MIXED)
         message.set_payload([both, _calendar(attachment(events))])
         return message

@@ -28,7 +28,10 @@ def personal(key: str) -> ResponseReturnValue:
     if person is None:
         return _hidden(errors.answer(404))
     found = appointments.for_calendar(session, person, clock.today())
-    events = [event_of(one, one.experiment, _site(), gone=gone) for one, gone in found]
+    moves = appointments.moves(session, person)
+    events = [
+        event_of(one, one.experiment, _site(), moves=moves.get(one.experiment_id, 0), gone=gone) for one, gone in found
+    ]
     answer = _answer(OWN, events, f"/agenda/{key}.ics", "echeances.ics")
     answer.headers["Cache-Control"] = "private, no-cache"
     return _hidden(answer)

@@ -66,7 +66,8 @@ def desk() -> ResponseReturnValue:
     over = [rows[x.id] for x in found.values() if x.status in ENDED and not rows[x.id].act]
     return render_template("desk/desk.html", me=me, waiting=waiting, late=late, others=others, over=over,
                            declares=me.account is Account.AGENT,
-        appointments=lines(appointments.mine(db.session(), me, today, limit=NEXT), me, today),
+        appointments=lines(appointments.mine(db.session(), me, today), me, today, most=NEXT),
+        left=me.has_left(today),
         cut=len(found) >= queries.DESK, most=queries.DESK, watched=may_watch(me),
         unsent_since=watch.state(db.session(), clock.now()).unsent_since)  # fmt: skip
 

@@ -31,9 +31,9 @@ class Line:
     """The arithmetic: « 12 jours de retard », « dans 3 jours »."""
 
 
-def lines(found: Iterable[Deadline], me: Person, today: date) -> list[Line]:
-    """Deadlines, as somebody's agenda shows them: what is theirs to do as an order, what they see to as a name."""
-    found = list(found)
+def lines(found: Iterable[Deadline], me: Person, today: date, *, most: int | None = None) -> list[Line]:
+    """The most urgent deadlines, as agendas show them: what is the reader's as an order, what they see to as a name."""
+    found = sorted(found, key=lambda one: appointments.urgency(one, today))[:most]
     own = appointments.own(db.session(), me, found)
     return [_line(one, today, own=one.id in own) for one in found]
 

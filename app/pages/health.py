@@ -25,7 +25,7 @@ def health() -> ResponseReturnValue:
     """200 when all is in place, else 503; each line says what it found, never how the server is made."""
     found, state = _examine()
     in_place = all(found[name] == "ok" for name in ("database", "schema", "guards"))
-    is_well = in_place and state is not None and state.unsent_since is None
+    is_well = in_place and state is not None and state.is_well
     response: Response = jsonify({"status": "ok" if is_well else "degraded", **found})
     response.status_code = 200 if is_well else 503
     response.headers["Cache-Control"] = "no-store"

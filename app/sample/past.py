@@ -25,9 +25,12 @@ class _Within:
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
 
+    def writing(self) -> Session:
+        return Session(self.connection, join_transaction_mode="create_savepoint", expire_on_commit=False)
+
     @contextmanager
     def changing(self) -> Iterator[Session]:
-        with Session(self.connection, join_transaction_mode="create_savepoint", expire_on_commit=False) as session:
+        with self.writing() as session:
             yield session
             session.commit()
 

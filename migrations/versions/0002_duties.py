@@ -1,6 +1,8 @@
 """Duties: deadlines, reminders and their mails, absences, and what a person wishes to receive."""
 
-from datetime import UTC, datetime
+import json
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from alembic import op
@@ -12,8 +14,8 @@ depends_on = None
 
 MOMENT = sa.DateTime(timezone=True)
 TASKS = (
-    "'dates', 'opinion', 'validation', 'review', 'midterm', 'extension', 'derogation', 'end', 'evaluation', "
-    "'decision', 'publication', 'follow-up'"
+    "'dates', 'opinion', 'validation', 'review', 'start', 'midterm', 'extension', 'answer', 'derogation', 'end', "
+    "'field', 'evaluation', 'decision', 'publication', 'closure', 'follow-up'"
 )
 RANKS = "'adviser', 'evaluator', 'lead', 'deputy', 'head', 'validator', 'auditor', 'administrator'"
 PARTS = "'lead', 'deputy', 'contributor', 'evaluator', 'adviser', 'edited', 'evaluated'"
@@ -70,16 +72,28 @@ def upgrade() -> None:
 
 def _recall() -> None:
     """On which day each file was last submitted, and closed: submissions and the trace know."""
-    if _postgresql():
-        submitted = "(MAX(at) AT TIME ZONE 'Europe/Paris')::date"
-        closed = "(MAX((body::json ->> 'at')::timestamptz) AT TIME ZONE 'Europe/Paris')::date"
-    else:
-        submitted, closed = "date(MAX(at))", "date(MAX(json_extract(body, '$.at')))"
-    op.execute(
-        f"UPDATE experiments SET submitted_on = (SELECT {submitted} FROM submissions "
-        "WHERE experiment_id = experiments.id), closed_on = (SELECT "
-        f"{closed} FROM trace WHERE experiment_id = experiments.id AND event = 'close')"
-    )
+    connection = op.get_bind()
+    submissions = sa.table("submissions", sa.column("experiment_id"), sa.column("at", MOMENT))
+    submitted = connection.execute(sa.select(submissions).order_by(submissions.c.at)).all()
+    closed = connection.execute(
+        sa.text("SELECT experiment_id, body FROM trace WHERE event = 'close' ORDER BY seq")
+    ).all()
+    for name, moments in (
+        ("submitted_on", dict(map(tuple, submitted))),
+        ("closed_on", {x: datetime.fromisoformat(json.loads(body)["at"]) for x, body in closed}),
+    ):
+        if moments:
+            connection.execute(
+                sa.text(f"UPDATE experiments SET {name} = :day WHERE id = :x").bindparams(
+                    sa.bindparam("day", type_=sa.Date())
+                ),
+                [{"x": x, "day": _paris_day(at)} for x, at in moments.items()],
+            )
+
+
+def _paris_day(at: datetime) -> date:
+    """SQLite keeps moments without their zone, which is UTC."""
+    return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(ZoneInfo("Europe/Paris")).date()
 
 
 def _create_tables() -> None:

@@ -15,7 +15,7 @@ from tests.builders import TODAY, an_experiment, cross, noon
 
 S, T = Status, Task
 DAY = timedelta(1)
-CARRIED = {T.REVIEW, T.EVALUATION, T.END}
+CARRIED = {T.REVIEW, T.EVALUATION, T.END, T.FIELD}
 Who = Callable[[Session], Person]
 
 
@@ -100,8 +100,7 @@ def test_a_head_sees_a_duty_once_they_were_told_of_it(session: Session) -> None:
     everybody_is_away(session)
     assert x.evaluation_due_on
     reminders.plan(session, noon(x.evaluation_due_on))
-    assert T.EVALUATION in mine(session, people.ines)
-    assert T.END in mine(session, people.ines)
+    assert T.FIELD in mine(session, people.ines)
 
 
 def test_a_validator_sees_the_duty_of_another_once_they_were_told_of_it(session: Session) -> None:
@@ -109,14 +108,14 @@ def test_a_validator_sees_the_duty_of_another_once_they_were_told_of_it(session:
     everybody_is_away(session)
     assert x.ends_on
     reminders.plan(session, noon(x.ends_on))
-    assert mine(session, people.elise) == {T.DECISION, T.END, T.EVALUATION, T.REVIEW}
+    assert mine(session, people.elise) == {T.DECISION, T.FIELD, T.REVIEW}
 
 
 def test_what_lapses_is_dropped_the_day_after_and_what_is_owed_stays(session: Session) -> None:
     x = an_experiment(session, S.RUNNING)
     assert x.ends_on
     assert T.DEROGATION in mine(session, people.awa, x.ends_on)
-    assert mine(session, people.awa, x.ends_on + DAY) == CARRIED
+    assert mine(session, people.awa, x.ends_on + DAY) == CARRIED - {T.END}
 
 
 def test_the_earliest_comes_first_page_after_page(session: Session) -> None:
@@ -127,7 +126,7 @@ def test_the_earliest_comes_first_page_after_page(session: Session) -> None:
         seen += [(one.due_on, one.id) for one in page]
         after = seen[-1]
     assert seen == sorted(seen)
-    assert len(seen) == len(set(seen)) == 15
+    assert len(seen) == len(set(seen)) == 18
 
 
 def test_days_are_counted_as_they_are_listed(session: Session) -> None:
@@ -145,8 +144,8 @@ def test_somebody_who_is_two_things_sees_a_deadline_once(session: Session) -> No
     x = an_experiment(session, S.RUNNING)
     named(session, x, people.awa, Part.DEPUTY)
     ids = [one.id for one in appointments.mine(session, people.awa(session), TODAY)]
-    assert len(ids) == len(set(ids)) == 5
-    assert sum(appointments.per_day(session, people.awa(session), TODAY, TODAY, date(2100, 1, 1)).values()) == 5
+    assert len(ids) == len(set(ids)) == 6
+    assert sum(appointments.per_day(session, people.awa(session), TODAY, TODAY, date(2100, 1, 1)).values()) == 6
 
 
 def test_a_calendar_says_that_something_is_over_for_ninety_days(session: Session) -> None:
@@ -184,6 +183,20 @@ def test_the_public_knows_of_what_is_owed_to_it_and_of_nothing_else(session: Ses
     standing = [one for one in appointments.public(session, TODAY) if one.is_open]
     assert {one.experiment_id for one in standing} == {x.id}
     assert tasks(standing) == {T.EVALUATION, T.DECISION, T.END}
+
+
+def test_what_is_owed_to_the_public_stays_however_late(session: Session) -> None:
+    x = an_experiment(session, S.RUNNING)
+    years_later = TODAY + timedelta(2000)
+    for of in (None, x):
+        assert tasks(appointments.public(session, years_later, of=of)) == {T.EVALUATION, T.DECISION, T.END}
+
+
+def test_what_is_late_does_not_push_out_what_is_ahead(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(appointments, "MOST", 2)
+    late, ahead = an_experiment(session, S.RUNNING, today=TODAY - timedelta(700)), an_experiment(session, S.RUNNING)
+    found = [one.experiment_id for one in appointments.public(session, TODAY) if one.is_open]
+    assert found == [late.id, late.id, ahead.id, ahead.id]
 
 
 def test_the_calendar_of_one_experiment_holds_nothing_of_the_others(session: Session) -> None:

@@ -13,7 +13,7 @@ from experiments.content import Content, encode
 from experiments.duties import DUTIES, Duty, duties_of, duties_on, owed
 from experiments.force import force_of
 from experiments.model import Experiment
-from experiments.obligations import Task
+from experiments.obligations import Rank, Task
 from experiments.parts import BY_CONTENT
 from experiments.vocabulary import Basis, Force, OpinionKind, Part, Status
 from tests import people
@@ -79,7 +79,7 @@ def test_an_extension_does_not_extend_a_derogation_by_itself(session: Session) -
         (S.RUNNING, ["Évaluation", "Décision"]),
         (S.EVALUATING, ["Évaluation", "Décision"]),
         (S.EVALUATED, ["Décision"]),
-        (S.DECIDED, ["Publication de l’évaluation et clôture"]),
+        (S.DECIDED, ["Clôture"]),
         (S.CLOSED, ["Suivi à douze mois"]),
     ],
 )
@@ -122,13 +122,17 @@ WHERE = {
     Task.OPINION: {S.DRAFT, S.SUBMITTED},
     Task.VALIDATION: {S.SUBMITTED},
     Task.REVIEW: {S.AUTHORISED, S.RUNNING, S.SUSPENDED, S.EVALUATING, S.EVALUATED},
+    Task.START: {S.AUTHORISED},
     Task.MIDTERM: {S.AUTHORISED, S.RUNNING, S.SUSPENDED},
     Task.EXTENSION: {S.RUNNING},
+    Task.ANSWER: {S.RUNNING},
+    Task.FIELD: {S.RUNNING, S.SUSPENDED},
     Task.DEROGATION: {S.AUTHORISED, S.RUNNING, S.SUSPENDED},
     Task.END: {S.AUTHORISED, S.RUNNING, S.SUSPENDED},
     Task.EVALUATION: {S.AUTHORISED, S.RUNNING, S.SUSPENDED, S.EVALUATING},
     Task.DECISION: {S.AUTHORISED, S.RUNNING, S.SUSPENDED, S.EVALUATING, S.EVALUATED},
     Task.PUBLICATION: {S.DECIDED},
+    Task.CLOSURE: {S.DECIDED},
     Task.FOLLOW_UP: {S.CLOSED},
 }
 """Where each duty may stand, by hand."""
@@ -145,7 +149,60 @@ def test_what_was_refused_or_withdrawn_owes_nothing(session: Session, status: St
 
 def test_what_the_public_reads_is_what_was_promised_to_it() -> None:
     public = {task for task, rule in DUTIES.items() if rule.public}
-    assert public == {Task.MIDTERM, Task.END, Task.EVALUATION, Task.DECISION, Task.PUBLICATION, Task.FOLLOW_UP}
+    assert public == {
+        Task.MIDTERM, Task.END, Task.EVALUATION, Task.DECISION, Task.PUBLICATION, Task.CLOSURE, Task.FOLLOW_UP
+    }  # fmt: skip
+
+
+ABLE = {
+    # The status, and who is asked first of what: somebody who can do it there and then.
+    S.AUTHORISED: {Task.START: Rank.LEAD, Task.REVIEW: Rank.LEAD},
+    S.RUNNING: {
+        Task.FIELD: Rank.LEAD,
+        Task.MIDTERM: Rank.EVALUATOR,
+        Task.REVIEW: Rank.LEAD,
+        Task.ANSWER: Rank.VALIDATOR,
+    },
+    S.SUSPENDED: {Task.FIELD: Rank.LEAD, Task.MIDTERM: Rank.EVALUATOR, Task.REVIEW: Rank.LEAD},
+    S.EVALUATING: {Task.EVALUATION: Rank.EVALUATOR, Task.REVIEW: Rank.LEAD},
+    S.EVALUATED: {Task.DECISION: Rank.VALIDATOR, Task.REVIEW: Rank.LEAD},
+    S.DECIDED: {Task.PUBLICATION: Rank.LEAD, Task.CLOSURE: Rank.VALIDATOR},
+}
+
+
+@pytest.mark.parametrize("status", ABLE)
+def test_an_act_is_asked_only_of_whoever_can_do_it_now(status: Status) -> None:
+    """Those that wait for somebody else's act are known to calendars, and asked of nobody yet."""
+    awake = {
+        task: rule.ranks[0] for task, rule in DUTIES.items()
+        if status in rule.while_ - rule.asleep and (not rule.lapses or task is Task.ANSWER)
+    }  # fmt: skip
+    assert awake == ABLE[status]
+
+
+def test_an_extension_asked_waits_for_an_answer_twenty_working_days(session: Session) -> None:
+    x = an_experiment(session, S.RUNNING)
+    x.extension_asked_on = date(2026, 3, 2)
+    assert due(x, Task.ANSWER) == [date(2026, 3, 30)]
+    x.extension_asked_on = None
+    assert due(x, Task.ANSWER) == []
+
+
+def test_a_file_that_was_authorised_is_to_be_started_on_its_first_day(session: Session) -> None:
+    x = an_experiment(session, S.AUTHORISED)
+    assert due(x, Task.START) == [x.starts_on]
+    cross(session, x, "start")
+    assert due(x, Task.START) == []
+
+
+def test_an_opinion_asked_of_somebody_who_left_the_file_is_owed_no_more(session: Session) -> None:
+    x = an_experiment(session, S.DRAFT)
+    opinions.ask(session, x, people.awa(session), people.denis(session), OpinionKind.LEGAL, "?", now=noon(TODAY),
+                 today=TODAY)  # fmt: skip
+    [asked] = [i for i in x.involved if i.opinion and i.opinion.kind is OpinionKind.LEGAL]
+    assert due(x, Task.OPINION)
+    asked.until = noon(TODAY)
+    assert due(x, Task.OPINION) == []
 
 
 @pytest.mark.parametrize(("starts", "ends"), [(False, False), (True, False), (False, True)])
@@ -183,11 +240,10 @@ def test_an_opinion_is_owed_by_whom_it_was_asked_until_it_counts(session: Sessio
     assert due(x, Task.OPINION) == []
 
 
-def test_an_edit_makes_an_opinion_owed_again_by_its_first_day(session: Session) -> None:
+def test_an_edit_makes_an_opinion_owed_again_thirty_days_after_it(session: Session) -> None:
     x = an_experiment(session, S.DRAFT)
-    [asked] = x.opinions
     save(session, x, replace(x.read(d.Costs), rollout="Le double, la première année."))
-    assert due(x, Task.OPINION) == [asked.due_on]
+    assert due(x, Task.OPINION) == [TODAY + timedelta(30)]
 
 
 @pytest.mark.parametrize(
@@ -309,14 +365,19 @@ def test_a_derogation_never_ends_after_the_experiment(session: Session) -> None:
     assert max(due(x, Task.DEROGATION)) == x.ends_on
 
 
-def test_the_field_ends_on_its_firm_end_and_is_late_the_day_after(session: Session) -> None:
+def test_the_firm_end_lapses_and_is_nobody_s_lateness(session: Session) -> None:
+    found = the(an_experiment(session, S.RUNNING), Task.END)
+    assert found.days_late(found.due_on + DAY) == 0
+
+
+def test_the_field_ends_in_time_for_the_evaluation_and_is_late_the_day_after(session: Session) -> None:
     x = an_experiment(session, S.RUNNING)
-    found = the(x, Task.END)
-    assert found.due_on == x.ends_on
+    found = the(x, Task.FIELD)
+    assert found.due_on == x.evaluation_due_on
     assert (found.days_late(found.due_on), found.days_late(found.due_on + DAY)) == (0, 1)
     assert found in duties_on(x, found.due_on + timedelta(400))
     cross(session, x, "finish")
-    assert due(x, Task.END) == []
+    assert due(x, Task.FIELD) == due(x, Task.END) == []
 
 
 def test_the_end_moves_with_the_extension(session: Session) -> None:
@@ -345,9 +406,14 @@ def test_the_publication_is_owed_twelve_weeks_after_the_decision_was_signed_unti
 ) -> None:
     x = an_experiment(session, S.DECIDED)
     assert x.starts_on
-    assert due(x, Task.PUBLICATION) == [x.starts_on + timedelta(340) + timedelta(weeks=12)]
+    in_time = [x.starts_on + timedelta(340) + timedelta(weeks=12)]
+    # Attested by the carrier, it waits for a validator; not attested, for the carrier.
+    assert (due(x, Task.PUBLICATION), due(x, Task.CLOSURE)) == ([], in_time)
+    save(session, x, replace(x.read(r.Closing), attested=False))
+    assert (due(x, Task.PUBLICATION), due(x, Task.CLOSURE)) == (in_time, [])
+    save(session, x, replace(x.read(r.Closing), attested=True))
     cross(session, x, "close")
-    assert due(x, Task.PUBLICATION) == []
+    assert due(x, Task.PUBLICATION) == due(x, Task.CLOSURE) == []
 
 
 @pytest.mark.parametrize(
@@ -372,7 +438,7 @@ def test_what_is_left_is_owed_a_year_after_the_closing_until_it_is_said_and_date
 def test_what_is_owed_comes_in_the_order_of_its_days(session: Session) -> None:
     days = [duty.due_on for duty in duties_of(an_experiment(session, S.AUTHORISED))]
     assert days == sorted(days)
-    assert len(days) == 8
+    assert len(days) == 9
 
 
 def test_naming_somebody_changes_nothing_of_what_is_owed(session: Session) -> None:

@@ -29,7 +29,7 @@ def test_a_head_reads_the_file_and_writes_none_of_it(session: Session, status: S
     assert policies.may_see(ines, x)
     assert not [part.slug for part in PARTS if policies.may_write(ines, x, part)]
     assert not policies.may_lead(ines, x)
-    assert not [part for part in Part if policies.may_name(ines, x, part)]
+    assert not [part for part in Part if policies.may_name(ines, x, part, TODAY)]
 
 
 @pytest.mark.parametrize("gate", list(LIFECYCLE))

@@ -1,16 +1,17 @@
 """The migrations: up, down with data in every table, up again; and the tables they build are those of the model."""
 
-from datetime import timedelta
+import json
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Engine, inspect, select, text
+from sqlalchemy import Engine, inspect, select, text, update
 from sqlalchemy.orm import Session
 
 from app.db import Database, SchemaError, check, downgrade, is_current, make_engine, upgrade
 from experiments import audit, planning
-from experiments.model import Absence, Attempt, Base, Experiment, SignIn, Token
+from experiments.model import Absence, Attempt, Base, Entry, Experiment, SignIn, Submission, Token
 from experiments.vocabulary import Status
 from tests import people
 from tests.builders import TODAY, an_experiment, noon
@@ -124,3 +125,23 @@ def test_the_shelf_is_reckoned_by_the_database_from_the_status(register: Databas
             x = an_experiment(session, status)
             kept = session.execute(text("SELECT shelf FROM experiments WHERE id = :id"), {"id": x.id}).scalar()
             assert kept == shelves.get(status, "inside")
+
+
+@pytest.mark.parametrize(("at", "day"), [("2026-03-10T23:30", "2026-03-11"), ("2026-07-10T21:59", "2026-07-10")])
+def test_days_before_the_duties_are_those_of_paris(register: Database, at: str, day: str) -> None:
+    moment = datetime.fromisoformat(at).replace(tzinfo=UTC)
+    with register.changing() as session:
+        x = an_experiment(session, Status.CLOSED)
+        number = x.id
+        take_down(session.connection())
+        session.execute(update(Submission).values(at=moment))
+        [entry] = session.scalars(select(Entry).where(Entry.event == "close").order_by(Entry.seq))
+        body = json.loads(entry.body) | {"at": moment.isoformat().replace("+00:00", "Z")}
+        session.execute(update(Entry).where(Entry.seq == entry.seq).values(body=json.dumps(body)))
+    downgrade(register.engine, "0001")
+    upgrade(register.engine)
+    with register.reading() as session:
+        days = session.execute(
+            select(Experiment.submitted_on, Experiment.closed_on).where(Experiment.id == number)
+        ).one()
+    assert tuple(days) == (date.fromisoformat(day),) * 2

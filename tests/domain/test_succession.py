@@ -54,7 +54,7 @@ def away(session: Session, person: Person, since: int = 0, until: int | None = 0
 def test_after_two_reminders_without_effect_the_next_rank_is_told_too(
     session: Session, x: Experiment, times: int, names: set[str]
 ) -> None:
-    assert {name for name, _ in told(session, x, Task.END, times)} == names
+    assert {name for name, _ in told(session, x, Task.FIELD, times)} == names
 
 
 def test_the_evaluation_is_asked_of_the_evaluator_first(session: Session, x: Experiment) -> None:
@@ -83,9 +83,9 @@ def test_a_carrier_who_cannot_be_reached_leaves_the_place_to_the_deputy(
         awa.bounced_at = noon(TODAY)
     else:
         away(session, awa, until=None if why == "left" else 3)
-    assert told(session, x, Task.END) == [("Inès", Rank.DEPUTY)]
+    assert told(session, x, Task.FIELD) == [("Inès", Rank.DEPUTY)]
     # And the ladder goes on from there.
-    assert {name for name, _ in told(session, x, Task.END, 2)} == {"Inès", "Farid"}
+    assert {name for name, _ in told(session, x, Task.FIELD, 2)} == {"Inès", "Farid"}
 
 
 def test_without_carrier_nor_deputy_the_head_is_told_and_without_anybody_an_administrator(
@@ -93,10 +93,10 @@ def test_without_carrier_nor_deputy_the_head_is_told_and_without_anybody_an_admi
 ) -> None:
     for person in (people.awa(session), people.ines(session)):
         person.disabled_at = noon(TODAY)
-    assert told(session, x, Task.END) == [("Farid", Rank.HEAD)]
+    assert told(session, x, Task.FIELD) == [("Farid", Rank.HEAD)]
     for person in (people.farid(session), people.elise(session)):
         person.bounced_at = noon(TODAY)
-    assert told(session, x, Task.END) == [("Hugo", Rank.ADMINISTRATOR)]
+    assert told(session, x, Task.FIELD) == [("Hugo", Rank.ADMINISTRATOR)]
 
 
 @pytest.mark.parametrize(("since", "until", "here"), [(-3, -1, True), (-3, 0, False), (0, 0, False), (1, 3, True)])
@@ -104,19 +104,19 @@ def test_an_absence_counts_from_its_first_to_its_last_day(
     session: Session, x: Experiment, since: int, until: int, here: bool
 ) -> None:
     away(session, people.awa(session), since, until)
-    assert (told(session, x, Task.END) == [("Awa", Rank.LEAD)]) is here
+    assert (told(session, x, Task.FIELD) == [("Awa", Rank.LEAD)]) is here
 
 
 def test_one_of_two_deputies_away_does_not_silence_the_other(session: Session, x: Experiment) -> None:
     editing.name(session, x, people.awa(session), people.bruno(session), Part.DEPUTY, now=noon(TODAY))
     away(session, people.ines(session))
     people.awa(session).disabled_at = noon(TODAY)
-    assert told(session, x, Task.END) == [("Bruno", Rank.DEPUTY)]
+    assert told(session, x, Task.FIELD) == [("Bruno", Rank.DEPUTY)]
 
 
 def test_somebody_with_two_ranks_is_told_once_as_the_first(session: Session, x: Experiment) -> None:
     editing.name(session, x, people.awa(session), people.ines(session), Part.HEAD, now=noon(TODAY))
-    found = told(session, x, Task.END, 4)
+    found = told(session, x, Task.FIELD, 4)
     assert found.count(("Inès", Rank.DEPUTY)) == 1
     assert ("Inès", Rank.HEAD) not in found
 
@@ -124,7 +124,7 @@ def test_somebody_with_two_ranks_is_told_once_as_the_first(session: Session, x: 
 def test_whoever_left_the_file_is_told_nothing_any_more(session: Session, x: Experiment) -> None:
     awa = people.awa(session)
     editing.name(session, x, awa, people.bruno(session), Part.LEAD, now=noon(TODAY))
-    assert told(session, x, Task.END) == [("Bruno", Rank.LEAD)]
+    assert told(session, x, Task.FIELD) == [("Bruno", Rank.LEAD)]
 
 
 def test_an_opinion_is_asked_of_the_one_who_owes_it(session: Session) -> None:

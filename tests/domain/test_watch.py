@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.db import Database
 from experiments import absences, editing, opinions, reach, watch
 from experiments.duties import DUTIES
+from experiments.ladder import PARIS
 from experiments.leaves import LINES
 from experiments.model import Absence, Deadline, Involvement, Mail, Person, Pulse, Reminder
 from experiments.obligations import Fate, Occasion, Rank, Task
@@ -113,6 +114,45 @@ def test_a_worker_that_stopped_says_so_rather_than_its_last_trouble(session: Ses
     found = watch.state(session, NOW)
     assert found.health is Health.SILENT
     assert "ne donne plus signe de vie" in found.why
+
+
+@pytest.mark.parametrize(("ahead", "silent"), [(5 * MINUTE, False), (5 * MINUTE + SECOND, True), (900 * DAY, True)])
+def test_a_last_run_that_lies_ahead_is_silence(session: Session, ahead: timedelta, silent: bool) -> None:
+    pulse(session, ran_at=NOW + ahead)
+    found = watch.state(session, NOW)
+    assert (found.health is Health.SILENT, found.unsent_since) == (silent, NOW if silent else None)
+
+
+def test_a_mail_put_off_is_late_for_who_watches_the_machine_and_for_nobody_else(session: Session) -> None:
+    pulse(session, ran_at=NOW)
+    a_mail(session, people.awa(session), due=NOW - 2 * DAY, not_before=NOW + MINUTE, tries=9)
+    found = watch.state(session, NOW)
+    assert (found.oldest_due, found.is_well, found.unsent_since) == (NOW - 2 * DAY, False, None)
+    assert "attend" in found.why
+
+
+@pytest.mark.parametrize(
+    ("day", "moved", "hour", "late"),
+    [
+        (TODAY, DAY, 9, False),
+        (TODAY, DAY, 9.1, True),
+        (TODAY - DAY, DAY, 8.5, False),
+        (TODAY - 3 * DAY, DAY, 7, True),
+        (TODAY - DAY, timedelta(minutes=59), 12, False),
+        (TODAY + DAY, DAY, 12, False),
+        (None, DAY, 12, False),
+    ],
+)
+def test_a_rung_not_planned_an_hour_after_the_morning_is_late(
+    session: Session, day: date | None, moved: timedelta, hour: float, late: bool
+) -> None:
+    now = datetime.combine(TODAY, datetime.min.time(), PARIS) + timedelta(hours=hour)
+    an_experiment(session, Status.RUNNING)
+    session.execute(update(Deadline).where(Deadline.ended_at.is_(None)).values(next_on=day, changed_at=now - moved))
+    pulse(session, ran_at=now)
+    found = watch.state(session, now)
+    assert (found.is_well, found.unsent_since) == (not late, None)
+    assert ("prévus" in found.why) is late
 
 
 # The mails ------------------------------------------------------------------------------------------------------------
@@ -276,9 +316,12 @@ def test_a_carrier_who_is_back_tomorrow_is_there_tomorrow(session: Session) -> N
     assert alone(session, TODAY - DAY) == alone(session, TODAY + DAY) == []
 
 
-def test_only_files_inside_or_under_way_want_a_carrier(session: Session) -> None:
+def test_only_files_that_owe_nothing_more_want_no_carrier(session: Session) -> None:
     numbers = {an_experiment(session, status).number: status for status in Status}
     left(session, people.awa(session))
+    # Decided and closed, they still owe the publication of the evaluation and the follow-up.
+    assert {numbers[number] for number in alone(session)} == set(Status) - {Status.REFUSED, Status.WITHDRAWN}
+    session.execute(update(Deadline).values(ended_at=NOW, next_on=None))
     over = {Status.REFUSED, Status.WITHDRAWN, Status.DECIDED, Status.CLOSED}
     assert {numbers[number] for number in alone(session)} == set(Status) - over
 

@@ -4,12 +4,15 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from app import clock, create_app, errors
 from app.config import load_config
+from experiments import declared as d
 from experiments.parts import PARTS
 from experiments.vocabulary import Status
 from tests import people
+from tests.contents import complete
 from tests.journeys.conftest import Enter
 from tests.journeys.eye import look
 from tests.server import SECRET
@@ -59,9 +62,13 @@ def test_the_desk_and_a_draft(enter: Enter, build: Build, tmp_path: object) -> N
 def test_what_is_due(enter: Enter, build: Build) -> None:
     for status in (Status.RUNNING, Status.SUSPENDED, Status.SUBMITTED, Status.DRAFT):
         build(status)
+    identity = complete(clock.today())[d.Identity]
+    assert isinstance(identity, d.Identity)
+    # Without a space, a title gives way all the same.
+    build(Status.RUNNING, written={d.Identity: replace(identity, title=("Expérimentation" * 7)[:100])})
     end = clock.today() + timedelta(244)
     views = ("", f"/mois/{end:%Y-%m}", f"/mois/{clock.today():%Y-%m}", f"/annee/{end:%Y}", "/frise")
-    problems = seen(enter, people.awa, [f"/espace/echeances{view}" for view in views])
+    problems = seen(enter, people.awa, ["/espace", *(f"/espace/echeances{view}" for view in views)])
     page = enter(people.elise)
     page.goto("/espace/compte")
     page.get_by_label("Premier jour").fill("2030-07-21")

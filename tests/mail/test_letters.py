@@ -23,10 +23,10 @@ from app.mail.blocks import flat
 from experiments import editing
 from experiments.acts import Reason
 from experiments.events import event_of
-from experiments.letters import Letter
-from experiments.model import Absence, Experiment, Person
+from experiments.letters import Letter, Told
+from experiments.model import Absence, Experiment, Mail, Person
 from experiments.notices import ASKED, TELLS
-from experiments.obligations import Language, Occasion, Pace, Rank, Task
+from experiments.obligations import Fate, Language, Occasion, Pace, Rank, Task
 from experiments.succession import Obstacle
 from experiments.vocabulary import OpinionKind, OpinionSense, Outcome, Part, Role, Status, StopReason
 from tests import people
@@ -52,7 +52,7 @@ def office(database_url: str, tmp_path: Path) -> Iterator[Office]:
 
 def end_of(office: Office, number: str) -> date:
     with office.register.reading() as session:
-        found = session.scalar(select(Experiment.ends_on).where(Experiment.number == number))
+        found = session.scalar(select(Experiment.evaluation_due_on).where(Experiment.number == number))
     assert found is not None
     return found
 
@@ -73,7 +73,7 @@ def in_english(session: Session, x: Experiment) -> None:
 
 
 def ending(office: Office, change: Callable[[Session, Experiment], object] = with_everybody) -> list[Letter]:
-    """What leaves for a file that nobody ends, around its end."""
+    """What leaves for a file whose field work nobody ends, around the day when its evaluation is due."""
     number = office.open(Status.RUNNING, change)
     end = end_of(office, number)
     return [one for n in (-90, -60, -30, -7, 0, 8, 15) for one in office.day(end + n * DAY)]
@@ -94,15 +94,17 @@ def every_kind(office: Office, change: Callable[[Session, Experiment], object]) 
     found = ending(office, change)
     several = max(found, key=lambda one: len(one.asks))
     assert len(several.asks) > 1
+    evaluating = end_of(office, office.open(Status.EVALUATING, change))
+    late = office.day(evaluating + DAY)
     number = office.open(Status.SUBMITTED, change)
-    submitted = office.day(TODAY)
+    submitted = office.day(evaluating + 2 * DAY)
     office.change(number, lambda session, x: cross(session, x, "return"))
-    returned = office.day(TODAY + DAY)
+    returned = office.day(evaluating + 3 * DAY)
     told = [one for one in found if len(one.news) > 1]
     return {
-        "own": of_task(found, Task.END, Rank.LEAD),
-        "overseen": of_task(found, Task.END, Rank.HEAD),
-        "evaluation": of_task(found, Task.EVALUATION, Rank.EVALUATOR),
+        "own": of_task(found, Task.FIELD, Rank.LEAD),
+        "overseen": of_task(found, Task.FIELD, Rank.HEAD),
+        "evaluation": of_task(late, Task.EVALUATION, Rank.EVALUATOR),
         "several": several,
         "digest": replace(several, occasion=Occasion.DIGEST, news=told[0].news),
         "news": told[0],
@@ -113,7 +115,7 @@ def every_kind(office: Office, change: Callable[[Session, Experiment], object]) 
 
 
 PAGES = {
-    "own": "/jalons/finish", "overseen": "/jalons/finish", "evaluation": "/evaluation", "authorised": "",
+    "own": "/etapes", "overseen": "/etapes", "evaluation": "/evaluation", "authorised": "",
     "submitted": "/lecture", "returned": "/etapes",
 }  # fmt: skip
 
@@ -131,14 +133,18 @@ def test_every_kind_of_mail_opens_with_its_act_and_its_link(office: Office) -> N
         assert TITLE in words, name
         if name in PAGES:
             assert re.fullmatch(rf"{SITE}/espace/experimentations/\d{{4}}-\d{{3}}{PAGES[name]}", link), name
-    assert opened["own"][0] == f"Terminer le terrain de « {TITLE} » :"
-    assert opened["overseen"][0] == f"Faire terminer le terrain de « {TITLE} » :"
+    assert opened["own"][0] == f"Terminer le terrain de « {TITLE} », pour que l’évaluation soit versée à temps :"
+    assert (
+        opened["overseen"][0]
+        == f"Faire terminer le terrain de « {TITLE} », pour que l’évaluation soit versée à temps :"
+    )
     assert opened["evaluation"][0] == f"Verser l’évaluation de « {TITLE} » :"
     assert opened["submitted"][0] == f"Lire le dossier de « {TITLE} » et décider :"
     assert opened["returned"][0] == f"Reprendre le dossier de « {TITLE} » et le soumettre de nouveau :"
     assert opened["authorised"][0].startswith("Autorisée, acte n° ")
-    assert re.match(r"\d échéances .* Le plus urgent est d", opened["several"][0])
-    assert opened["digest"][0].startswith("Récapitulatif : ")
+    urgent = rf".* « {TITLE} ».* \((\d+ jours de retard|aujourd’hui|demain|dans \d+ jours)\), "
+    assert re.fullmatch(urgent + r"et \d+ autres? échéances? :", opened["several"][0])
+    assert re.fullmatch(urgent + r"\d+ autres? échéances? et \d+ nouvelles? :", opened["digest"][0])
 
 
 @WORDS
@@ -188,16 +194,16 @@ def test_mails_are_typeset_as_french_is(office: Office) -> None:
 @WORDS
 def test_a_late_reminder_says_why_one_is_told_who_else_was_and_what_comes_next(office: Office) -> None:
     found = ending(office)
-    said = " ".join(text_of(office.mail(of_task(found, Task.END, Rank.DEPUTY))).split())
+    said = " ".join(text_of(office.mail(of_task(found, Task.FIELD, Rank.DEPUTY))).split())
     assert "15 jours de retard" in said
     assert (
         "parce que vous suppléez le porteur de ce dossier et que 6 rappels au porteur sont restés sans effet." in said
     )
     assert "Déjà prévenus : Awa Diallo (porteur) 6 fois, du " in said
-    assert "Prévenus en même temps que vous : " in said
+    assert "Le rappel part aussi pour : " in said
     assert "Prochain rappel : le " in said
-    assert "Ce qui le demande : charte, principe 9, durée limitée." in said
-    carrier = of_task(found, Task.END, Rank.LEAD)
+    assert "Ce qui le demande : CGCT LO1113-6." in said
+    carrier = of_task(found, Task.FIELD, Rank.LEAD)
     assert "parce que vous portez ce dossier." in " ".join(text_of(office.mail(carrier)).split())
 
 
@@ -209,7 +215,7 @@ def test_the_rank_that_is_announced_is_told_on_that_day_and_not_before(office: O
     promised = []
     for letter in found:
         for ask in letter.asks:
-            if ask.deadline.task is Task.END:
+            if ask.deadline.task is Task.FIELD:
                 first.setdefault(ask.rank, letter.at.date())
                 promised += [ask.then] if ask.then else []
     assert {rank for rank, _ in promised} == {Rank.DEPUTY, Rank.HEAD, Rank.VALIDATOR}
@@ -239,7 +245,7 @@ def test_whoever_stands_in_is_told_why(obstacle: str, said: str, office: Office)
 
     number = office.open(Status.RUNNING, hinder)
     found = office.day(end_of(office, number) - 90 * DAY)
-    letter = of_task(found, Task.END, Rank.DEPUTY)
+    letter = of_task(found, Task.FIELD, Rank.DEPUTY)
     assert said in " ".join(text_of(office.mail(letter)).split())
     assert not [one for one in to(found, people.awa, office.register) if one.asks]
 
@@ -252,7 +258,7 @@ def test_an_administrator_is_told_as_a_last_resort(office: Office) -> None:
 
     number = office.open(Status.RUNNING, nobody)
     found = office.day(end_of(office, number) - 90 * DAY)
-    said = " ".join(text_of(office.mail(of_task(found, Task.END, Rank.ADMINISTRATOR))).split())
+    said = " ".join(text_of(office.mail(of_task(found, Task.FIELD, Rank.ADMINISTRATOR))).split())
     assert "parce que vous administrez le registre et que personne d’autre ne peut être joint pour ce dossier" in said
     assert "qu’Awa Diallo (porteur) a quitté ses fonctions" in said
 
@@ -403,7 +409,7 @@ def test_a_hostile_title_and_a_hostile_name_stay_words(office: Office) -> None:
     found = ending(office, attack)
     safe = {"From", "To", "Subject", "Date", "Message-ID", "MIME-Version", "Auto-Submitted", "Content-Language",
             "Keywords", "Content-Type"}  # fmt: skip
-    for letter in (of_task(found, Task.END, Rank.LEAD), of_task(found, Task.EVALUATION, Rank.EVALUATOR)):
+    for letter in (of_task(found, Task.FIELD, Rank.LEAD), of_task(found, Task.FIELD, Rank.HEAD)):
         mail = office.mail(letter)
         assert set(mail.keys()) == safe
         assert [a.addr_spec for a in mail["To"].addresses] == [letter.person.email]
@@ -425,12 +431,13 @@ TITLES = (
 
 @WORDS
 def test_a_subject_and_a_name_arrive_as_they_were_written(office: Office) -> None:
-    letter = of_task(ending(office), Task.END, Rank.LEAD)
+    letter = of_task(ending(office), Task.FIELD, Rank.LEAD)
     for title in TITLES:
         letter.asks[0].x.title = letter.person.name = title
         mail = office.mail(letter)
         shown = title if len(title) <= 60 else title[:59].rstrip() + "…"
-        assert mail["Subject"] == f"Terminer le terrain de «\u00a0{shown}\u00a0»\u00a0: 15\u00a0jours de retard"
+        act = f"Terminer le terrain de «\u00a0{shown}\u00a0», pour que l’évaluation soit versée à temps"
+        assert mail["Subject"] == f"{act}\u00a0: 15\u00a0jours de retard"
         assert addressee(mail) == f"{title} <awa.diallo@exemple.fr>"
 
 
@@ -462,7 +469,7 @@ def asks(letter: Letter) -> bool:
 
 @WORDS
 def test_the_same_letter_written_twice_is_one_mail(office: Office) -> None:
-    letter = of_task(ending(office), Task.END, Rank.LEAD)
+    letter = of_task(ending(office), Task.FIELD, Rank.LEAD)
     once, again = office.mail(letter), office.mail(letter)
 
     def kept(mail: EmailMessage) -> tuple[object, ...]:
@@ -471,9 +478,53 @@ def test_the_same_letter_written_twice_is_one_mail(office: Office) -> None:
     assert kept(once) == kept(again)
 
 
+def test_what_the_rules_impose_and_is_late_comes_before_what_they_do_not(office: Office) -> None:
+    late = [one for one in ending(office) if any(ask.days < 0 and ask.rule.statutory for ask in one.asks)]
+    kept = [(one, {ask.rule.statutory for ask in one.asks if ask.days < 0}) for one in late]
+    [letter, *_] = [one for one, kinds in kept if kinds == {True, False}]
+    oldest = min(letter.asks, key=lambda ask: ask.days)
+    assert not oldest.rule.statutory
+    assert letter.asks[0].rule.statutory
+    words, link = first_words(text_of(office.mail(letter)))
+    acts = french.ACTS if letter.asks[0].is_own else french.OVERSEEN
+    assert words.startswith(acts[letter.asks[0].deadline.task].partition("{}")[0])
+    assert link.endswith(f"/{letter.asks[0].rule.page}")
+
+
+@pytest.mark.parametrize("fate", [Fate.WAITING, Fate.REFUSED, Fate.EXPIRED])
+def test_nobody_was_told_by_a_mail_that_has_not_left(office: Office, fate: Fate) -> None:
+    letter = next(one for one in ending(office) if one.asks)
+    ask, left_on = letter.asks[0], letter.at.date() - DAY
+    letter = only(letter, task=ask.deadline.task)
+
+    def said(told: Told) -> str:
+        asks = [replace(ask, told=(told,))]
+        return " ".join(text_of(office.mail(replace(letter, asks=asks))).split())
+
+    left = said(Told("Bruno Le Gall", "", Rank.DEPUTY, left_on, Fate.SENT))
+    assert f"Déjà prévenus : Bruno Le Gall (suppléant) le {' '.join(french.on(left_on).split())}." in left
+    kept = said(Told("Bruno Le Gall", "", Rank.DEPUTY, None, fate))
+    assert "Déjà prévenus" not in kept
+    assert ("Le rappel part aussi pour : Bruno Le Gall (suppléant)." in kept) == (fate is Fate.WAITING)
+
+
+def test_a_letter_says_on_which_day_a_mail_left_and_not_on_which_it_was_planned(office: Office) -> None:
+    number = office.open(Status.RUNNING, with_everybody)
+    end = end_of(office, number)
+    office.day(end + DAY)
+    with office.register.changing() as session:
+        mails = select(Mail).where(Mail.fate == Fate.SENT).order_by(Mail.id)
+        for mail in session.scalars(mails):
+            mail.sent_at = noon(end + 3 * DAY)
+    told = [t for n in (8, 15) for one in office.day(end + n * DAY) for ask in one.asks for t in ask.told]
+    assert end + 3 * DAY in {t.on for t in told if t.fate is Fate.SENT}
+    assert end + DAY not in {t.on for t in told}
+    assert {t.on for t in told if t.fate is Fate.WAITING} == {None}
+
+
 @WORDS
 def test_forty_duties_stay_readable(office: Office) -> None:
-    letter = of_task(ending(office), Task.END, Rank.LEAD)
+    letter = of_task(ending(office), Task.FIELD, Rank.LEAD)
     ask = letter.asks[0]
     many = [replace(ask, days=n - 5) for n in range(40)]
     mail = office.mail(replace(letter, asks=many))

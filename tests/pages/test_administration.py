@@ -190,8 +190,10 @@ def test_an_administrator_notes_an_absence_and_ends_it(hugo: Visitor, register: 
         ({"email": ""}, "Donnez une adresse"),
         ({"from_on": ""}, "premier jour"),
         ({"from_on": "31/02/2026"}, "Ce jour n’existe pas"),
-        ({"until_on": "2026-01-01"}, "finit avant de commencer"),
-        ({"from_on": "2026-01-01", "until_on": "2026-01-02"}, "déjà finie"),
+        ({"until_on": "2026-01-01", "leaves": ""}, "finit avant de commencer"),
+        ({"leaves": ""}, "Donnez le dernier jour, ou cochez le départ"),
+        ({"until_on": "2100-01-01"}, "Un départ n’a pas de dernier jour"),
+        ({"from_on": "2026-01-01", "until_on": "2026-01-02", "leaves": ""}, "déjà finie"),
     ],
 )
 def test_an_absence_that_makes_no_sense_comes_back_with_why(
@@ -199,7 +201,8 @@ def test_an_absence_that_makes_no_sense_comes_back_with_why(
 ) -> None:
     with register.changing() as session:
         people.awa(session)
-    sent = {"email": "awa.diallo@exemple.fr", "from_on": str(today), "until_on": ""} | typed
+    sent = {"email": "awa.diallo@exemple.fr", "from_on": str(today), "leaves": "y"} | typed
+    sent = {name: value for name, value in sent.items() if value or name != "leaves"}
     page = hugo.posted(ABSENCES, sent, 422)
     assert says in page.text
     assert absences(register) == []
@@ -211,7 +214,7 @@ def test_the_same_absence_said_by_two_administrators_is_one(
     with register.changing() as session:
         people.awa(session)
     for visitor in (hugo, signed_in(people.hugo)):
-        sent = {"email": "awa.diallo@exemple.fr", "from_on": str(today), "until_on": ""}
+        sent = {"email": "awa.diallo@exemple.fr", "from_on": str(today), "leaves": "y"}
         assert visitor.post(ABSENCES, sent).status_code == 303
     assert absences(register) == [(today, None)]
     assert "n’est plus en poste" in hugo.page(PAGE).text

@@ -120,7 +120,7 @@ def test_a_month_is_a_table_whose_weeks_begin_on_monday(awa: Visitor, number: st
     # 1 November 2026 is a Sunday, and a holiday; the end of the file and of two derogations.
     assert "Toussaint" in read(first)
     assert "Fin ferme" in read(first)
-    assert f"/espace/experimentations/{number}/jalons/finish" in [a.get("href") for a in first.iter("a")]
+    assert f"/espace/experimentations/{number}/etapes" in [a.get("href") for a in first.iter("a")]
     assert "Armistice" in read(page.by_id("j11"))
     assert f"{DUE}/mois/2026-10" in page.links
     assert f"{DUE}/mois/2026-12" in page.links
@@ -143,7 +143,7 @@ def test_a_day_that_is_full_says_how_many_more_and_where(elise: Visitor, make: M
 def test_a_year_says_how_many_deadlines_each_day_has(awa: Visitor, number: str) -> None:
     page = awa.page(f"{DUE}/annee/2026")
     assert len(page.all("table")) == 12
-    assert "5 échéances dans l’année" in plain(page)
+    assert "6 échéances dans l’année" in plain(page)
     [november] = [a for a in page.all("a") if a.get("href") == f"{DUE}/mois/2026-11#j1"]
     assert read(november).replace("\u00a0", " ") == "1 : 3 échéances"
     assert f"{DUE}/annee/2025" in page.links

@@ -18,8 +18,10 @@ from werkzeug.test import TestResponse
 
 from app import accounts, auth
 from app.db import Database
-from experiments import editing, queries
-from experiments.model import Person
+from app.discreet import discreet
+from experiments import appointments, editing, queries
+from experiments.model import Experiment, Person
+from experiments.succession import Roll
 from experiments.vocabulary import Part, Status
 from tests import people
 from tests.builders import cross, noon
@@ -103,6 +105,17 @@ def test_a_key_that_opens_nothing_looks_like_an_address_that_does_not_exist(
     with register.changing() as session:
         accounts.enable(people.awa(session))
     # Opening an account again does not open its calendar.
+    assert visitor.get(OWN).status_code == 404
+
+
+def test_another_role_shuts_the_calendar_made_with_the_one_before(
+    visitor: Visitor, register: Database, make: Make, key: Key
+) -> None:
+    make(Status.RUNNING)
+    key(people.elise)
+    assert visitor.get(OWN).status_code == 200
+    with register.changing() as session:
+        accounts.change_role(session, people.elise(session), "porteur", now=datetime.now(UTC))
     assert visitor.get(OWN).status_code == 404
 
 
@@ -199,6 +212,42 @@ def test_whoever_leaves_a_file_sees_its_deadlines_cancelled(
     assert gone["SEQUENCE"] > standing["SEQUENCE"]  # type: ignore[operator]
 
 
+def test_whoever_comes_leaves_and_comes_back_is_told_of_each_change_in_order(
+    visitor: Visitor, register: Database, make: Make, key: Key, today: object
+) -> None:
+    number = make(Status.RUNNING)
+    key(people.ines)
+    seen = []
+
+    def step(done: Callable[[Session, Experiment], object], status: str) -> None:
+        change(register, number, done)
+        end = events(visitor.get(OWN))["end"]
+        assert end["STATUS"] == status
+        seen.append((end["UID"], end["SEQUENCE"]))
+
+    def name(session: Session, x: Experiment) -> None:
+        editing.name(session, x, people.awa(session), people.ines(session), Part.DEPUTY, now=datetime.now(UTC))
+
+    def leave(session: Session, x: Experiment) -> None:
+        editing.unname(session, x, people.awa(session), people.ines(session), Part.DEPUTY, now=datetime.now(UTC))
+
+    for _ in range(2):
+        step(name, "CONFIRMED")
+        step(leave, "CANCELLED")
+    step(name, "CONFIRMED")
+    step(lambda session, x: cross(session, x, "extend", on=today), "CONFIRMED")  # type: ignore[arg-type]
+    assert len({uid for uid, _ in seen}) == 1
+    assert [n for _, n in seen] == sorted({n for _, n in seen})  # type: ignore[type-var]
+
+
+def test_a_mail_and_a_calendar_number_a_date_alike(register: Database, make: Make) -> None:
+    number = make(Status.RUNNING)
+    with register.reading() as session:
+        x, awa = queries.file(session, number), people.awa(session)
+        assert x
+        assert Roll(session, {x.id}, x.created_at.date()).moves[awa.id] == appointments.moves(session, awa)
+
+
 @pytest.mark.parametrize("status", [Status.DRAFT, Status.SUBMITTED, Status.REFUSED, Status.WITHDRAWN])
 def test_the_public_calendar_begins_with_the_authorisation(visitor: Visitor, make: Make, status: Status) -> None:
     number = make(status)
@@ -264,6 +313,18 @@ def ask(port: int, path: str, **headers: str) -> int:
         connection.close()
 
 
+@pytest.mark.parametrize(
+    "path",
+    [OWN, f"/agenda/{KEY}", f"/%61genda/{KEY}.ics", f"/agenda%2F{KEY}", f"/agenda%2f{KEY}.ics", f"/agenda%252F{KEY}",
+     f"/AGENDA//{KEY}.ics", f"/%61%67%65%6e%64%61%2F{KEY}%2Eics", f"/agenda/%4C{KEY[1:]}.ics"],
+)  # fmt: skip
+def test_a_key_is_masked_however_its_address_is_written(path: str) -> None:
+    said = discreet(f'127.0.0.1 "GET {path} HTTP/1.1" 404')
+    assert KEY[1:] not in said
+    assert said.endswith(' HTTP/1.1" 404')
+    assert discreet(f"/experimentations/2026-001?calendrier={'a' * 12}").endswith("a" * 12)
+
+
 @pytest.mark.only("sqlite")
 def test_no_log_of_the_server_holds_a_key(
     app: Flask, register: Database, database_url: str, make: Make, key: Key, tmp_path: Path
@@ -276,6 +337,8 @@ def test_no_log_of_the_server_holds_a_key(
         assert ask(port, f"/agenda/{KEY}") == 404
         assert ask(port, f"//agenda/{KEY}.ics") == 200
         assert ask(port, f"/agenda/{KEY}%2Eics") == 200
+        assert ask(port, f"/%61genda/{KEY}.ics") == 200
+        assert ask(port, f"/agenda%2F{KEY}") == 404
         with register.engine.execution_options(writes=True).begin() as connection:
             connection.execute(text("ALTER TABLE deadlines RENAME TO elsewhere"))
         assert ask(port, OWN) == 503

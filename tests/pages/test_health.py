@@ -13,9 +13,12 @@ from werkzeug.test import TestResponse
 from app import clock, create_app, db
 from app.config import load_config
 from app.db import Database
-from experiments.model import Mail, Pulse
+from experiments import watch
+from experiments.model import Deadline, Mail, Pulse
 from experiments.obligations import Fate, Occasion
+from experiments.vocabulary import Status
 from tests import people
+from tests.builders import an_experiment
 from tests.pages.visitor import Visitor
 
 SECRET = "une clé qui ne sert qu’aux tests, de plus de 32 caractères"
@@ -110,13 +113,44 @@ def test_a_mail_that_should_have_left_an_hour_ago_is_said(
     assert datetime.fromisoformat(known["oldest_due"]) == due.replace(microsecond=0)
 
 
-def test_one_mail_that_its_own_server_puts_off_does_not_alarm_everybody(visitor: Visitor, register: Database) -> None:
+@pytest.mark.parametrize(("minutes", "status"), [(59.5, 200), (60.1, 503)])
+def test_a_mail_that_its_own_server_puts_off_is_late_all_the_same_and_alarms_nobody_else(
+    visitor: Visitor, register: Database, minutes: float, status: int
+) -> None:
+    due = ago(minutes=minutes)
     with register.changing() as session:
-        at = {"planned_at": ago(hours=20), "due_at": ago(hours=20), "not_before": ago(minutes=-30)}
+        at = {"planned_at": due, "due_at": due, "not_before": ago(minutes=-30)}
         awa = people.awa(session)
         session.add(Mail(key="k", person_id=awa.id, occasion=Occasion.REMINDER, fate=Fate.WAITING, tries=9,
                          leased_by="", words="452 boîte pleine", **at))  # fmt: skip
-    assert visitor.get("/health").status_code == 200
+    answer = visitor.get("/health")
+    assert (answer.status_code, (answer.json or {})["worker"]) == (status, "ok")
+    assert datetime.fromisoformat((answer.json or {})["oldest_due"]) == due.replace(microsecond=0)
+    with register.reading() as session:
+        assert watch.state(session, clock.now()).unsent_since is None
+
+
+@pytest.mark.parametrize(("days", "status"), [(-1, 200), (5, 503)])
+def test_a_rung_that_nobody_plans_is_said_though_a_worker_runs(
+    visitor: Visitor, register: Database, days: int, status: int
+) -> None:
+    with register.changing() as session:
+        an_experiment(session, Status.RUNNING, today=clock.today())
+        session.execute(
+            update(Deadline)
+            .where(Deadline.ended_at.is_(None))
+            .values(next_on=clock.today() - timedelta(days), changed_at=ago(days=30))
+        )
+        session.execute(update(Pulse).values(since=ago(days=30)))
+    assert visitor.get("/health").status_code == status
+
+
+@pytest.mark.parametrize(("minutes", "status"), [(4, 200), (6, 503)])
+def test_a_run_that_is_yet_to_take_place_is_no_sign_of_life(
+    visitor: Visitor, register: Database, minutes: float, status: int
+) -> None:
+    beat(register, ran_at=ago(minutes=-minutes))
+    assert visitor.get("/health").status_code == status
 
 
 def test_a_server_that_lets_nothing_through_for_an_hour_is_said(visitor: Visitor, register: Database) -> None:

@@ -43,13 +43,13 @@ def test_each_duty_says_its_day_and_who_is_told_first_then_next(awa: Visitor, ma
     number = make(Status.RUNNING, change=staffed)
     page = awa.page(address(number))
     text = duty(page, "Terminer le terrain")
-    assert f"{date_fr(today + 244 * DAY)}\u00a0: dans 244\u00a0jours" in text
+    assert f"{date_fr(today + 204 * DAY)}\u00a0: dans 204\u00a0jours" in text
     awa_at, ines_at, farid_at = (text.index(name) for name in ("Awa Diallo", "Inès Caron", "Farid Haddad"))
     assert awa_at < ines_at < farid_at
     assert "Responsable des espaces publics" in text
     assert "après 2 rappels sans effet" in text
     assert "Prochain rappel le" in text
-    assert address(number, "jalons/finish") in page.links
+    assert address(number, "etapes") in page.links
 
 
 def test_whoever_is_unreachable_leaves_their_place(awa: Visitor, make: Make, register: Database, today: date) -> None:

@@ -70,19 +70,24 @@ def test_the_page_says_which_reminders_no_pace_holds_back(awa: Visitor) -> None:
         assert rule.task.label in page.text
 
 
+def last(day: str | None) -> dict[str, str]:
+    """The last day of an absence, or that there is none."""
+    return {"until_on": day} if day else {"leaves": "y"}
+
+
 @pytest.mark.parametrize(
     ("from_on", "until_on", "said"),
     [
         ("2030-07-01", "2030-07-21", "Du 1er juillet 2030 au 21 juillet 2030"),
         ("01/07/2030", "01/07/2030", "Le 1er juillet 2030"),
-        ("2030-07-01", "", "À partir du 1er juillet 2030, sans retour prévu"),
+        ("2030-07-01", None, "À partir du 1er juillet 2030, sans retour prévu"),
     ],
 )
 def test_an_absence_is_added_then_taken_back(
-    awa: Visitor, register: Database, from_on: str, until_on: str, said: str
+    awa: Visitor, register: Database, from_on: str, until_on: str | None, said: str
 ) -> None:
     form = awa.page(ACCOUNT).form(AWAY)
-    awa.posted(form.action, form.filled({"from_on": from_on, "until_on": until_on}))
+    awa.posted(form.action, form.filled({"from_on": from_on, **last(until_on)}))
     page = awa.page(ACCOUNT)
     assert said in page.text.replace("\u00a0", " ")
     [kept] = absences(register)
@@ -100,6 +105,29 @@ def test_an_absence_that_ends_before_it_begins_is_refused_and_what_was_typed_sta
     assert page.form(AWAY)["from_on"] == "2030-07-21"
     assert page.form(AWAY)["until_on"] in {"2030-07-01", "01/07/2030"}
     assert absences(register) == []
+
+
+def test_leaving_for_good_is_said_on_purpose(awa: Visitor, register: Database) -> None:
+    page = awa.posted(AWAY, {"from_on": "2030-07-01", "until_on": ""}, 422)
+    assert isinstance(page, Page)
+    assert "Donnez le dernier jour, ou cochez le départ" in page.text
+    assert page.form(AWAY)["from_on"] in {"2030-07-01", "01/07/2030"}
+    both = awa.posted(AWAY, {"from_on": "2030-07-01", "until_on": "2030-07-02", "leaves": "y"}, 422)
+    assert isinstance(both, Page)
+    assert "Un départ n’a pas de dernier jour" in both.text
+    assert both.form(AWAY)["leaves"] == "y"
+    assert absences(register) == []
+
+
+def test_the_desk_says_that_mails_no_longer_come(awa: Visitor, register: Database, today: date) -> None:
+    assert "refuse nos courriers" not in awa.page("/espace").text
+    with register.changing() as session:
+        _bounce(people.awa(session))
+        session.add(Absence(person_id=people.awa(session).id, from_on=today, until_on=None))
+    desk = awa.page("/espace")
+    assert "Votre adresse refuse nos courriers" in desk.text
+    assert "Votre départ est noté depuis le" in desk.text
+    assert {ACCOUNT, f"{ACCOUNT}#absences"} <= set(desk.links)
 
 
 @pytest.mark.parametrize("typed", [{}, {"from_on": "bientôt"}, {"until_on": "2030-07-01"}])
@@ -121,7 +149,7 @@ def test_absences_that_are_over_are_no_longer_listed(awa: Visitor, register: Dat
 
 
 def test_nobody_takes_back_the_absence_of_another(awa: Visitor, ines: Visitor, register: Database) -> None:
-    awa.posted(AWAY, {"from_on": "2030-07-01"})
+    awa.posted(AWAY, {"from_on": "2030-07-01", "leaves": "y"})
     ines.posted(f"{AWAY}/{absences(register)[0].id}/retirer")
     assert len(absences(register)) == 1
 

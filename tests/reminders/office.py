@@ -113,7 +113,7 @@ def somebody(session: Session, local: str, account: Account = Account.AGENT, **m
     return person
 
 
-def crowd(session: Session, count: int, due_on: date, *, task: Task = Task.END) -> None:
+def crowd(session: Session, count: int, due_on: date, *, task: Task = Task.FIELD) -> None:
     """So many files that owe the same thing by a day, each carried by one person and seconded by another.
 
     Written in a few statements; the validator and the administrator stand behind all of them.

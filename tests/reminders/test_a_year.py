@@ -129,13 +129,21 @@ class Oracle:
 
     def __init__(self) -> None:
         self.last: dict[tuple[int, int], int | None] = {}
+        self.awake: dict[tuple[int, int], date] = {}
         self.told: set[tuple[int, int, int, date]] = set()
+
+    def note(self, standing: list[tuple[Deadline, Status]], day: date) -> list[Deadline]:
+        """Those for which somebody can act, and since when."""
+        found = [one for one, status in standing if status not in DUTIES[one.task].asleep]
+        for one in found:
+            self.awake.setdefault((one.id, one.version), day)
+        return found
 
     def run(self, standing: list[Deadline], today: date) -> None:
         for one in standing:
             lapses, key = DUTIES[one.task].lapses, (one.id, one.version)
             if key not in self.last:
-                armed = one.changed_at.astimezone(PARIS).date()
+                armed = max(self.awake[key], one.changed_at.astimezone(PARIS).date())
                 late = one.due_on <= armed and not lapses
                 self.last[key] = None if late else self.reached(one.due_on, armed, lapses)
             rung, last = self.reached(one.due_on, today, lapses), self.last[key]
@@ -193,8 +201,9 @@ def live(register: Database) -> tuple[Register, Oracle, Box]:
                     for act in acts:
                         act(session, day)
                 with register.reading() as session:
-                    query = select(Deadline).where(Deadline.ended_at.is_(None)).order_by(Deadline.id)
-                    standing = list(session.scalars(query))
+                    query = select(Deadline, Experiment.status).join(Deadline.experiment).order_by(Deadline.id)
+                    rows = session.execute(query.where(Deadline.ended_at.is_(None)))
+                    standing = oracle.note([(one, status) for one, status in rows], day)
             if not STOPPED[0] <= day < STOPPED[1]:
                 clock.moment = moment
                 run_until_idle(worker)
@@ -268,12 +277,14 @@ def ranks_are_called_in_turn(
                 found[one.rung].add(one.rank)
         return found
 
-    evaluation = ranks("forgotten", Task.EVALUATION)
-    judge, team = {Rank.EVALUATOR}, {Rank.EVALUATOR, Rank.LEAD}
-    deputed, all_ = team | {Rank.DEPUTY}, team | {Rank.DEPUTY, Rank.VALIDATOR}
-    assert [evaluation[rung] for rung in (-90, -60, -30, -7, 0, 7, 14, 21, 28)] == [
-        judge, judge, team, team, deputed, deputed, all_, all_, all_
+    field = ranks("forgotten", Task.FIELD)
+    lead, deputed = {Rank.LEAD}, {Rank.LEAD, Rank.DEPUTY}
+    all_ = {*deputed, Rank.VALIDATOR}
+    assert [field[rung] for rung in (-90, -60, -30, -7, 0, 7, 14, 21, 28)] == [
+        lead, lead, deputed, deputed, all_, all_, all_, all_, all_
     ]  # fmt: skip
+    # Nobody is asked to evaluate what is still in the field.
+    assert ranks("forgotten", Task.EVALUATION) == {}
     validation = ranks("never-read", Task.VALIDATION)
     assert validation[-7] == validation[0] == {Rank.VALIDATOR}
     assert validation[7] == validation[350] == {Rank.VALIDATOR, Rank.AUDITOR}

@@ -34,7 +34,7 @@ def file_due(session: Session, task: Task, on: date) -> Experiment:
 
 def days_to(task: Task) -> int:
     """From the day on which the file of the tests is built to this date of it (its term is day 364 of its period)."""
-    return {Task.END: 364, Task.EVALUATION: 324}[task] - 120
+    return {Task.FIELD: 324, Task.EVALUATION: 324}[task] - 120
 
 
 def the(session: Session, task: Task) -> Deadline:
@@ -57,7 +57,7 @@ def box(clock: Clock) -> Box:
 def worker(register: Database, clock: Clock, box: Box) -> Worker:
     """A worker that has planned this morning's reminders, of which none has left; the end of the field is today."""
     with register.changing() as session:
-        file_due(session, Task.END, TUESDAY)
+        file_due(session, Task.FIELD, TUESDAY)
     found = clerk(register, clock, box)
     # Everything of before is told, or out of date, by last week.
     clock.moment = at(TUESDAY - timedelta(8), 6)
@@ -67,11 +67,11 @@ def worker(register: Database, clock: Clock, box: Box) -> Worker:
     box.left.clear()
     with register.changing() as session:
         # As if it were the first time: the carrier alone is told.
-        the(session, Task.END).told = 0
+        the(session, Task.FIELD).told = 0
     clock.moment = at(TUESDAY, 6)
     run_until_idle(found)
     with register.reading() as session:
-        assert the(session, Task.END).rung == 0
+        assert the(session, Task.FIELD).rung == 0
         assert not mails_of(session, "suppleante") or all(
             mail.fate is Fate.SENT for mail in mails_of(session, "suppleante")
         )
@@ -97,7 +97,7 @@ def recalled(box: Box, local: str) -> list[Task]:
 
 def test_when_nothing_changes_the_mail_says_what_was_planned(worker: Worker, clock: Clock, box: Box) -> None:
     morning(worker, clock)
-    assert Task.END in recalled(box, "awa.diallo")
+    assert Task.FIELD in recalled(box, "awa.diallo")
 
 
 def test_a_date_moved_through_its_gate_is_not_recalled_as_it_was(
@@ -105,28 +105,30 @@ def test_a_date_moved_through_its_gate_is_not_recalled_as_it_was(
 ) -> None:
     with register.changing() as session:
         x = the_file(session)
-        old = the(session, Task.END)
+        old = the(session, Task.FIELD)
         before = events.event_of(old, x, "https://jalon.exemple.fr")
         cross(session, x, "extend", on=TUESDAY)
-        moved = the(session, Task.END)
+        moved = the(session, Task.FIELD)
         after = events.event_of(moved, x, "https://jalon.exemple.fr")
         assert x.ends_on
-        assert moved.due_on == x.ends_on > TUESDAY
+        assert moved.due_on == x.evaluation_due_on
+        assert moved.due_on
+        assert moved.due_on > TUESDAY
     morning(worker, clock)
-    assert all(ask.deadline.due_on > TUESDAY or ask.deadline.task is not Task.END
+    assert all(ask.deadline.due_on > TUESDAY or ask.deadline.task is not Task.FIELD
                for _, letter in box.left for ask in letter.asks)  # fmt: skip
-    assert Task.END not in recalled(box, "awa.diallo")
+    assert Task.FIELD not in recalled(box, "awa.diallo")
     # What calendars read: the same event, later, newer.
-    assert (after.uid, after.on, after.cancelled) == (before.uid, x.ends_on, False)
+    assert (after.uid, after.on, after.cancelled) == (before.uid, moved.due_on, False)
     assert after.sequence > before.sequence
     # The ladder of the new date begins: its rungs are told on their own days.
     with register.reading() as session:
-        new = the(session, Task.END)
+        new = the(session, Task.FIELD)
         assert new.next_on
         assert new.next_on > TUESDAY
     clock.moment = at(new.next_on, 9)
     run_until_idle(worker)
-    assert Task.END in recalled(box, "awa.diallo")
+    assert Task.FIELD in recalled(box, "awa.diallo")
 
 
 def test_a_duty_fulfilled_meanwhile_is_not_recalled_and_its_mail_is_cancelled(
@@ -137,10 +139,10 @@ def test_a_duty_fulfilled_meanwhile_is_not_recalled_and_its_mail_is_cancelled(
     with register.reading() as session:
         planned = [m.id for m in mails_of(session, "awa.diallo") if m.fate is Fate.WAITING]
     morning(worker, clock)
-    assert Task.END not in recalled(box, "awa.diallo")
+    assert Task.FIELD not in recalled(box, "awa.diallo")
     with register.reading() as session:
         for mail in mails(session):
-            carried = {r.deadline_id for r in mail.reminders} & {the(session, Task.END).id}
+            carried = {r.deadline_id for r in mail.reminders} & {the(session, Task.FIELD).id}
             if mail.id in planned and carried and len(mail.reminders) == 1:
                 assert mail.fate is Fate.CANCELLED
         assert all(mail.fate in (Fate.SENT, Fate.CANCELLED) for mail in mails(session))
@@ -185,10 +187,10 @@ def test_the_duty_of_a_reader_who_is_gone_reaches_the_next_in_line_the_same_day(
     with register.changing() as session:
         happens(session)
     morning(worker, clock)
-    assert Task.END not in recalled(box, "awa.diallo")
-    assert recalled(box, heir).count(Task.END) == 1
+    assert Task.FIELD not in recalled(box, "awa.diallo")
+    assert recalled(box, heir).count(Task.FIELD) == 1
     with register.reading() as session:
-        end = the(session, Task.END)
+        end = the(session, Task.FIELD)
         told = [r for m in mails_of(session, heir) for r in m.reminders if (r.deadline_id, r.rung) == (end.id, 0)]
         assert only(told).planned_on == TUESDAY
         assert all(mail.fate in (Fate.SENT, Fate.CANCELLED) for mail in mails(session))
@@ -211,7 +213,7 @@ def test_a_deputy_who_becomes_the_carrier_meanwhile_is_told_all_the_same(
     box.answer = None
     clock.moment = at(TUESDAY, 8, 30)
     run_until_idle(worker)
-    asks = [ask for letter in box.to("suppleante@exemple.fr") for ask in letter.asks if ask.deadline.task is Task.END]
+    asks = [ask for letter in box.to("suppleante@exemple.fr") for ask in letter.asks if ask.deadline.task is Task.FIELD]
     assert only(asks).rank is Rank.LEAD
 
 
@@ -221,7 +223,7 @@ def test_what_is_owed_by_somebody_else_meanwhile_leaves_the_rest_of_the_mail(
     """Awa carries two files; she leaves one of them."""
     with register.changing() as session:
         for _ in range(2):
-            an_experiment(session, Status.RUNNING, today=TUESDAY - timedelta(days_to(Task.END)))
+            an_experiment(session, Status.RUNNING, today=TUESDAY - timedelta(days_to(Task.FIELD)))
         numbers = session.scalars(select(Experiment.number).order_by(Experiment.id)).all()
     worker = clerk(register, clock, box)
     clock.moment = at(TUESDAY - timedelta(5))
@@ -236,7 +238,7 @@ def test_what_is_owed_by_somebody_else_meanwhile_leaves_the_rest_of_the_mail(
     morning(worker, clock)
     ends = {
         local: [ask.x.number for letter in box.to(f"{local}@exemple.fr") for ask in letter.asks
-                if ask.deadline.task is Task.END]
+                if ask.deadline.task is Task.FIELD]
         for local in ("awa.diallo", "relais")
     }  # fmt: skip
     assert ends == {"awa.diallo": [numbers[1]], "relais": [numbers[0]]}
@@ -247,13 +249,13 @@ def test_a_date_that_moves_while_a_rung_is_being_planned_begins_its_own_ladder(
     register: Database, clock: Clock
 ) -> None:
     with register.changing() as session:
-        file_due(session, Task.END, TUESDAY)
+        file_due(session, Task.FIELD, TUESDAY)
     clock.moment = at(TUESDAY - timedelta(8), 6)
     run_until_idle(clerk(register, clock, Box(clock)))
     with register.changing() as session:
         # It stands where the ladder of the new date will begin: nothing but the date would seem to change.
-        end = the(session, Task.END)
-        end.told, end.rung, end.next_on = 0, -90, TUESDAY
+        end = the(session, Task.FIELD)
+        end.told, end.rung, end.next_on = 0, None, TUESDAY
     done = threading.Event()
 
     def move() -> None:
@@ -265,13 +267,13 @@ def test_a_date_that_moves_while_a_rung_is_being_planned_begins_its_own_ladder(
     with register.changing() as session:
         while planning.step(session, at(TUESDAY, 6)):
             pass
-        assert the(session, Task.END).rung == 0
+        assert the(session, Task.FIELD).rung == 0
         mover.start()
         assert not done.wait(0.5)
     mover.join(10)
     with register.reading() as session:
-        moved = the(session, Task.END)
-        assert (moved.told, moved.rung) == (0, -90)
+        moved = the(session, Task.FIELD)
+        assert (moved.told, moved.rung) == (0, None)
         assert moved.next_on
         assert TUESDAY < moved.next_on <= moved.due_on - timedelta(60)
 

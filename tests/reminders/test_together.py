@@ -189,7 +189,7 @@ def test_a_digest_holds_back_only_what_is_not_statutory(pace: Pace, days: int, r
         clock.forward(hours=6)
     first_week = [(moment, a.deadline.task, a.deadline.id) for moment, letter in box.left for a in letter.asks
                   if letter.person.email.startswith("porteur-0") and moment < at(TUESDAY + 7 * DAY, 7)]  # fmt: skip
-    assert (at(TUESDAY, 8), Task.END, ids[0]) in first_week
+    assert (at(TUESDAY, 8), Task.FIELD, ids[0]) in first_week
     assert {at_ for at_, task, _ in first_week if task is Task.REVIEW} == {at(TUESDAY + days * DAY, 8)}
     assert sorted(number for *_, number in first_week) == ids
 

@@ -1,0 +1,43 @@
+"""What a clock that ran far ahead and came back left behind: ladders climbed too high, mails due in years."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import or_, select, update
+from sqlalchemy.orm import Session
+
+from .agenda import next_day
+from .duties import DUTIES
+from .ladder import day_of, opening_hours, paris_day, reached
+from .model import Deadline, Experiment, Mail
+from .obligations import Fate
+
+AHEAD = timedelta(days=30)
+"""A rung so far ahead was not reached: rungs are no further apart. Below, it was told early, and once is enough."""
+LATEST = timedelta(days=14)
+"""No mail waits for longer: a weekly digest, and a few days off."""
+
+
+def rewind(session: Session, now: datetime, *, at_any_hour: bool) -> None:
+    """Bring ladders, mails and leases back to what this day allows. Tells nothing by itself; does not commit."""
+    standing = select(Deadline, Experiment.status).join(Experiment).where(Deadline.ended_at.is_(None))
+    for deadline, status in session.execute(standing.order_by(Deadline.id).with_for_update(of=Deadline)):
+        # What sleeps waits for its gate, not for a day.
+        if status not in DUTIES[deadline.task].asleep:
+            _climb_down(deadline, paris_day(now))
+    soon = now if at_any_hour else opening_hours(now)
+    waiting = update(Mail).where(Mail.fate == Fate.WAITING).execution_options(synchronize_session=False)
+    far = or_(Mail.not_before > now + LATEST, Mail.due_at > now + LATEST)
+    session.execute(waiting.where(far).values(not_before=soon, due_at=soon))
+    session.execute(waiting.where(Mail.leased_until > now + timedelta(days=1)).values(leased_until=None))
+    session.execute(waiting.where(Mail.first_tried_at > now).values(first_tried_at=now))
+
+
+def _climb_down(deadline: Deadline, today: date) -> None:
+    rule = DUTIES[deadline.task]
+    rung = deadline.rung
+    if rung is not None and day_of(rung, deadline.due_on) > today + AHEAD:
+        deadline.rung = reached(deadline.due_on, today, lapses=rule.lapses)
+    over = rule.lapses and today > deadline.due_on
+    deadline.next_on = None if over else next_day(deadline, lapses=rule.lapses)
