@@ -52,4 +52,4 @@ class WishesForm(_French):
 class AbsenceForm(_French):
     from_on = DayField("Premier jour", validators=[InputRequired("Donnez le premier jour")])
     until_on = DayField("Dernier jour", validators=[EndsOrLeaves()])
-    leaves = BoxField("Je quitte mes fonctions : pas de retour prévu")
+    leaves = BoxField("Je quitte mes fonctions\u00a0: pas de retour prévu")

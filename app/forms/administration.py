@@ -18,4 +18,4 @@ class AbsenceForm(FlaskForm):
     )
     from_on = DayField("Premier jour d’absence")
     until_on = DayField("Dernier jour d’absence", validators=[EndsOrLeaves()])
-    leaves = BoxField("Cette personne quitte ses fonctions : pas de retour prévu")
+    leaves = BoxField("Cette personne quitte ses fonctions\u00a0: pas de retour prévu")

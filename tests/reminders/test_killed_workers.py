@@ -16,7 +16,7 @@ from tests.mail.server import DROP, HANG, KEEP_AND_DROP, LATE, MailServer
 from .nursery import Nursery, Post, nursery
 from .office import TUESDAY, at, crowd, mails
 
-KILLS = 300
+KILLS = 150
 FILES = 500
 SECONDS = 240
 """More than enough, even on a busy machine: a run takes twenty."""
