@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import event, func, insert, select, text, update
+from sqlalchemy import String, cast, event, func, insert, literal, select, text, update
 
 from app import clock, create_app
 from app.config import load_config
@@ -93,7 +93,7 @@ def measure(
         database = Database(url, hasty=True)
         upgrade(database.engine)
         fill(database, size)
-        _spread(database, size)
+        _spread(database)
         tell(f"échéances et rappels, {size} expérimentations")
         found.planned[size] = _plan(database)
     tell(f"envoi de {mails} courriers")
@@ -105,27 +105,25 @@ def measure(
     return found
 
 
-def _spread(database: Database, size: int) -> None:
+AWAY = 1_000_000
+"""How far the number of an agent is from that of their file."""
+
+
+def _spread(database: Database) -> None:
     """Give each copied file a carrier of its own, and have its deadlines reckoned: nobody carries ten thousand."""
+    people, files = Person.metadata.tables["people"], Experiment.metadata.tables["experiments"]
+    agent = {
+        "id": files.c.id + AWAY, "email": "agent" + cast(files.c.id, String) + "@exemple.fr", "name": files.c.number,
+        "function": literal("Cheffe de projet"), "account": literal(Account.AGENT, String),
+        "created_at": files.c.created_at, "demonstration": literal(False), "language": literal("fr"),
+        "pace": literal("at-once"), "bounced_words": literal(""),
+    }  # fmt: skip
     with database.changing() as session:
-        first = (session.scalar(select(func.max(Person.id))) or 0) + 1
-        session.execute(
-            insert(Person),
-            [
-                {
-                    "id": first + n, "email": f"agent{n}@exemple.fr", "name": f"Agent {n}",
-                    "function": "Cheffe de projet",
-                    "account": Account.AGENT, "created_at": clock.now(),
-                }
-                for n in range(size)
-            ],
-        )  # fmt: skip
-        files = select(Experiment.id, func.row_number().over(order_by=Experiment.id).label("rank")).subquery()
-        rank = select(files.c.rank).where(files.c.id == Involvement.experiment_id).scalar_subquery()
+        session.execute(insert(people).from_select(list(agent), select(*agent.values()).where(files.c.id >= STRIDE)))
         session.execute(
             update(Involvement)
             .where(Involvement.experiment_id >= STRIDE, Involvement.part.in_((Part.LEAD, Part.EVALUATOR)))
-            .values(person_id=first - 1 + rank)
+            .values(person_id=Involvement.experiment_id + AWAY)
             .execution_options(synchronize_session=False)
         )
         session.execute(update(Experiment).values(settled=0).execution_options(synchronize_session=False))
@@ -194,7 +192,7 @@ KEY = "cle-du-banc"
 def _feed(url: str, database: Database) -> Feed:
     """The calendar of somebody who carries some hundred files."""
     with database.changing() as session:
-        lead = session.scalars(select(Person).where(Person.email == "agent0@exemple.fr")).one()
+        lead = session.scalars(select(Person).where(Person.id >= AWAY).order_by(Person.id).limit(1)).one()
         lead.agenda_hash = hashlib.sha256(KEY.encode()).hexdigest()
         live = select(Experiment.id).where(Experiment.shelf == "current").order_by(Experiment.id).limit(110)
         session.execute(
