@@ -71,6 +71,13 @@ def days(count: int) -> str:
     return f"{number_fr(count)}{NBSP}jour{'s' if count > 1 else ''}"
 
 
+def away(count: int) -> str:
+    """How far a day is: « dans 12 jours », « demain », « 12 jours de retard »."""
+    if count < 0:
+        return f"{days(-count)} de retard"
+    return ("aujourd’hui", "demain")[count] if count < 2 else f"dans{NBSP}{days(count)}"
+
+
 def plural(count: int, one: str, many: str = "") -> str:
     """« 0 dossier », « 2 dossiers »: French counts zero with one."""
     return f"{number_fr(count)}{NBSP}{one if count < 2 else many or one + 's'}"

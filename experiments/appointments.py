@@ -108,7 +108,7 @@ def public(session: Session, today: date, *, of: Experiment | None = None) -> Se
         .where(Deadline.task.in_(_PUBLIC), Experiment.status.in_(PUBLIC))
         .order_by(Deadline.due_on, Deadline.id)
         .limit(MOST)
-        .options(contains_eager(Deadline.experiment).load_only(Experiment.number, Experiment.title))
+        .options(contains_eager(Deadline.experiment).load_only(Experiment.number, Experiment.title, Experiment.status))
     )
     if of is not None:
         return session.scalars(query.where(Deadline.experiment_id == of.id, or_(_is_open(), ended))).all()
@@ -125,7 +125,7 @@ def _first(session: Session, ways: Iterable[Way], limit: int) -> Sequence[Deadli
         .where(Deadline.id.in_(union_all(*shelves)))
         .order_by(*order)
         .limit(limit)
-        .options(joinedload(Deadline.experiment).load_only(Experiment.number, Experiment.title))
+        .options(joinedload(Deadline.experiment).load_only(Experiment.number, Experiment.title, Experiment.status))
     ).all()
 
 

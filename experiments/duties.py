@@ -224,7 +224,7 @@ def duties_on(x: Experiment, today: date) -> list[Duty]:
     return [duty for duty in duties_of(x) if not duty.rule.lapses or duty.due_on >= today]
 
 
-PROMISED = frozenset({Task.MIDTERM, Task.EVALUATION, Task.DECISION, Task.PUBLICATION, Task.CLOSURE, Task.FOLLOW_UP})
+PROMISED = frozenset(task for task, rule in DUTIES.items() if rule.public and not rule.lapses)
 
 
 def owed(x: Experiment) -> list[Duty]:

@@ -51,7 +51,8 @@ def _climb(deadline: Deadline, roll: Roll, today: date) -> list[Booking]:
     if rung is not None and not over and (deadline.rung is None or rung > deadline.rung):
         deadline.rung = rung
         found = bookings_for(deadline, roll, told=deadline.told)
-        deadline.told += 1
+        # Nobody has failed to do what lapses by itself: it goes to whoever stands first, and no higher.
+        deadline.told += not rule.lapses
     deadline.next_on = None if over else next_day(deadline, lapses=rule.lapses)
     for name in ("rung", "told", "next_on"):
         # The same columns for every deadline of the bite, changed or not: one statement writes them all.
@@ -62,8 +63,6 @@ def _climb(deadline: Deadline, roll: Roll, today: date) -> list[Booking]:
 def bookings_for(deadline: Deadline, roll: Roll, *, told: int, without: Collection[int] = ()) -> list[Booking]:
     """One for each person who is to be told of the rung where a deadline stands, after so many times."""
     rule = DUTIES[deadline.task]
-    # Nobody has failed to do what lapses by itself: it goes to whoever stands first, and no higher.
-    told = 0 if rule.lapses else told
     people = roll.addressees(deadline.experiment_id, rule.ranks, told, only=deadline.person_id, without=without)
     return [_booking(deadline, one.person, one.rank, roll.today, statutory=rule.statutory) for one in people]
 

@@ -7,55 +7,21 @@ from datetime import date
 
 from app import history
 from app.pole import Pole
-from app.templating import date_fr, days, plural
-from experiments.duties import DUTIES
+from app.templating import away, date_fr, days, plural
 from experiments.model import Entry
 from experiments.notices import TELLS
 from experiments.obligations import Occasion, Rank, Task
 from experiments.succession import Obstacle
 from experiments.vocabulary import OpinionSense, Status
-from experiments.words import fold, typeset
+from experiments.words import fold
+
+from .french_duties import ACTS, BUTTONS, LAPSED, OVERSEEN, SOURCES, TASKS
+
+__all__ = ["ACTS", "BUTTONS", "LAPSED", "OVERSEEN", "SOURCES", "TASKS", "away"]
 
 _AND = "\u202f; "
 UNTITLED = "Sans titre"
 
-# Each with the title of the experiment: what is asked of whoever does it, then of whoever sees that it is done.
-ACTS = {
-    Task.DATES: "Fixer le début et la fin ferme de {}",
-    Task.OPINION: "Donner votre avis sur {}",
-    Task.VALIDATION: "Lire le dossier de {} et décider",
-    Task.REVIEW: "Relire la fiche de {} et dire qu’elle est à jour",
-    Task.START: "Lancer {}, ou faire arrêter ce dossier",
-    Task.MIDTERM: "Verser l’évaluation à mi-parcours de {}",
-    Task.EXTENSION: "Demander la prolongation de {}, si elle se justifie",
-    Task.ANSWER: "Répondre à la demande de prolongation de {}",
-    Task.DEROGATION: "Préparer la fin d’une dérogation de {}",
-    Task.END: "Préparer la fin de {}",
-    Task.FIELD: "Terminer le terrain de {}, pour que l’évaluation soit versée à temps",
-    Task.EVALUATION: "Verser l’évaluation de {}",
-    Task.DECISION: "Décider de la suite de {}",
-    Task.PUBLICATION: "Publier l’évaluation de {} et préparer la clôture",
-    Task.CLOSURE: "Clore le dossier de {}",
-    Task.FOLLOW_UP: "Dire ce qu’il reste de {}, un an après",
-}
-OVERSEEN = {
-    Task.DATES: "Faire fixer le début et la fin ferme de {}",
-    Task.OPINION: "Obtenir l’avis attendu sur {}",
-    Task.VALIDATION: "Obtenir la décision attendue sur {}",
-    Task.REVIEW: "Faire relire la fiche de {}",
-    Task.START: "Faire lancer ou arrêter {}",
-    Task.MIDTERM: "Faire verser l’évaluation à mi-parcours de {}",
-    Task.EXTENSION: "Faire examiner la prolongation de {}",
-    Task.ANSWER: "Obtenir la réponse à la demande de prolongation de {}",
-    Task.DEROGATION: "Faire préparer la fin d’une dérogation de {}",
-    Task.END: "Faire préparer la fin de {}",
-    Task.FIELD: "Faire terminer le terrain de {}, pour que l’évaluation soit versée à temps",
-    Task.EVALUATION: "Faire verser l’évaluation de {}",
-    Task.DECISION: "Obtenir la décision sur la suite de {}",
-    Task.PUBLICATION: "Faire publier l’évaluation de {} et préparer la clôture",
-    Task.CLOSURE: "Obtenir la clôture du dossier de {}",
-    Task.FOLLOW_UP: "Faire dire ce qu’il reste de {}, un an après",
-}
 EXPECTED = {
     "submit": "Lire le dossier de {} et décider",
     "return": "Reprendre le dossier de {} et le soumettre de nouveau",
@@ -64,20 +30,7 @@ EXPECTED = {
     "opinion-asked": "Donner votre avis sur {}",
     "extension-asked": "Décider de la prolongation de {}",
 }
-# What comes by itself when the day is past.
-LAPSED = {
-    Task.END: "Ce jour passé, les dérogations ne sont plus en vigueur\u00a0; l’évaluation et la décision restent dues.",
-    Task.ANSWER: "Sans réponse, la fin ferme demeure.",
-    Task.EXTENSION: "Ce jour passé, aucune prolongation ne peut plus être demandée et la fin ferme demeure.",
-    Task.DEROGATION: "Ce jour passé, la dérogation n’est plus en vigueur et la règle s’applique de nouveau.",
-}  # fmt: skip
 
-TASKS = {task: task.label for task in Task}
-BUTTONS = {task: rule.act for task, rule in DUTIES.items()}
-SOURCES = {
-    task: typeset(rule.source.replace(" : ", ", ").replace("Règle", "règle").replace("Charte", "charte"))
-    for task, rule in DUTIES.items()
-}
 STATUSES = {status: status.label.lower() for status in Status}
 EVENTS = {event: history.what(event) for event in TELLS}
 RANKS = {rank: rank.label for rank in Rank}
@@ -148,13 +101,6 @@ def left(count: int) -> str:
     if count < 0:
         return f"{days(-count)} de retard"
     return f"J-{count}" if count else "c’est aujourd’hui"
-
-
-def away(count: int) -> str:
-    """How far a day is: « dans 12 jours », « 12 jours de retard »."""
-    if count < 0:
-        return f"{days(-count)} de retard"
-    return ("aujourd’hui", "demain")[count] if count < 2 else f"dans {days(count)}"
 
 
 def due(day: date, count: int) -> str:

@@ -23,6 +23,7 @@ from experiments.policies import may_administer, may_watch
 from experiments.succession import Addressee, Obstacle, Roll
 
 from .access import signed_in
+from .paging import page_asked
 
 bp = Blueprint("administration", __name__, url_prefix="/espace/administration")
 
@@ -120,7 +121,7 @@ class Alone:
 
 def _page(form: AbsenceForm) -> str:
     session, today, now = db.session(), clock.today(), clock.now()
-    at = {name: _number(request.args.get(name, "")) for name in _LISTS}
+    at = {name: page_asked(name) for name in _LISTS}
     leaves: dict[str, Any] = {
         "courriers": watch.unsent(session, at["courriers"]),
         "adresses": reach.bounced(session, at["adresses"]),
@@ -135,10 +136,6 @@ def _page(form: AbsenceForm) -> str:
         about=watch.files_of(session, leaves["courriers"]), alone=_alone(leaves["dossiers"]),
         lists={name: Listed(leaf, name) for name, leaf in leaves.items()},
     )  # fmt: skip
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 7 else 1
 
 
 def _alone(leaf: Leaf[Experiment]) -> list[Alone]:

@@ -23,6 +23,7 @@ from experiments.workdays import public_holidays
 from . import desk, shell
 from .access import signed_in
 from .due import Line, lines
+from .paging import page_asked
 from .public import place_of
 
 bp = Blueprint("agenda", __name__, url_prefix="/espace/echeances")
@@ -129,8 +130,7 @@ class Life:
 @signed_in
 def chart() -> ResponseReturnValue:
     """The poles of the files that one follows, all on one scale of time."""
-    given, me, today = request.args.get("page", "1"), auth.me(), clock.today()
-    page = max(1, int(given)) if given.isascii() and given.isdecimal() and len(given) < 5 else 1
+    page, me, today = page_asked(), auth.me(), clock.today()
     rows = queries.rows_followed(
         db.session(), me, desk.statuses_followed(me), skip=IN_A_CHART * (page - 1), limit=IN_A_CHART
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from app import db
-from app.templating import NBSP, days
+from app.templating import away
 from experiments import appointments
 from experiments.duties import DUTIES
 from experiments.model import Deadline, Person
@@ -40,9 +40,8 @@ def lines(found: Iterable[Deadline], me: Person, today: date, *, most: int | Non
 
 def _line(one: Deadline, today: date, *, own: bool) -> Line:
     x, rule, left = one.experiment, DUTIES[one.task], (one.due_on - today).days
-    near = {0: "aujourd’hui", 1: "demain"}
-    when = f"{days(-left)} de retard" if left < 0 else near.get(left, f"dans{NBSP}{days(left)}")
     what = f"{one.task.label} ({one.subject})" if one.subject else one.task.label
     url = shell.address(x, rule.page)
-    act = rule.act if own else one.task.label
-    return Line(act, what, one.subject, x.title or "Sans titre", x.number, url, one.due_on, left < 0, when)
+    # What nobody can do yet is a day to know, not an order.
+    act = rule.act if own and x.status not in rule.asleep else one.task.label
+    return Line(act, what, one.subject, x.title or "Sans titre", x.number, url, one.due_on, left < 0, away(left))

@@ -7,7 +7,7 @@ from functools import wraps
 from pathlib import Path
 from typing import ParamSpec
 
-from flask import Blueprint, Response, abort, current_app, make_response, render_template, request
+from flask import Blueprint, Response, abort, current_app, make_response, render_template
 from flask.typing import ResponseReturnValue
 
 from app.config import Config
@@ -17,6 +17,7 @@ from app.mail.letter import CALENDAR
 from app.security import CSP
 
 from . import shell
+from .paging import page_asked
 
 bp = Blueprint("letters", __name__, url_prefix="/demonstration/courriers")
 
@@ -65,14 +66,9 @@ def index() -> ResponseReturnValue:
     """The mails, the newest first."""
     found = kept.names(_folder())
     pages = max(1, -(-len(found) // PAGE))
-    page = _page(pages)
+    page = min(pages, page_asked())
     mails = kept.headings(_folder(), found[(page - 1) * PAGE : page * PAGE])
     return render_template("letters/list.html", mails=mails, count=len(found), page=page, pages=pages)
-
-
-def _page(pages: int) -> int:
-    asked = request.args.get("page", "")
-    return min(pages, max(1, int(asked))) if asked.isascii() and asked.isdecimal() and len(asked) < 7 else 1
 
 
 @bp.get("/<name>")

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from flask import Blueprint, flash, redirect, request
+from flask import Blueprint, flash, redirect
 from flask.typing import ResponseReturnValue
 
 from app import auth, clock, db
-from app.templating import days
+from app.templating import away
 from experiments import editing, watch
 from experiments.duties import Duty, duties_on
 from experiments.model import Deadline, Experiment, Person
@@ -22,6 +22,7 @@ from experiments.words import typeset
 
 from . import shell
 from .access import signed_in
+from .paging import page_asked
 
 bp = Blueprint("reminders", __name__, url_prefix=shell.BASE)
 
@@ -51,6 +52,8 @@ class Owed:
     next_to: list[Addressee]
     is_known: bool
     """Whether the worker has reckoned it yet."""
+    is_asleep: bool
+    """Whether somebody else must act first."""
 
 
 @bp.get("/<number:number>/rappels")
@@ -58,12 +61,10 @@ class Owed:
 def reminders(number: str) -> ResponseReturnValue:
     """The duties of a file by date, then what was told of them."""
     x, today = shell.load(number), clock.today()
-    text = request.args.get("page", "")
-    page = int(text) if text.isascii() and text.isdecimal() and len(text) < 7 else 1
     roll, kept = Roll(db.session(), {x.id}, today), watch.deadlines(db.session(), x)
     return shell.page(
         "files/reminders.html", x, PAGE, owed=[_owed(x, duty, kept, roll) for duty in duties_on(x, today)],
-        told=watch.told(db.session(), x, page), rung=rung_name,
+        told=watch.told(db.session(), x, page_asked()), rung=rung_name,
         reviews=may_lead(auth.me(), x) and x.status in UNDER_WAY,
         state=watch.state(db.session(), clock.now()),
         leaf_address=lambda n: f"{shell.address(x, PAGE)}?page={n}#dits",
@@ -85,19 +86,12 @@ def _owed(x: Experiment, duty: Duty, kept: dict[tuple[str, str], Deadline], roll
     deadline = kept.get((duty.rule.task, duty.about))
     told = deadline.told if deadline else 0
     return Owed(
-        duty, typeset(duty.rule.source), left(duty.due_on, roll.today), duty.days_late(roll.today),
+        duty, typeset(duty.rule.source), away((duty.due_on - roll.today).days), duty.days_late(roll.today),
         shell.address(x, duty.rule.page),
         _steps(x, duty, roll), deadline.next_on if deadline else None,
         roll.addressees(x.id, duty.rule.ranks, told, only=duty.person_id), deadline is not None,
+        x.status in duty.rule.asleep,
     )  # fmt: skip
-
-
-def left(due_on: date, today: date) -> str:
-    """« dans 12 jours », « aujourd’hui », « 3 jours de retard »."""
-    gap = (due_on - today).days
-    if gap == 0:
-        return "aujourd’hui"
-    return f"dans {days(gap)}" if gap > 0 else f"{days(-gap)} de retard"
 
 
 def _steps(x: Experiment, duty: Duty, roll: Roll) -> list[Step]:
@@ -107,14 +101,16 @@ def _steps(x: Experiment, duty: Duty, roll: Roll) -> list[Step]:
         people = [p for p in roll.standing(x.id, rank) if rank is not Rank.ADVISER or p.id == duty.person_id]
         seen = [(person, roll.obstacle(person)) for person in people]
         can = any(obstacle is None for _, obstacle in seen)
-        found.append(Step(rank, seen, _when(reached) if can else "passe au suivant"))
+        found.append(Step(rank, seen, _when(reached, duty) if can else "passe au suivant"))
         reached += can
     return found
 
 
-def _when(place: int) -> str:
+def _when(place: int, duty: Duty) -> str:
     if place == 0:
         return "d’abord"
+    if duty.rule.lapses:
+        return "si personne avant n’est joignable"
     return f"puis, après {place * policy().reminders.escalate_after} rappels sans effet"
 
 
