@@ -136,6 +136,9 @@ def step(session: Session, now: datetime, *, at_any_hour: bool = False, missed: 
     pulse = session.scalars(select(Pulse).with_for_update()).one()
     if pulse.rules != rules():
         session.execute(update(Experiment).values(settled=0), execution_options={"synchronize_session": False})
+        # Ladders too: each is looked at today, and goes on by the rungs of the new rules.
+        awake = update(Deadline).where(Deadline.next_on.is_not(None))
+        session.execute(awake.values(next_on=paris_day(now)), execution_options={"synchronize_session": False})
         pulse.rules = rules()
     if pulse.ran_at and pulse.ran_at > now + BACK:
         log.warning("the clock went back: last run %s", pulse.ran_at.isoformat(timespec="seconds"))

@@ -95,6 +95,11 @@ class State:
         return not (self.unsent_since or self._late(self.oldest_due) or self.unplanned_since)
 
     @property
+    def is_from_here(self) -> bool:
+        """Whether what stands in the way is in the register, and not the server of mails."""
+        return is_own(self.trouble)
+
+    @property
     def health(self) -> Health:
         if self.last_run is None:
             return Health.NEVER
@@ -110,7 +115,7 @@ class State:
                 return "Le programme tourne, mais des rappels dus ne sont pas prévus."
             late = "Le programme tourne, mais un courrier attend : son serveur le diffère, ou la file est longue."
             return typeset(late if self._late(self.oldest_due) else "Rien n’est en retard.")
-        if self.health is Health.TROUBLED and is_own(self.trouble):
+        if self.health is Health.TROUBLED and self.is_from_here:
             return f"{self.trouble}."
         return typeset(_WHY.get(self.health) or f"Rien ne part : {self.trouble}")
 

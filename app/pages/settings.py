@@ -7,7 +7,7 @@ import secrets
 from flask import Blueprint, flash, redirect
 from flask.typing import ResponseReturnValue
 
-from app import auth, clock, db
+from app import accounts, auth, clock, db
 from app.forms.account import AbsenceForm, WishesForm
 from experiments import absences
 from experiments.model import Absence
@@ -86,7 +86,6 @@ def revoke_agenda() -> ResponseReturnValue:
 @signed_in
 def try_address_again() -> ResponseReturnValue:
     """Write again to an address that a mail server had refused."""
-    me = auth.me()
-    me.bounced_at, me.bounced_words = None, ""
+    accounts.retry_address(auth.me())
     db.session().commit()
     return _done("Le prochain courrier sera envoyé à votre adresse.", "contenu")

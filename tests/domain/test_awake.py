@@ -2,12 +2,14 @@
 
 from datetime import timedelta
 
+from msgspec import structs
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from experiments import editing, planning
-from experiments.model import Deadline, Experiment, Mail, Notice, Person
-from experiments.obligations import Task
+from experiments import editing, planning, policy
+from experiments.ladder import day_of
+from experiments.model import Absence, Deadline, Experiment, Mail, Notice, Person, Reminder
+from experiments.obligations import Rank, Task
 from experiments.vocabulary import Part, Status
 from tests import people
 from tests.builders import TODAY, an_experiment, cross, noon
@@ -86,3 +88,43 @@ def test_an_unfinished_ladder_is_not_begun_again_by_an_edit(session: Session) ->
     editing.name(session, x, people.awa(session), people.ines(session), Part.DEPUTY, now=noon(day))
     after = the(session, x, Task.FIELD)
     assert (after.told, after.rung, after.next_on, after.version) == found
+
+
+def test_new_rungs_reach_the_ladders_that_have_begun(session: Session) -> None:
+    x = an_experiment(session, Status.RUNNING)
+    assert x.evaluation_due_on
+    day = x.evaluation_due_on - timedelta(50)
+    while planning.step(session, noon(day)):
+        pass
+    before = the(session, x, Task.FIELD)
+    assert (before.rung, before.told) == (-60, 1)
+    kept = policy.current()
+    try:
+        policy.use(structs.replace(kept, reminders=structs.replace(kept.reminders, days_before=(55, 7, 0))))
+        while planning.step(session, noon(day)):
+            pass
+        after = the(session, x, Task.FIELD)
+        # The rung that the new rules had passed meanwhile is told, once; the next ones are theirs.
+        assert (after.rung, after.told) == (-55, 2)
+        assert after.next_on == day_of(-7, x.evaluation_due_on)
+    finally:
+        policy.use(kept)
+
+
+def test_what_lapses_climbs_no_rank_and_finds_whoever_stands_in(session: Session) -> None:
+    x = an_experiment(session, Status.RUNNING)
+    editing.name(session, x, people.awa(session), people.ines(session), Part.DEPUTY, now=noon(TODAY))
+    assert x.ends_on
+
+    def ranks() -> set[Rank]:
+        found = select(Reminder.rank).join(Reminder.deadline).where(Deadline.task == Task.END).order_by(Reminder.id)
+        return set(session.scalars(found))
+
+    for days in (90, 60, 30):
+        while planning.step(session, noon(x.ends_on - timedelta(days))):
+            pass
+    assert ranks() == {Rank.LEAD}
+    session.add(Absence(person_id=people.awa(session).id, from_on=x.ends_on - timedelta(10)))
+    while planning.step(session, noon(x.ends_on - timedelta(7))):
+        pass
+    assert ranks() == {Rank.LEAD, Rank.DEPUTY}
