@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from sqlalchemy import String, cast, event, func, insert, literal, select, text, update
+from sqlalchemy import String, cast, func, insert, literal, select, text, update
 
 from app import clock, create_app
 from app.config import load_config
@@ -26,6 +25,7 @@ from experiments.workdays import worked_on_or_after
 from .fill import STRIDE, fill
 from .sending import Sending, send
 from .server import SECRET, environment
+from .statements import counted
 
 WEEK = 5
 """Working days planned after the first."""
@@ -66,20 +66,6 @@ class Reminding:
     sending: Sending | None = None
     idle: Timed | None = None
     feed: Feed | None = None
-
-
-@contextmanager
-def counted(database: Database) -> Iterator[list[str]]:
-    """The statements said meanwhile, without BEGIN."""
-    said: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
-        if not statement.startswith("BEGIN"):
-            said.append(statement)
-
-    event.listen(database.engine, "before_cursor_execute", note)
-    yield said
-    event.remove(database.engine, "before_cursor_execute", note)
 
 
 def measure(

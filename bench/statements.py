@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from flask.testing import FlaskClient
@@ -16,20 +17,29 @@ from .load import BROWSER, Request, WrongAnswer
 from .server import SECRET, environment
 
 
-def count_statements(url: str, visits: Mapping[str, Iterator[Request]]) -> dict[str, int]:
-    """The most statements that one of the next requests of each visit takes."""
-    app = create_app(load_config(environment(DATABASE_URL=url, SECRET_KEY=SECRET)))
-    database: Database = app.extensions["database"]
+@contextmanager
+def counted(database: Database) -> Iterator[list[str]]:
+    """The statements said meanwhile, without the BEGIN IMMEDIATE by which a write begins on SQLite."""
     said: list[str] = []
 
-    # A write that begins on SQLite says BEGIN IMMEDIATE by the same way as statements.
-    @event.listens_for(database.engine, "before_cursor_execute")
     def note(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
         if not statement.startswith("BEGIN"):
             said.append(statement)
 
+    event.listen(database.engine, "before_cursor_execute", note)
+    try:
+        yield said
+    finally:
+        event.remove(database.engine, "before_cursor_execute", note)
+
+
+def count_statements(url: str, visits: Mapping[str, Iterator[Request]]) -> dict[str, int]:
+    """The most statements that one of the next requests of each visit takes."""
+    app = create_app(load_config(environment(DATABASE_URL=url, SECRET_KEY=SECRET)))
+    database: Database = app.extensions["database"]
     client = app.test_client(use_cookies=False)
-    most = {name: max(_statements(client, requests, said) for _ in range(2)) for name, requests in visits.items()}
+    with counted(database) as said:
+        most = {name: max(_statements(client, requests, said) for _ in range(2)) for name, requests in visits.items()}
     database.engine.dispose()
     return most
 
