@@ -169,7 +169,7 @@ class Walk(RuleBasedStateMachine):
         }
         if gate.outcome or gate.name in ("return", "resume", "close"):
             assert person.account is Account.VALIDATOR
-            assert not did - {Part.ADVISER}, "decided on what they carry, edited or evaluate"
+            assert not did - {Part.ADVISER, Part.HEAD}, "decided on what they carry, edited or evaluate"
         if gate.name == "evaluate":
             assert Part.EVALUATOR in did
             assert not did & {Part.LEAD, Part.DEPUTY, Part.CONTRIBUTOR, Part.EDITED}

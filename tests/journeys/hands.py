@@ -28,8 +28,9 @@ def fill(page: Page, content: Content) -> None:
     for question in questions(type(content)):
         if question.kind == "items":
             rows = page.locator(f"fieldset.row[id^='{question.name}-']")
-            while rows.count() < len(getattr(content, question.name)):
+            for place in range(rows.count(), len(getattr(content, question.name))):
                 page.locator(f"button[value='add-{question.name}']").click()
+                rows.nth(place).wait_for()  # Counting before the page is there would add one too many.
     kinds = page.evaluate(
         "() => Object.fromEntries([...document.querySelectorAll('main form [name]')].map(e => [e.name, e.type]))"
     )
