@@ -8,9 +8,10 @@ from .involvement import Involvement, Opinion
 from .judgement import Decision, Evaluation
 from .ledger import Disclosure, Entry
 from .post import Mail, Notice, Pulse, Reminder
+from .register import Register
 
 __all__ = [
     "Absence", "Attempt", "Base", "Counter", "Deadline", "Decision", "Disclosure", "Entry", "Evaluation", "Experiment",
-    "Involvement", "Mail", "Notice", "Opinion", "Person", "Pulse", "Reminder", "SignIn", "Submission", "Token",
+    "Involvement", "Mail", "Notice", "Opinion", "Person", "Pulse", "Register", "Reminder", "SignIn", "Submission", "Token",
     "WrittenPart",
 ]  # fmt: skip
