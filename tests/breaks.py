@@ -1,6 +1,6 @@
 """For each requirement, the smallest change that breaks it and nothing else.
 
-`broken(session, "identity.title", "submit")` is ready for a gate but for one thing.
+`spoil(session, x, "identity.title")` leaves a file that was ready ready but for one thing.
 """
 
 from collections.abc import Callable
@@ -25,7 +25,7 @@ from experiments.vocabulary import (
     Untouchable,
 )
 from tests import people
-from tests.builders import noon, opine, ready_for, write
+from tests.builders import noon, opine, write
 from tests.contents import TODAY
 
 
@@ -41,10 +41,9 @@ Break = Callable[[Scene], date | None]
 """Breaks one requirement and no other; returns the day on which to judge when it is not today."""
 
 
-def broken(session: Session, code: str, gate: str, *, today: date = TODAY) -> tuple[Experiment, date]:
-    """A file that this gate would let through but for one requirement, and the day on which to judge it."""
-    x = ready_for(session, gate, today=today)
-    return x, BREAKS[code](Scene(session, x, today)) or today
+def spoil(session: Session, x: Experiment, code: str, *, today: date = TODAY) -> date:
+    """Break one requirement of a file that is ready; the day on which to judge it."""
+    return BREAKS[code](Scene(session, x, today)) or today
 
 
 def _rewrite(scene: Scene, content: Content) -> None:

@@ -13,7 +13,7 @@ ENGINES = ("sqlite", "postgresql")
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Whoever needs a database runs on both engines, unless marked `only`."""
     only = metafunc.definition.get_closest_marker("only")
-    for name in ("database_url", "empty_database_url"):
+    for name in ("database_url", "empty_database_url", "engine"):
         if name in metafunc.fixturenames:
             metafunc.parametrize(name, only.args if only else ENGINES, indirect=True)
 
@@ -35,6 +35,13 @@ def postgresql(shared: Path) -> Iterator[PostgreSQL]:
     databases = PostgreSQL(shared)
     yield databases
     databases.close()
+
+
+@pytest.fixture
+def engine(request: pytest.FixtureRequest) -> str:
+    """The name of the engine, for whoever shares a register with other tests."""
+    name: str = request.param
+    return name
 
 
 @pytest.fixture

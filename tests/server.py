@@ -109,7 +109,11 @@ def serving(database_url: str, instance: Path, **more: str) -> Iterator[Server]:
         yield server
     finally:
         server.close()
+        waiting = server.workers() if process.poll() is None else []
         process.terminate()
+        # They would wait a second more for requests that nobody sends.
+        for worker in waiting:
+            os.kill(worker, signal.SIGKILL)
         try:
             process.wait(20)
         finally:

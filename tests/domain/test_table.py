@@ -14,17 +14,16 @@ from experiments.requirements.acts import ASKED
 from experiments.requirements.how import ALL
 from experiments.vocabulary import Role, Status
 from tests import people
-from tests.breaks import BREAKS, Scene, broken
+from tests.breaks import BREAKS, Scene, spoil
 from tests.builders import (
     TODAY,
-    an_experiment,
     answers_for,
     cross,
     noon,
     opener_of,
-    ready_for,
     verdict,
 )
+from tests.domain.conftest import Ready
 
 # Nothing here depends on the engine; the races and the guards do, and run on both.
 pytestmark = pytest.mark.only("sqlite")
@@ -44,8 +43,8 @@ def test_every_requirement_is_asked_at_some_gate_and_has_its_break() -> None:
 
 
 @pytest.mark.parametrize(("gate", "source"), WAYS)
-def test_a_ready_experiment_crosses(session: Session, gate: str, source: Status) -> None:
-    x = an_experiment(session, source)
+def test_a_ready_experiment_crosses(ready: Ready, gate: str, source: Status) -> None:
+    session, x = ready(source)
     before = x.version
     entry = cross(session, x, gate)
     assert x.status is LIFECYCLE[gate].target
@@ -55,9 +54,10 @@ def test_a_ready_experiment_crosses(session: Session, gate: str, source: Status)
 
 @pytest.mark.parametrize(("gate", "code"), ASKED_AT)
 def test_each_requirement_alone_keeps_its_gate_shut_and_is_the_only_one_named(
-    session: Session, gate: str, code: str
+    ready: Ready, gate: str, code: str
 ) -> None:
-    x, today = broken(session, code, gate)
+    session, x = ready(gate)
+    today = spoil(session, x, code)
     status, version = x.status, x.version
     with pytest.raises(gates.Refused) as refused:
         cross(session, x, gate, on=today)
@@ -67,8 +67,9 @@ def test_each_requirement_alone_keeps_its_gate_shut_and_is_the_only_one_named(
 
 
 @pytest.mark.parametrize(("gate", "code"), [way for way in ASKED_AT if way[1] in ("closing.fate", "criterion.target")])
-def test_a_requirement_on_items_names_the_one_that_lacks_it(session: Session, gate: str, code: str) -> None:
-    x, today = broken(session, code, gate)
+def test_a_requirement_on_items_names_the_one_that_lacks_it(ready: Ready, gate: str, code: str) -> None:
+    session, x = ready(gate)
+    today = spoil(session, x, code)
     (point,) = verdict(session, x, gate, on=today).missing
     label, anchor = {
         "closing.fate": ("Dérogation 1\u00a0: ", "fates-0-fate"),
@@ -79,8 +80,8 @@ def test_a_requirement_on_items_names_the_one_that_lacks_it(session: Session, ga
 
 
 @pytest.mark.parametrize("status", Status)
-def test_a_gate_opens_from_its_own_statuses_only(session: Session, status: Status) -> None:
-    x = an_experiment(session, status)
+def test_a_gate_opens_from_its_own_statuses_only(ready: Ready, status: Status) -> None:
+    session, x = ready(status)
     for gate in LIFECYCLE.values():
         found = verdict(session, x, gate.name)
         assert found.wrong_status is (status not in gate.sources)
@@ -91,13 +92,13 @@ def test_a_gate_opens_from_its_own_statuses_only(session: Session, status: Statu
 
 
 @pytest.mark.parametrize("gate", list(LIFECYCLE))
-def test_only_the_named_roles_open(session: Session, gate: str) -> None:
+def test_only_the_named_roles_open(ready: Ready, gate: str) -> None:
     """Said by hand, name by name: Awa carries, Bruno helps, Claire evaluates, Denis advises, Élise and Farid decide."""
     openers = {
         "submit": "awa", "withdraw": "awa", "start": "awa", "finish": "awa",
         "suspend": "awa elise farid", "evaluate": "claire",
     }.get(gate, "elise farid")  # fmt: skip
-    x = ready_for(session, gate)
+    session, x = ready(gate)
     opens = {who.__name__ for who in people.EVERYONE if verdict(session, x, gate, by=who(session)).may_open}
     assert opens == set(openers.split())
     for who in people.EVERYONE:
@@ -108,8 +109,8 @@ def test_only_the_named_roles_open(session: Session, gate: str) -> None:
 
 
 @pytest.mark.parametrize("gate", list(LIFECYCLE))
-def test_a_disabled_account_opens_nothing(session: Session, gate: str) -> None:
-    x = ready_for(session, gate)
+def test_a_disabled_account_opens_nothing(ready: Ready, gate: str) -> None:
+    session, x = ready(gate)
     opener = opener_of(session, gate)
     opener.disabled_at = opener.created_at
     assert policies.roles_of(opener, x) is Role.NOBODY
@@ -117,8 +118,8 @@ def test_a_disabled_account_opens_nothing(session: Session, gate: str) -> None:
         cross(session, x, gate)
 
 
-def test_everything_missing_is_said_at_once(session: Session) -> None:
-    x = ready_for(session, "submit")
+def test_everything_missing_is_said_at_once(ready: Ready) -> None:
+    session, x = ready("submit")
     breaks = ("identity.problem", "derogation.basis", "stakeholder.kind", "criterion.unit", "costs.authority")
     for code in breaks:
         BREAKS[code](Scene(session, x, TODAY))
@@ -169,8 +170,8 @@ def test_every_demand_of_an_act_is_tried() -> None:
 
 
 @pytest.mark.parametrize(("gate", "code"), ASKED_OF)
-def test_each_demand_of_the_act_alone_keeps_the_gate_shut(session: Session, gate: str, code: str) -> None:
-    x = ready_for(session, gate)
+def test_each_demand_of_the_act_alone_keeps_the_gate_shut(ready: Ready, gate: str, code: str) -> None:
+    session, x = ready(gate)
     answers = replace(answers_for(gate), **BAD_ACTS[code])
     with pytest.raises(gates.Refused) as refused:
         cross(session, x, gate, answers=answers)
@@ -178,8 +179,8 @@ def test_each_demand_of_the_act_alone_keeps_the_gate_shut(session: Session, gate
 
 
 @pytest.mark.parametrize("gate", [gate.name for gate in LIFECYCLE.values() if issubclass(gate.asks, (Act, Reason))])
-def test_an_empty_form_is_told_all_that_the_act_must_say(session: Session, gate: str) -> None:
-    x = ready_for(session, gate)
+def test_an_empty_form_is_told_all_that_the_act_must_say(ready: Ready, gate: str) -> None:
+    session, x = ready(gate)
     asks = LIFECYCLE[gate].asks
     expected = {
         one.code
@@ -194,22 +195,22 @@ def test_an_empty_form_is_told_all_that_the_act_must_say(session: Session, gate:
     ("kind", "gate"),
     [(Reason, "authorise"), (Act, "stop"), (Act, "decide-abandon"), (Stop, "decide-abandon"), (Conclusion, "return")],
 )
-def test_the_form_of_another_gate_opens_nothing(session: Session, kind: type[Content], gate: str) -> None:
-    x = ready_for(session, gate)
+def test_the_form_of_another_gate_opens_nothing(ready: Ready, kind: type[Content], gate: str) -> None:
+    session, x = ready(gate)
     filled = next(answers_for(name) for name, one in LIFECYCLE.items() if one.asks is kind)
     with pytest.raises(gates.Refused):
         cross(session, x, gate, answers=filled)
 
 
-def test_an_act_signed_today_that_takes_effect_today_is_in_time(session: Session) -> None:
-    x = ready_for(session, "authorise")
+def test_an_act_signed_today_that_takes_effect_today_is_in_time(ready: Ready) -> None:
+    session, x = ready("authorise")
     act = answers_for("authorise")
     assert act.signed_on == act.effective_on == TODAY
     cross(session, x, "authorise", answers=act)
 
 
-def test_a_departure_is_owed_only_when_there_is_one(session: Session) -> None:
-    x = ready_for(session, "decide-generalise")
+def test_a_departure_is_owed_only_when_there_is_one(ready: Ready) -> None:
+    session, x = ready("decide-generalise")
     as_promised = replace(answers_for("decide-generalise"), departure="")
     assert not verdict(session, x, "decide-generalise", answers=as_promised).missing
     for gate in ("decide-maintain", "decide-abandon"):
@@ -218,8 +219,8 @@ def test_a_departure_is_owed_only_when_there_is_one(session: Session) -> None:
 
 
 @pytest.mark.parametrize("day", [date(2024, 2, 29), date(2026, 1, 1), date(2026, 12, 31), date(2027, 10, 31)])
-def test_a_ready_experiment_crosses_whatever_the_day(session: Session, day: date) -> None:
+def test_a_ready_experiment_crosses_whatever_the_day(ready: Ready, day: date) -> None:
     for gate in LIFECYCLE:
-        x = ready_for(session, gate, today=day)
+        session, x = ready(gate, day)
         assert not verdict(session, x, gate, on=day).missing
         cross(session, x, gate, on=day)

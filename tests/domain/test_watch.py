@@ -21,6 +21,7 @@ from experiments.vocabulary import OpinionKind, Part, Status
 from experiments.watch import Health
 from tests import people
 from tests.builders import TODAY, an_experiment, noon
+from tests.domain.conftest import Ready
 
 NOW = noon(TODAY)
 DAY, MINUTE, SECOND = timedelta(1), timedelta(minutes=1), timedelta(seconds=1)
@@ -144,10 +145,10 @@ def test_a_mail_put_off_is_late_for_who_watches_the_machine_and_for_nobody_else(
     ],
 )
 def test_a_rung_not_planned_an_hour_after_the_morning_is_late(
-    session: Session, day: date | None, moved: timedelta, hour: float, late: bool
+    ready: Ready, day: date | None, moved: timedelta, hour: float, late: bool
 ) -> None:
+    session, _ = ready(Status.RUNNING)
     now = datetime.combine(TODAY, datetime.min.time(), PARIS) + timedelta(hours=hour)
-    an_experiment(session, Status.RUNNING)
     session.execute(update(Deadline).where(Deadline.ended_at.is_(None)).values(next_on=day, changed_at=now - moved))
     pulse(session, ran_at=now)
     found = watch.state(session, now)
@@ -353,9 +354,9 @@ EVERYBODY = ("awa", "ines", "farid", "claire", "denis", "elise", "gaelle", "brun
 @pytest.mark.parametrize("status", [Status.SUBMITTED, Status.RUNNING, Status.CLOSED])
 @pytest.mark.parametrize("reached", [(), *((one,) for one in EVERYBODY), EVERYBODY])
 def test_what_nobody_can_be_told_of_is_what_the_roll_says(
-    session: Session, status: Status, reached: tuple[str, ...]
+    ready: Ready, status: Status, reached: tuple[str, ...]
 ) -> None:
-    x = an_experiment(session, status)
+    session, x = ready(status)
     editing.name(session, x, people.awa(session), people.ines(session), Part.DEPUTY, now=NOW)
     editing.name(session, x, people.awa(session), people.farid(session), Part.HEAD, now=NOW)
     if status is Status.SUBMITTED:

@@ -287,8 +287,10 @@ def raw_server(talk: Callable[[socket.socket], None]) -> Iterator[int]:
             assert not thread.is_alive()
 
 
-def certificate(folder: Path) -> tuple[ssl.SSLContext, Path]:
-    """What a server shows, signed by itself for 127.0.0.1, and the file by which a client may trust it."""
+def certificate(folder: Path, host: str = "127.0.0.1") -> tuple[ssl.SSLContext, Path]:
+    """What a server shows, signed by itself for this host, and the file by which a client may trust it."""
+    named = host[-1].isalpha()
+    known_as = x509.DNSName(host) if named else x509.IPAddress(ipaddress.ip_address(host))
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "tests")])
     now = datetime.datetime.now(datetime.UTC)
@@ -306,7 +308,7 @@ def certificate(folder: Path) -> tuple[ssl.SSLContext, Path]:
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - day)
         .not_valid_after(now + day)
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), critical=False)
+        .add_extension(x509.SubjectAlternativeName([known_as]), critical=False)
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         .add_extension(x509.KeyUsage(digital_signature=True, key_cert_sign=True, **usage), critical=True)
         .add_extension(public, critical=False)

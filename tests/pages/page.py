@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 from xml.etree.ElementTree import Element
 
@@ -23,12 +24,19 @@ _HIDDEN = {"script", "style", "code", "template"}
 FIELDS = ("input", "select", "textarea", "button")
 
 
+@lru_cache(maxsize=32)
+def parsed(html: bytes) -> Element:
+    """The tree of a page. Kept, for a page is checked when it comes and read afterwards, and refusals look alike."""
+    tree: Element = html5lib.HTMLParser(namespaceHTMLElements=False, strict=True).parse(html)
+    return tree
+
+
 class Page:
     """One answer in HTML, parsed without any forgiveness."""
 
     def __init__(self, answer: TestResponse, path: str) -> None:
         self.status, self.headers, self.path, self.html = answer.status_code, answer.headers, path, answer.get_data()
-        self.tree: Element = html5lib.HTMLParser(namespaceHTMLElements=False, strict=True).parse(self.html)
+        self.tree = parsed(self.html)
         self.parents = {child: parent for parent in self.tree.iter() for child in parent}
         self.ids = Counter(e.get("id") for e in self.tree.iter() if e.get("id"))
 

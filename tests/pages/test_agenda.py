@@ -45,18 +45,26 @@ def headings(page: Page) -> list[str]:
 
 
 def rows(page: Page) -> list[str]:
-    [found] = [ol for ol in page.all("ol") if ol.get("class") == "agenda-list"]
-    return [read(li) for li in found]
+    """The deadlines of every month that the page lists."""
+    return [read(li) for ol in page.all("ol", class_="agenda-list") for li in ol]
 
 
 def test_the_list_says_what_to_do_in_which_file_by_when_and_where(claire: Visitor, number: str) -> None:
     page = claire.page(DUE)
     assert headings(page) == ["Septembre 2026"]
-    assert "Verser l’évaluation" in page.text
     assert "22 septembre 2026" in plain(page)
     assert "dans 204 jours" in plain(page)
     assert f"/espace/experimentations/{number}/evaluation" in page.links
     claire.page(f"/espace/experimentations/{number}/evaluation")
+
+
+def test_an_evaluator_is_shown_a_day_before_the_field_is_over_and_an_order_after(claire: Visitor, make: Make) -> None:
+    make(Status.RUNNING, on=DAY)
+    [day] = rows(claire.page(DUE))
+    assert "Évaluation" in day
+    assert "Verser" not in day
+    make(Status.EVALUATING, on=DAY)
+    assert sum("Verser l’évaluation" in row for row in rows(claire.page(DUE))) == 1
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from app import clock
 from app.db import Database
-from app.pages.reminders import left, rung_name
-from app.templating import date_fr
+from app.pages.reminders import rung_name
+from app.templating import away, date_fr
 from experiments import editing
 from experiments.leaves import LINES
 from experiments.model import Absence, Deadline, Entry, Experiment, Mail, Pulse, Reminder
@@ -43,13 +43,25 @@ def test_each_duty_says_its_day_and_who_is_told_first_then_next(awa: Visitor, ma
     number = make(Status.RUNNING, change=staffed)
     page = awa.page(address(number))
     text = duty(page, "Terminer le terrain")
-    assert f"{date_fr(today + 204 * DAY)}\u00a0: dans 204\u00a0jours" in text
+    assert f"{date_fr(today + 204 * DAY)}\u00a0: dans\u00a0204\u00a0jours" in text
     awa_at, ines_at, farid_at = (text.index(name) for name in ("Awa Diallo", "Inès Caron", "Farid Haddad"))
     assert awa_at < ines_at < farid_at
     assert "Responsable des espaces publics" in text
     assert "après 2 rappels sans effet" in text
     assert "Prochain rappel le" in text
     assert address(number, "etapes") in page.links
+
+
+def test_what_waits_for_somebody_else_says_so(awa: Visitor, make: Make) -> None:
+    text = duty(awa.page(address(make(Status.RUNNING, change=staffed))), "Verser l’évaluation")
+    assert "Pas encore rappelé\u00a0: quelqu’un d’autre doit d’abord agir." in text
+    assert "c’était le dernier" not in text
+
+
+def test_what_lapses_promises_no_escalation(awa: Visitor, make: Make) -> None:
+    text = duty(awa.page(address(make(Status.RUNNING, change=staffed))), "Préparer la fin de l’expérimentation")
+    assert "si personne avant n’est joignable" in text
+    assert "rappels sans effet" not in text
 
 
 def test_whoever_is_unreachable_leaves_their_place(awa: Visitor, make: Make, register: Database, today: date) -> None:
@@ -169,9 +181,9 @@ def test_reminders_that_do_not_leave_are_said_on_the_file(awa: Visitor, make: Ma
     assert "Rappels non envoyés depuis le" in awa.page(address(number)).text
 
 
-def test_days_are_counted_in_words(today: date) -> None:
-    said = [left(today + n * DAY, today) for n in (2, 1, 0, -1, -2)]
-    assert said == ["dans 2\u00a0jours", "dans 1\u00a0jour", "aujourd’hui", "1\u00a0jour de retard",
+def test_days_are_counted_in_words() -> None:
+    said = [away(n) for n in (2, 1, 0, -1, -2)]
+    assert said == ["dans\u00a02\u00a0jours", "demain", "aujourd’hui", "1\u00a0jour de retard",
                     "2\u00a0jours de retard"]  # fmt: skip
     assert [rung_name(n) for n in (-90, 0, 7)] == ["J−90", "J", "J+7"]
 
@@ -209,7 +221,7 @@ def test_what_is_left_a_year_later_is_written_then_read_by_all(awa: Visitor, vis
     number = make(Status.CLOSED)
     public = f"/experimentations/{number}"
     assert "Un an après" not in visitor.page(public).text
-    assert "Suivi à douze mois, au plus tard le" in visitor.page(public).text
+    assert "Suivi à douze mois\u00a0: au plus tard le" in visitor.page(public).text
     sent = awa.page(address(number, "suivi")).form(address(number, "suivi")).filled(
         {"state": "Les bancs sont restés, l’ombre aussi.", "seen_on": str(clock.today())}
     )  # fmt: skip
@@ -217,7 +229,7 @@ def test_what_is_left_a_year_later_is_written_then_read_by_all(awa: Visitor, vis
     text = visitor.page(public).text
     assert "Un an après" in text
     assert "Les bancs sont restés, l’ombre aussi." in text
-    assert "Suivi à douze mois, au plus tard le" not in text
+    assert "Suivi à douze mois\u00a0: au plus tard le" not in text
     assert "Les bancs sont restés" in awa.page(address(number, "lecture")).text
     assert "ne doit rien" in awa.page(address(number)).text
 

@@ -50,7 +50,7 @@ class Loop:
 def looping(database_url: str, server: MailServer, instance: Path, every: float = 0.1) -> Iterator[Loop]:
     env = {**os.environ, "DATABASE_URL": database_url, "SECRET_KEY": SECRET, "INSTANCE_DIR": str(instance),
            "SMTP_URL": server.url, "MAIL_FROM": "jalon@exemple.fr", "JALON_EVERY": str(every),
-           "JALON_AT": at(TUESDAY).isoformat()}  # fmt: skip
+           "JALON_AT": at(TUESDAY).isoformat(), "JALON_PATIENCE": "2000"}  # fmt: skip
     log = instance / "loop.log"
     with log.open("w") as written:
         process = subprocess.Popen(
@@ -229,7 +229,7 @@ def test_a_long_transaction_of_somebody_else_costs_nothing_but_time(
         with register.writing() as session:
             session.execute(text("SELECT 1"))
             # Longer than a writer waits for its turn.
-            time.sleep(11)
+            time.sleep(3)
             assert len(server.plan.received) < 60
         wait_for(lambda: sent(register) >= 60 or loop.process.poll() is not None)
         assert loop.end() < 2
