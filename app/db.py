@@ -7,6 +7,7 @@ later is refused, or worse, loses an update. On PostgreSQL both ways are the sam
 from __future__ import annotations
 
 import re
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,11 +18,14 @@ from sqlalchemy import Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session, sessionmaker
 
-from experiments import guards
+from experiments import guards, public_access, publishing
 
 from .config import ROOT, ConfigError
 
 MIGRATIONS = ROOT / "migrations"
+
+PATIENCE = 10_000
+"""Milliseconds that a writer waits for its turn on SQLite."""
 
 
 class SchemaError(Exception):
@@ -34,14 +38,23 @@ class Database:
     def __init__(self, url: str, *, hasty: bool = False) -> None:
         """`hasty`: what is committed survives any kill of a program, but a power cut may take the last moments."""
         self.url = url
+        self.name = secrets.token_hex(8)
+        """What is kept of it in memory is kept under this."""
         self.engine = make_engine(url)
         if hasty:
             event.listen(self.engine, "connect", _make_hasty)
         self._read = sessionmaker(self.engine, expire_on_commit=False)
+        # It connects at the first need: workers and commands never do.
+        self.public_engine = make_public_engine(url)
+        self._public = sessionmaker(self.public_engine, expire_on_commit=False)
         self.write = sessionmaker(self.engine.execution_options(writes=True), expire_on_commit=False)
 
     def reading(self) -> Session:
         return self._read()
+
+    def public(self) -> Session:
+        """A session that can read what is public, and nothing else."""
+        return self._public()
 
     def writing(self) -> Session:
         return self.write()
@@ -69,9 +82,23 @@ def make_engine(url: str) -> Engine:
     return engine
 
 
+def make_public_engine(url: str) -> Engine:
+    """An engine whose every connection is the public: the database refuses it the rest."""
+    engine = make_engine(url)
+    event.listen(engine, "connect", _restrict)
+    return engine
+
+
+def _restrict(connection: Any, _record: object) -> None:
+    if "sqlite3" in type(connection).__module__:
+        public_access.restrict_sqlite(connection)
+    else:
+        public_access.restrict_postgresql(connection)
+
+
 def _prepare_sqlite(connection: Any, _record: object) -> None:
     connection.isolation_level = None
-    for setting in ("journal_mode=WAL", "foreign_keys=ON", "busy_timeout=10000", "synchronous=FULL"):
+    for setting in ("journal_mode=WAL", "foreign_keys=ON", f"busy_timeout={PATIENCE}", "synchronous=FULL"):
         connection.execute(f"PRAGMA {setting}")
 
 
@@ -98,12 +125,23 @@ def is_current(engine: Engine) -> bool:
         if not connection.dialect.has_table(connection, "alembic_version"):
             return False
         found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
-        return found == head() and not guards.missing(connection)
+        return found == head() and not guards.missing(connection) and not public_access.missing(connection)
 
 
 def upgrade(engine: Engine, revision: str = "head") -> None:
     """Bring the schema up to a revision."""
     _alembic("upgrade", engine, revision)
+    if revision == "head":
+        _publish(engine)
+
+
+def _publish(engine: Engine) -> None:
+    """Publish what an older program published otherwise, or not at all."""
+    begin = sessionmaker(engine.execution_options(writes=True), expire_on_commit=False).begin
+    while True:
+        with begin() as session:
+            if not publishing.catch_up(session):
+                return
 
 
 def downgrade(engine: Engine, revision: str) -> None:
@@ -153,6 +191,15 @@ def session() -> Session:
     return found
 
 
+def public() -> Session:
+    """The session of this request that sees what the public sees."""
+    if "public_session" not in g:
+        g.public_session = database().public()
+    found: Session = g.public_session
+    return found
+
+
 def _close(_error: BaseException | None) -> None:
-    if (opened := g.pop("session", None)) is not None:
-        opened.close()
+    for name in ("session", "public_session"):
+        if (opened := g.pop(name, None)) is not None:
+            opened.close()

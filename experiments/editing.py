@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from . import agenda, trace
+from . import consequences, trace
 from . import declared as d
 from . import reported as r
 from .content import Content, decode, encode, fingerprint
@@ -123,7 +123,7 @@ def write(
     kept.written_at, kept.written_by_id, kept.written_by = now, person.id, person
     _remember(x, person, Part.EVALUATED if part.writer is Writer.EVALUATOR else Part.EDITED, now)
     _carry_to_lists(x)
-    agenda.settle(session, x, now)
+    consequences.draw(session, x, now)
     session.flush()
     return kept
 
@@ -211,7 +211,7 @@ def say(
     with session.no_autoflush:
         trace.append(session, trace.Event(event, facts, withheld), x=x, by=by, capacity=roles_of(by, x), now=now)
         touch(x)
-        agenda.settle(session, x, now)
+        consequences.draw(session, x, now)
     session.flush()
 
 

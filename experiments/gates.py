@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from . import agenda, trace
+from . import consequences, trace
 from .acts import Nothing
 from .content import Content
 from .model import Entry, Experiment, Person
@@ -206,7 +206,7 @@ def cross(
         for column, value in done.columns.items():
             setattr(x, column, value)
         x.trace_seq, x.status, x.version = entry.seq, gate.target, x.version + 1
-        agenda.settle(session, x, now)
+        consequences.draw(session, x, now)
     session.flush()
     return entry
 

@@ -7,9 +7,11 @@ published hashes of the trace are for.
 
 from __future__ import annotations
 
+from functools import partial
+
 from sqlalchemy import Connection, text
 
-FROZEN_TABLES = ("trace", "evaluations", "decisions", "submissions")
+FROZEN_TABLES = ("trace", "evaluations", "decisions", "submissions", "replies")
 """Rows that are written once."""
 # What makes a row the same one: on SQLite an INSERT OR REPLACE deletes it without a word.
 _SAME = {
@@ -17,6 +19,7 @@ _SAME = {
     "evaluations": "id = NEW.id OR (experiment_id, interim, version) = (NEW.experiment_id, NEW.interim, NEW.version)",
     "decisions": "id = NEW.id",
     "submissions": "id = NEW.id OR (experiment_id, number) = (NEW.experiment_id, NEW.number)",
+    "replies": "id = NEW.id",
     "experiments": "id = NEW.id OR number = NEW.number OR nonce = NEW.nonce",
     "disclosures": "(seq, field) = (NEW.seq, NEW.field)",
 }
@@ -139,11 +142,13 @@ def missing(connection: Connection) -> list[str]:
 def install(connection: Connection) -> None:
     """Put every guard in place, anew; a database without the tables is left alone (and its functions dropped)."""
     postgresql = connection.dialect.name == "postgresql"
-    built = connection.dialect.has_table(connection, "trace")
+    has = partial(connection.dialect.has_table, connection)
+    # An older schema has not all of them yet.
+    later = tuple(f"{table}_no_" for table in FROZEN_TABLES if not has(table))
     for name, statement in GUARDS[connection.dialect.name].items():
         if postgresql:
             connection.execute(text(f"DROP FUNCTION IF EXISTS {name}() CASCADE"))
         else:
             connection.execute(text(f"DROP TRIGGER IF EXISTS {name}"))
-        if built:
+        if has("trace") and not name.startswith(later):
             connection.execute(text(statement))

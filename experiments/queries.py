@@ -3,32 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
-from typing import Any
 
-from sqlalchemy import Row, Select, and_, case, or_, select, tuple_, union_all
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy import Row, Select, and_, case, func, or_, select
+from sqlalchemy.orm import Session, joinedload, selectinload, with_expression
 from sqlalchemy.orm.interfaces import ORMOption
 
-from .model import Absence, Decision, Entry, Experiment, Involvement, Opinion, Person, Submission, WrittenPart
+from .model import Absence, Decision, Entry, Experiment, Involvement, Opinion, Person, Submission, Voice, WrittenPart
 from .model.experiment import UNSETTLED
-from .vocabulary import ENDED, PUBLIC, UNEVALUATED, Account, Part, Status
+from .model.voice import Standing
+from .vocabulary import ENDED, Account, Part, Status
 from .words import fold
 
+_UNHEARD = with_expression(
+    Experiment.unheard,
+    select(func.count(Voice.id))
+    .where(Voice.experiment_id == Experiment.id, Voice.standing == Standing.WAITING)
+    .correlate(Experiment)
+    .scalar_subquery(),
+)
 _WHOLE = (
+    _UNHEARD,
     selectinload(Experiment.written).joinedload(WrittenPart.written_by),
     selectinload(Experiment.involved).options(
         joinedload(Involvement.person), joinedload(Involvement.opinion).joinedload(Opinion.involvement)
     ),
     # With the experiment itself: they are few, and a page is allowed six statements.
     joinedload(Experiment.evaluations),
-    selectinload(Experiment.decisions),
-)
-_PUBLISHED = (
-    selectinload(Experiment.written),
-    selectinload(Experiment.evaluations),
     selectinload(Experiment.decisions),
 )
 
@@ -41,22 +42,6 @@ def file(session: Session, number: str, *, for_change: bool = False) -> Experime
     return session.scalars(query).unique().one_or_none()
 
 
-def published(session: Session, number: str) -> Experiment | None:
-    """What the public page of one experiment is made of; None before its authorisation."""
-    query = select(Experiment).where(Experiment.number == number, Experiment.status.in_(PUBLIC)).options(*_PUBLISHED)
-    return session.scalars(query).one_or_none()
-
-
-@dataclass(frozen=True)
-class Filters:
-    """What a reader narrows the public list by. `status` is a status, "overdue", "past", "all" or "" (current)."""
-
-    text: str = ""
-    status: str = ""
-    commune: str = ""
-    policy: str = ""
-
-
 _DECIDED_AT = select(Decision.decided_at).where(Decision.id == Experiment.decision_id).scalar_subquery()
 # The last gate that a suspended experiment crossed is its suspension.
 _LAST_GATE = select(Entry.body).where(Entry.seq == Experiment.trace_seq).scalar_subquery()
@@ -67,64 +52,6 @@ ROW = (
     Experiment.evaluation_due_on, Experiment.decision_due_on, _DECIDED_AT.label("decided_at"),
     _SUSPENSION.label("suspension"),
 )  # fmt: skip
-
-LATEST_FIRST = frozenset({"past", "all", str(Status.DECIDED), str(Status.CLOSED)})
-"""Elsewhere, what should have ended comes first."""
-
-
-def public_list(
-    session: Session, filters: Filters, today: date, *, after: tuple[date, int] | None = None, limit: int = 50
-) -> Sequence[Row[tuple[object, ...]]]:
-    """One page of the public list, by firm end: what should have ended first, or the latest first among what is past.
-
-    Keyset paging: `after` is the (end, id) of the last row seen; one row more than `limit` tells that there is more.
-    """
-    return session.execute(_page(filters, today, after, limit)).all()
-
-
-@lru_cache(maxsize=256)
-def _page(filters: Filters, today: date, after: tuple[date, int] | None, limit: int) -> Select[Any]:
-    # Kept, because building this statement takes longer than running it.
-    backwards = filters.status in LATEST_FIRST
-    shelves = [_found(shelf, filters, after, backwards).limit(limit + 1) for shelf in _shelves(filters.status, today)]
-    if len(shelves) == 1:
-        return shelves[0]
-    # Each shelf is read along its index, no further than the page; asked for together they would be sorted whole.
-    both = union_all(*(select(shelf.subquery()) for shelf in shelves)).subquery()
-    order = (both.c.ends_on, both.c.id)
-    return select(both).order_by(*(column.desc() if backwards else column for column in order)).limit(limit + 1)
-
-
-def _shelves(status: str, today: date) -> list[Select[Any]]:
-    """Where to look for a status of the filter: one indexed place, or two."""
-    rows = select(*ROW)
-    if status == "overdue":
-        late = rows.where(Experiment.shelf == "current", Experiment.ends_on < today)
-        return [late.where(Experiment.status.in_(UNEVALUATED))]
-    if status == "all":
-        return [rows.where(Experiment.shelf == "current"), rows.where(Experiment.shelf == "past")]
-    if status in set(PUBLIC):
-        return [rows.where(Experiment.status == status)]
-    return [rows.where(Experiment.shelf == ("past" if status == "past" else "current"))]
-
-
-def _found(query: Select[Any], filters: Filters, after: tuple[date, int] | None, backwards: bool) -> Select[Any]:
-    if filters.commune:
-        query = query.where(Experiment.communes.contains(f";{filters.commune};", autoescape=True))
-    if filters.policy:
-        query = query.where(Experiment.policy == filters.policy)
-    for word in fold(filters.text).split()[:8]:
-        query = query.where(Experiment.found_by.contains(word, autoescape=True))
-    place = tuple_(Experiment.ends_on, Experiment.id)
-    if after:
-        query = query.where(place < after if backwards else place > after)
-    order = (Experiment.ends_on, Experiment.id)
-    return query.order_by(*(column.desc() if backwards else column for column in order))
-
-
-def public_history(session: Session, x: Experiment) -> Sequence[Entry]:
-    """What the trace says of one experiment, oldest first, without what its commitments stand for."""
-    return session.scalars(select(Entry).where(Entry.experiment_id == x.id).order_by(Entry.seq)).all()
 
 
 def submissions(session: Session, x: Experiment) -> Sequence[Submission]:
@@ -225,6 +152,7 @@ def _desk(session: Session, condition: object, *more: ORMOption, limit: int = DE
         .order_by(Experiment.ends_on.is_(None), Experiment.ends_on, Experiment.id)
         .limit(limit)
         .options(
+            _UNHEARD,
             selectinload(Experiment.involved).options(
                 joinedload(Involvement.person), joinedload(Involvement.opinion).joinedload(Opinion.involvement)
             ),

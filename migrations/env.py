@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from experiments import guards
+from experiments import guards, public_access
 from experiments.model import Base
 
 engine = context.config.attributes["engine"]
@@ -12,6 +12,8 @@ with engine.execution_options(writes=True).connect() as connection:
         connection=connection, target_metadata=Base.metadata, render_as_batch=True, transactional_ddl=True
     )
     with context.begin_transaction():
+        public_access.remove(connection)
         context.run_migrations()
         guards.install(connection)
+        public_access.install(connection)
     connection.commit()

@@ -32,6 +32,8 @@ REFUSED = {
     "deleting the decisions": "DELETE FROM decisions",
     "rewriting what was submitted": "UPDATE submissions SET texts = '{}'",
     "deleting what was submitted": "DELETE FROM submissions",
+    "rewriting a reply": "UPDATE replies SET text = 'Autre chose'",
+    "deleting the replies": "DELETE FROM replies",
     "saying something else than what was disclosed": "UPDATE disclosures SET value = 'Un autre'",
     "deleting the disclosures": "DELETE FROM disclosures",
     "deleting the experiments": "DELETE FROM experiments",
@@ -58,6 +60,7 @@ REFUSED_BY_SQLITE = {
     "replacing a submission": "INSERT OR REPLACE INTO submissions SELECT * FROM submissions",
     "replacing a submission by its number": "INSERT OR REPLACE INTO submissions "
     "SELECT 900 + id, experiment_id, number, at, '{}', fingerprint FROM submissions",
+    "replacing a reply": "INSERT OR REPLACE INTO replies SELECT * FROM replies",
     "replacing a disclosure": "INSERT OR REPLACE INTO disclosures SELECT seq, field, salt, 'Un autre' FROM disclosures",
     "replacing an experiment": f"INSERT OR REPLACE INTO experiments (id, {COPY}) SELECT id, "
     + COPY.replace(" status,", " 'draft',")
@@ -72,6 +75,7 @@ REFUSED_BY_POSTGRESQL = {
     "emptying the evaluations": "TRUNCATE evaluations CASCADE",
     "emptying the decisions": "TRUNCATE decisions CASCADE",
     "emptying the submissions": "TRUNCATE submissions",
+    "emptying the replies": "TRUNCATE replies",
     "emptying the experiments": "TRUNCATE experiments CASCADE",
     "writing over an entry": "INSERT INTO trace SELECT * FROM trace WHERE seq = 1 "
     "ON CONFLICT (seq) DO UPDATE SET body = '{}'",

@@ -10,18 +10,21 @@ from sqlalchemy import Engine, inspect, select, text, update
 from sqlalchemy.orm import Session
 
 from app.db import Database, SchemaError, check, downgrade, is_current, make_engine, upgrade
-from experiments import audit, planning
+from experiments import audit, planning, replies, webhooks
 from experiments.model import Absence, Attempt, Base, Entry, Experiment, SignIn, Submission, Token
 from experiments.vocabulary import Status
-from tests import people
+from tests import citizens, people
 from tests.builders import TODAY, an_experiment, noon
 from tests.domain.guards_off import take_down
 
 
 def fill(session: Session) -> None:
+    webhooks.add(session, "Portail", "https://portail.exemple.fr/", noon(TODAY))
     for status in Status:
         an_experiment(session, status)
     awa = people.awa(session)
+    late = an_experiment(session, Status.RUNNING, today=TODAY - timedelta(300))
+    replies.reply(session, late, awa, "Le rapport arrive le mois prochain.", now=noon(TODAY))
     session.add_all(
         [
             SignIn(token_hash="0" * 64, person_id=awa.id, opened_at=noon(TODAY), ends_at=noon(TODAY), device="x"),
@@ -31,7 +34,10 @@ def fill(session: Session) -> None:
         ]
     )
     session.flush()
-    # Reminders and notices, with the mails that carry them.
+    # Reminders and notices, with the mails that carry them; what comes from outside, with those that answer it.
+    citizens.a_voice(session, None)
+    citizens.a_follower(session)
+    citizens.a_knock(session)
     while planning.step(session, noon(TODAY + timedelta(30))):
         pass
 
@@ -85,9 +91,20 @@ def test_a_database_whose_guards_are_down_is_refused_and_mended_by_an_upgrade(re
     check(register.engine)
 
 
+def is_ours(name: str | None, kind: str, _parents: object) -> bool:
+    """Whether the model knows of it: SQLite keeps its index of words in tables of its own."""
+    return kind != "table" or not (name or "").startswith("publication_words")
+
+
 def test_the_migrations_build_the_tables_of_the_model(register: Database) -> None:
     with register.engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+
+        def is_here(of: object, name: str | None, *_more: object) -> bool:
+            return name != "ix_publications_words" or connection.dialect.name == "postgresql"
+
+        context = MigrationContext.configure(
+            connection, opts={"compare_type": True, "include_name": is_ours, "include_object": is_here}
+        )
         assert compare_metadata(context, Base.metadata) == []
 
 

@@ -5,6 +5,7 @@ from contextlib import ExitStack
 from datetime import timedelta
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -14,13 +15,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.db import Database
-from experiments import audit, editing, gates, opinions, queries, trace
+from experiments import audit, editing, gates, opinions, publishing, queries, trace
 from experiments import reported as r
 from experiments.base import Base
 from experiments.content import Content, questions
 from experiments.duties import duties_of
 from experiments.lifecycle import LIFECYCLE
-from experiments.model import Deadline, Disclosure, Entry, Experiment, Person
+from experiments.model import Deadline, Disclosure, Entry, Experiment, Person, Publication
 from experiments.parts import PARTS
 from experiments.policies import may_write
 from experiments.vocabulary import Account, OpinionKind, OpinionSense, Part, Status
@@ -238,6 +239,7 @@ class Walk(RuleBasedStateMachine):
                 self.check_trace(x, [entry for entry in trace.entries_of(session, x) if entry.to_status])
                 self.check_ends(x)
                 self.check_deadlines(session, x)
+                self.check_publication(session, x)
 
     def check_deadlines(self, session: Session, x: Experiment) -> None:
         """What lists, calendars and mails read is what the record owes, whatever was done to it, and by whom."""
@@ -246,6 +248,11 @@ class Walk(RuleBasedStateMachine):
             (duty.rule.task, duty.about, duty.due_on) for duty in duties_of(x)
         }
         assert x.settled == x.version
+
+    def check_publication(self, session: Session, x: Experiment) -> None:
+        """The public reads what the record says, whatever was done to it, and by whom."""
+        kept, told = session.get(Publication, x.id), publishing.record_of(session, x)
+        assert (kept and kept.document) == (told and msgspec.json.encode(told).decode())
 
     def check_trace(self, x: Experiment, crossed: list[Entry]) -> None:
         assert [entry.from_status for entry in crossed] == [None, *(entry.to_status for entry in crossed[:-1])]

@@ -1,0 +1,135 @@
+"""What the public side may read, said to the database itself: nothing else opens to it, whatever a page asks for.
+
+PostgreSQL knows a role that may read a few tables and views; SQLite asks, for each column of each statement, whether
+it may be read. A filter forgotten in a query is then an error, not a leak.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+
+from sqlalchemy import Connection, text
+
+from .duties import DUTIES
+from .published import TOLD
+
+ROLE = "jalon_public"
+TABLES = ("publications", "register", "trace")
+"""Whole tables that hold nothing but what is public."""
+
+
+def _listed(words: object) -> str:
+    return ", ".join(sorted(f"'{word}'" for word in words))  # type: ignore[attr-defined]
+
+
+# The lists are words of ours: nothing that anybody typed.
+VIEWS = {
+    "public_deadlines": (
+        "SELECT d.id, d.experiment_id, p.number, p.title, p.status, p.organisation, d.task, d.about, d.subject, "
+        "d.due_on, d.version, d.changed_at, d.ended_at "
+        "FROM publications p JOIN deadlines d ON d.experiment_id = p.id "
+        f"WHERE p.status IN ({_listed(TOLD)}) AND d.task IN ({_listed(r.task for r in DUTIES.values() if r.public)})"
+    ),
+    "public_voices": (
+        "SELECT v.id, v.experiment_id, v.kind, v.published AS text, v.received_on, v.answer, v.answered_on "
+        "FROM publications p JOIN voices v ON v.experiment_id = p.id "
+        f"WHERE p.status IN ({_listed(TOLD)}) AND v.standing = 'published'"
+    ),
+}
+"""What is public of tables that hold more than that."""
+
+# The index of a search follows the words of each row.
+_WORDS = {
+    "publication_words_insert": "AFTER INSERT ON publications BEGIN "
+    "INSERT INTO publication_words (rowid, words) VALUES (NEW.id, NEW.words); END",
+    "publication_words_delete": "AFTER DELETE ON publications BEGIN "
+    "INSERT INTO publication_words (publication_words, rowid, words) VALUES ('delete', OLD.id, OLD.words); END",
+    "publication_words_update": "AFTER UPDATE OF words ON publications WHEN NEW.words IS NOT OLD.words BEGIN "
+    "INSERT INTO publication_words (publication_words, rowid, words) VALUES ('delete', OLD.id, OLD.words); "
+    "INSERT INTO publication_words (rowid, words) VALUES (NEW.id, NEW.words); END",
+}
+
+_MAKE_ROLE = f"""DO $$ BEGIN
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{ROLE}') THEN
+        BEGIN
+            CREATE ROLE {ROLE} NOLOGIN;
+        EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
+        END;
+    END IF;
+    IF NOT pg_has_role(current_user, '{ROLE}', 'MEMBER') THEN
+        EXECUTE format('GRANT {ROLE} TO %I', current_user);
+    END IF;
+EXCEPTION WHEN insufficient_privilege THEN
+    RAISE EXCEPTION 'jalon: a role is missing. As an administrator of PostgreSQL: CREATE ROLE {ROLE} NOLOGIN; GRANT {ROLE} TO %;',
+        current_user;
+END $$"""
+
+
+def remove(connection: Connection) -> None:
+    """Put away what would stand in the way of a migration."""
+    for name in reversed(VIEWS):
+        connection.execute(text(f"DROP VIEW IF EXISTS {name}"))
+    if connection.dialect.name == "sqlite":
+        for name in _WORDS:
+            connection.execute(text(f"DROP TRIGGER IF EXISTS {name}"))
+
+
+def install(connection: Connection) -> None:
+    """Put the views back, and what may be read of them; a database without the tables is left alone."""
+    remove(connection)
+    if not connection.dialect.has_table(connection, "publications"):
+        return
+    for name, query in VIEWS.items():
+        connection.execute(text(f"CREATE VIEW {name} AS {query}"))
+    if connection.dialect.name == "sqlite":
+        for name, trigger in _WORDS.items():
+            connection.execute(text(f"CREATE TRIGGER {name} {trigger}"))
+        return
+    connection.execute(text(_MAKE_ROLE))
+    connection.execute(text(f"GRANT SELECT ON {', '.join((*TABLES, *VIEWS))} TO {ROLE}"))
+
+
+def missing(connection: Connection) -> list[str]:
+    """What is not in place of all this."""
+    if connection.dialect.name == "sqlite":
+        kept = set(
+            connection.execute(text("SELECT name FROM sqlite_master WHERE type IN ('view', 'trigger')")).scalars()
+        )
+        return sorted((VIEWS.keys() | _WORDS.keys()) - kept)
+    found = text(
+        "SELECT name FROM unnest(CAST(:names AS text[])) AS name WHERE to_regclass(name) IS NULL OR NOT EXISTS "
+        f"(SELECT FROM pg_roles WHERE rolname = '{ROLE}') OR NOT has_table_privilege('{ROLE}', to_regclass(name), 'SELECT')"
+    )
+    return sorted(connection.execute(found, {"names": [*TABLES, *VIEWS]}).scalars())
+
+
+def restrict_postgresql(connection: object) -> None:
+    """Have a new connection be the public from now on."""
+    connection.execute(f"SET ROLE {ROLE}")  # type: ignore[attr-defined]
+    connection.execute("SET default_transaction_read_only = on")  # type: ignore[attr-defined]
+    connection.commit()  # type: ignore[attr-defined]
+
+
+_ALWAYS = frozenset(
+    {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_TRANSACTION, sqlite3.SQLITE_FUNCTION, sqlite3.SQLITE_RECURSIVE}
+)
+_OPEN = frozenset({*TABLES, "sqlite_master", "publication_words"})
+_SHADOWS = tuple(f"publication_words_{name}" for name in ("data", "idx", "content", "docsize", "config"))
+
+
+def restrict_sqlite(connection: sqlite3.Connection) -> None:
+    """Have a new connection be the public from now on."""
+    connection.execute("PRAGMA query_only = ON")
+    connection.set_authorizer(_may)
+
+
+def _may(action: int, first: str | None, second: str | None, _database: str | None, view: str | None) -> int:
+    if action in _ALWAYS:
+        return sqlite3.SQLITE_OK
+    if action == sqlite3.SQLITE_READ and (first in _OPEN or first in VIEWS or first in _SHADOWS or view in VIEWS):
+        return sqlite3.SQLITE_OK
+    if action == sqlite3.SQLITE_PRAGMA and first == "data_version":
+        return sqlite3.SQLITE_OK  # The full-text index looks at it before it reads.
+    if action == sqlite3.SQLITE_UPDATE and first == "sqlite_master":
+        return sqlite3.SQLITE_OK  # So it declares itself to each connection; query_only lets nothing be written.
+    return sqlite3.SQLITE_DENY

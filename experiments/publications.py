@@ -1,0 +1,234 @@
+"""Every SELECT of the public side, on a session that sees only what is public; always ordered, always bounded."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from sqlalchemy import or_, select, text, tuple_
+from sqlalchemy.orm import Session
+
+from . import published, search
+from .model import Publication, public_deadlines
+from .obligations import Task
+from .published import TOLD, Published
+from .search import COMMUNE, DEROGATION, GROUP, LISTED, ORGANISATION, OUTCOME, POLICY, STATUS, YEAR, facet
+from .vocabulary import PUBLIC, UNEVALUATED, Status
+
+P = Publication
+MOST = 500
+"""The most that a filter counts, and that a list sorts by date: beyond, a list shows the newest first and says so."""
+PAGE = 50
+ROW = (
+    P.id, P.number, P.status, P.title, P.summary, P.organisation, P.place, P.communes, P.starts_on, P.ends_on,
+    P.midterm_on, P.evaluation_due_on, P.decision_due_on, P.decided_on, P.suspended_on,
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What a reader narrows the public list by; "" keeps everything.
+
+    `status` is a status, "overdue", "past", "refused", "all", or "" for what is under way. `period` is a year;
+    `derogation` the rank of a rule, a kind, or "none"; `outcome` how it went on or ended.
+    """
+
+    text: str = ""
+    status: str = ""
+    commune: str = ""
+    policy: str = ""
+    organisation: str = ""
+    period: str = ""
+    derogation: str = ""
+    outcome: str = ""
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether anything but the status narrows the list."""
+        return any(
+            (self.text, self.commune, self.policy, self.organisation, self.period, self.derogation, self.outcome)
+        )
+
+
+GROUPS = {"": "current", "past": "past", "refused": "refused", "overdue": "current"}
+LATEST_FIRST = frozenset({"past", "refused", "all", str(Status.DECIDED), str(Status.CLOSED), str(Status.REFUSED)})
+"""Elsewhere, what should have ended comes first."""
+
+
+class Hit(NamedTuple):
+    id: int
+    ends_on: date | None
+    organisation: str
+    facets: str
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a filter keeps: the hits, in the order of the list; `capped` when there are more than MOST."""
+
+    hits: Sequence[Hit]
+    capped: bool
+
+    @cached_property
+    def counts(self) -> Counter[str]:
+        """How many of the hits each word of a filter would keep."""
+        return Counter(" ".join(hit.facets for hit in self.hits).split())
+
+
+def one(session: Session, number: str) -> Published | None:
+    """The public record of one experiment; None when the public has no page of it."""
+    kept = document(session, number)
+    return published.read(kept) if kept else None
+
+
+def document(session: Session, number: str) -> str | None:
+    """The same, as the text that is kept."""
+    return session.scalars(select(P.document).where(P.number == number, P.status.in_(TOLD))).one_or_none()
+
+
+def find(session: Session, filters: Filters, today: date) -> Found:
+    """What these filters keep."""
+    rows = session.execute(_hits(session.get_bind().dialect.name, filters, today)).all()
+    hits = [Hit(*row) for row in rows]
+    capped = len(hits) > MOST
+    if not capped:
+        backwards = filters.status in LATEST_FIRST
+        hits.sort(key=lambda hit: (hit.ends_on or date.max, hit.id), reverse=backwards)
+    return Found(hits[:MOST], capped)
+
+
+_HITS = {
+    # CROSS JOIN: the index of words leads, whatever SQLite believes.
+    "sqlite": "SELECT p.id, p.ends_on, p.organisation, p.facets FROM publication_words "
+    "CROSS JOIN publications p ON p.id = publication_words.rowid "
+    "WHERE publication_words MATCH :wanted {more} ORDER BY publication_words.rowid DESC LIMIT :most",
+    "postgresql": "SELECT p.id, p.ends_on, p.organisation, p.facets FROM publications p "
+    "WHERE p.words @@ CAST(:wanted AS tsquery) {more} ORDER BY p.id DESC LIMIT :most",
+}
+_OVERDUE = "AND p.ends_on < :today AND p.status IN ({})".format(", ".join(sorted(f"'{one}'" for one in UNEVALUATED)))
+
+
+def _hits(engine: str, filters: Filters, today: date) -> Any:
+    """The newest of what these filters keep, one more than MOST; of a whole group, the first along its index."""
+    if not filters.is_narrowed and filters.status in ("", "past"):
+        group = select(P.id, P.ends_on, P.organisation, P.facets).where(P.shelf == GROUPS[filters.status])
+        return group.order_by(*_along(filters)).limit(MOST + 1)
+    overdue = filters.status == "overdue"
+    query = text(_HITS[engine].format(more=_OVERDUE if overdue else ""))
+    query = query.bindparams(wanted=search.query(engine, _needed(filters)), most=MOST + 1)
+    columns = query.columns(P.id, P.ends_on, P.organisation, P.facets)
+    return columns.bindparams(today=today) if overdue else columns
+
+
+def _needed(f: Filters) -> list[Iterable[str]]:
+    """The words of which one each must be found."""
+    if f.status in set(PUBLIC | {Status.REFUSED}):
+        needed: list[Iterable[str]] = [{facet(STATUS, f.status)}]
+    elif f.status == "all":
+        needed = [{LISTED}]
+    else:
+        needed = [{facet(GROUP, GROUPS[f.status])}]
+    kinds = {COMMUNE: f.commune, POLICY: f.policy, ORGANISATION: f.organisation, YEAR: f.period,
+             DEROGATION: f.derogation, OUTCOME: f.outcome}  # fmt: skip
+    return [*needed, *({facet(kind, value)} for kind, value in kinds.items() if value), *search.asked(f.text)]
+
+
+_PLACE = {"sqlite": "AND publication_words.rowid < :after", "postgresql": "AND p.id < :after"}
+
+
+def following(
+    session: Session, filters: Filters, today: date, *, after: int | None = None, limit: int = PAGE
+) -> Sequence[Any]:
+    """The lines of what these filters keep, the newest number first, and one more: by pages, however many there are."""
+    engine, overdue = session.get_bind().dialect.name, filters.status == "overdue"
+    more = (f"{_OVERDUE} " if overdue else "") + (_PLACE[engine] if after is not None else "")
+    query = text(_HITS[engine].format(more=more))
+    given = {"wanted": search.query(engine, _needed(filters)), "most": limit + 1}
+    given |= {"today": today} if overdue else {}
+    given |= {"after": after} if after is not None else {}
+    found = session.execute(query.bindparams(**given).columns(P.id, P.ends_on, P.organisation, P.facets))
+    return rows(session, [hit.id for hit in found])
+
+
+def rows(session: Session, ids: Sequence[int]) -> list[Any]:
+    """The lines of these experiments, in this order."""
+    found = session.execute(select(*ROW).where(P.id.in_(ids)).order_by(P.id)).all()
+    by_id = {row.id: row for row in found}
+    return [by_id[one] for one in ids if one in by_id]
+
+
+Place = tuple[date, int]
+
+
+def shelf(session: Session, filters: Filters, *, after: Place | None, limit: int = PAGE) -> Sequence[Any]:
+    """A page of a list too long to be sorted, along its index: by firm end. One row more tells that there is more."""
+    place = tuple_(P.ends_on, P.id)
+    query = select(*ROW).where(P.shelf == GROUPS[filters.status])
+    if after:
+        query = query.where(place < after if filters.status in LATEST_FIRST else place > after)
+    return session.execute(query.order_by(*_along(filters)).limit(limit + 1)).all()
+
+
+def _along(filters: Filters) -> list[Any]:
+    """The order of the index of a group: by firm end, the latest first among what is past."""
+    order = (P.ends_on, P.id)
+    return [column.desc() for column in order] if filters.status in LATEST_FIRST else list(order)
+
+
+def latest(session: Session, *, limit: int) -> Sequence[Any]:
+    """The lines of what was decided or closed last."""
+    decided = select(*ROW).where(P.shelf == "past").order_by(P.seq.desc())
+    return session.execute(decided.limit(limit)).all()
+
+
+def documents(session: Session, *, after: int = 0, limit: int = 200, told: bool = True) -> Sequence[tuple[int, str]]:
+    """The next documents after one, by identifier: the whole register is read batch by batch, in constant memory."""
+    query = select(P.id, P.document).where(P.id > after)
+    if told:
+        query = query.where(P.status.in_(TOLD))
+    return [(row.id, row.document) for row in session.execute(query.order_by(P.id).limit(limit))]
+
+
+def every(session: Session, *, told: bool = True) -> Iterator[Published]:
+    """Every public record, oldest number first."""
+    after = 0
+    while batch := documents(session, after=after, told=told):
+        yield from (published.read(document) for _, document in batch)
+        after = batch[-1][0]
+
+
+def owing(
+    session: Session, today: date, *, after: Place | None = None, limit: int = PAGE
+) -> Sequence[tuple[Place, Published]]:
+    """What owes something to the public since a day that is past, the longest since first, and one more."""
+    query = select(P.owed_on, P.id, P.document).where(P.owed_on < today, P.status.in_(TOLD))
+    if after:
+        query = query.where(tuple_(P.owed_on, P.id) > after)
+    found = session.execute(query.order_by(P.owed_on, P.id).limit(limit + 1))
+    return [((row.owed_on, row.id), published.read(row.document)) for row in found]
+
+
+def deadlines(session: Session, today: date, *, number: str = "", most: int = 2000, since: Any = None) -> Sequence[Any]:
+    """What is owed to the public, and what has ceased to be since a moment; of one experiment, or of all.
+
+    What is late stays, however late. Of a register that owes very much, as many deadlines ahead as late are kept:
+    these do not push out those.
+    """
+    v = public_deadlines.c
+    query = select(public_deadlines).order_by(v.due_on, v.id).limit(most)
+    standing, ended = v.ended_at.is_(None), v.ended_at >= since
+    if number:
+        return session.execute(query.where(v.number == number, or_(standing, ended))).all()
+    late, ahead = (query.where(standing, side) for side in (v.due_on < today, v.due_on >= today))
+    return [row for some in (late, ahead, query.where(ended)) for row in session.execute(some)]
+
+
+def soon(session: Session, task: Task, since: date, until: date, *, limit: int) -> Sequence[Any]:
+    """The deadlines of a kind between two days, both included, the earliest first."""
+    v = public_deadlines.c
+    between = select(public_deadlines).where(v.task == task, v.ended_at.is_(None), v.due_on.between(since, until))
+    return session.execute(between.order_by(v.due_on, v.id).limit(limit)).all()

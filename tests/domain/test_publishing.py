@@ -1,0 +1,139 @@
+"""What is published is what the record says, no sooner and no more; and the public side can read nothing else."""
+
+from datetime import date
+
+import pytest
+from msgspec.structs import fields
+from sqlalchemy import select, text, update
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from app.db import Database
+from experiments import declared as d
+from experiments import editing, public_access, publications, published, publishing, queries, register
+from experiments import reported as r
+from experiments.model import Base, Experiment, Publication
+from experiments.parts import BY_CONTENT
+from experiments.vocabulary import PUBLIC, Status
+from tests import people
+from tests.builders import TODAY, an_experiment, complete, cross, noon
+
+TOLD = PUBLIC | {Status.REFUSED}
+
+
+@pytest.fixture
+def register_of(database_url: str) -> Database:
+    return Database(database_url)
+
+
+def kept(session: Session, x: Experiment) -> Publication | None:
+    return session.get(Publication, x.id, populate_existing=True)
+
+
+@pytest.mark.parametrize("status", [*Status])
+def test_what_is_published_is_what_the_status_allows(session: Session, status: Status) -> None:
+    x = an_experiment(session, status)
+    found = kept(session, x)
+    if status in (Status.DRAFT, Status.WITHDRAWN):  # The builder withdraws a draft: nobody ever proposed it.
+        assert found is None
+        return
+    assert found is not None
+    told = published.read(found.document)
+    assert (told.number, told.status, found.version) == (x.number, status, x.version)
+    assert told.is_told is (status in TOLD)
+    assert bool(told.title) is (status in TOLD)
+    assert bool(told.parts) is (status in TOLD)
+    assert ("cloture" in told.parts) is (status is Status.CLOSED)
+    assert all(bool(e.text) is (e.interim or status in (Status.DECIDED, Status.CLOSED)) or not e.text
+               for e in told.evaluations)  # fmt: skip
+    assert [step.event for step in told.steps][-1] != "open"
+    for slug, raw in told.parts.items():
+        assert bytes(raw).decode() == next(part.text for part in x.written if part.slug == slug), "byte for byte"
+
+
+def test_an_evaluation_not_yet_decided_on_shows_its_fingerprint_alone(session: Session) -> None:
+    x = an_experiment(session, Status.EVALUATED)
+    found = kept(session, x)
+    assert found is not None
+    final = published.read(found.document).evaluation
+    assert final is not None
+    assert (final.text, final.verdict) == ("", None)
+    assert len(final.fingerprint) == 64
+
+
+def test_a_proposal_sent_back_says_its_number_and_nothing_else(session: Session) -> None:
+    x = an_experiment(session, Status.SUBMITTED)
+    cross(session, x, "return", on=TODAY)
+    found = kept(session, x)
+    assert found is not None
+    assert (found.status, found.title, found.words, found.facets) == (Status.DRAFT, "", "", "")
+    assert x.title not in found.document
+
+
+def test_a_change_of_the_record_changes_what_is_published_in_the_same_transaction(session: Session) -> None:
+    x = an_experiment(session, Status.RUNNING)
+    before = register.version(session)
+    costs = complete(TODAY)[d.Costs]
+    costs.rollout = "Un million, selon le devis du 3 mars"
+    editing.write(session, x, people.awa(session), BY_CONTENT[d.Costs], costs, seen=None, now=noon(TODAY))
+    found = kept(session, x)
+    assert found is not None
+    assert "Un million, selon le devis" in found.document
+    assert register.version(session) > before
+    session.rollback()
+    assert session.scalars(select(Publication)).first() is None
+
+
+def test_what_is_being_written_is_not_published(session: Session) -> None:
+    x = an_experiment(session, Status.RUNNING)
+    interim = r.Interim(summary="Ce que personne ne doit lire encore")
+    editing.write(session, x, people.claire(session), BY_CONTENT[r.Interim], interim, seen=None, now=noon(TODAY))
+    found = kept(session, x)
+    assert found is not None
+    assert "personne ne doit lire" not in found.document
+
+
+def test_older_files_are_published_at_the_next_upgrade(session: Session) -> None:
+    x = an_experiment(session, Status.RUNNING)
+    session.execute(update(Publication).values(form=0, document="{}"))
+    session.flush()
+    session.expire_all()
+    assert publishing.catch_up(session) == 1
+    found = kept(session, x)
+    assert found is not None
+    assert published.read(found.document).number == x.number
+    assert publishing.catch_up(session) == 0
+
+
+def test_the_public_side_reads_what_is_public_and_the_database_refuses_it_the_rest(register_of: Database) -> None:
+    with register_of.changing() as session:
+        x = an_experiment(session, Status.RUNNING)
+        number = x.number
+    with register_of.public() as session:
+        found = publications.one(session, number)
+        assert found is not None
+        assert found.number == number
+        assert publications.deadlines(session, TODAY, since=noon(date(2000, 1, 1)))
+    open_to_all = {*public_access.TABLES, *public_access.VIEWS}
+    for table in Base.metadata.sorted_tables:
+        column = next(iter(table.columns)).name
+        with register_of.public() as session:
+            query = text(f"SELECT {column} FROM {table.name}")
+            if table.name in open_to_all:
+                session.execute(query).all()
+            else:
+                with pytest.raises(DBAPIError, match=r"prohibited|denied"):
+                    session.execute(query).all()
+    for change in ("UPDATE register SET version = 0", "DELETE FROM publications", "CREATE TABLE t (a int)"):
+        with register_of.public() as session, pytest.raises(DBAPIError):
+            session.execute(text(change))
+    with register_of.public() as session, pytest.raises(DBAPIError):
+        queries.file(session, number)
+    register_of.engine.dispose()
+    register_of.public_engine.dispose()
+
+
+def test_the_public_record_has_room_for_nobody_s_name() -> None:
+    names = {field.name for shape in (published.Published, published.Judged, published.Assessment, published.Step)
+             for field in fields(shape)}  # fmt: skip
+    assert not names & {"person", "person_id", "by", "decided_by_id", "recorded_by_id", "lead", "email", "involved"}
