@@ -28,6 +28,10 @@ class NameForm(FileForm):
     part = SelectField("Rôle dans ce dossier", choices=choices(NAMED))
 
 
+class ReplyForm(FileForm):
+    text = TextAreaField("Votre réponse", filters=[kept])
+
+
 class AskOpinionForm(FileForm):
     adviser = SelectField("À qui", coerce=int)
     kind = SelectField("Au titre de", choices=choices(OpinionKind))

@@ -7,7 +7,7 @@ from datetime import date
 
 from app import history
 from app.pole import Pole
-from app.templating import away, date_fr, days, plural
+from app.templating import away, date_fr, days_fr, plural
 from experiments.model import Entry
 from experiments.notices import TELLS
 from experiments.obligations import Occasion, Rank, Task
@@ -99,7 +99,7 @@ def colon(before: str, after: str) -> str:
 def left(count: int) -> str:
     """In a subject: « J-7 », « 12 jours de retard »."""
     if count < 0:
-        return f"{days(-count)} de retard"
+        return f"{days_fr(-count)} de retard"
     return f"J-{count}" if count else "c’est aujourd’hui"
 
 
@@ -195,7 +195,7 @@ def life(pole: Pole, starts_on: date, ends_on: date, today: date) -> str:
     """The dates of a file. Its status is said beside: past its end, it is not over for all that."""
     if pole.kind != "overdue":
         return pole.label
-    over = days((today - ends_on).days)
+    over = days_fr((today - ends_on).days)
     return f"Du {on(starts_on)} au {on(ends_on)}\u202f; fin ferme dépassée de {over}."
 
 

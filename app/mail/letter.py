@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import base64
-import binascii
-from email.header import Header
 from email.message import EmailMessage, MIMEPart
 from email.policy import SMTP
-from email.policy import EmailPolicy as Policy
-from functools import cache
-from typing import Any
 from urllib.parse import urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from app.config import ROOT, Config
+from experiments.bulletins import Bulletin
 from experiments.calendar import attachment
 from experiments.events import event_of
 from experiments.ladder import PARIS
@@ -26,13 +22,13 @@ from experiments.people import Person
 
 from .blocks import flat
 from .draft import WORDS, Draft, draft
+from .outside import Outside
+from .parcel import ALTERNATIVE, Encoded, body, header, travels
 from .plain import plain
 from .wire import is_address
 
 CALENDAR = "echeances.ics"
-# « =_ » comes neither in quoted-printable nor in base64: looking for a boundary that no part holds is needless.
 _MIXED = 'multipart/mixed; boundary="=_jalon_parts"'
-_ALTERNATIVE = 'multipart/alternative; boundary="=_jalon_forms"'
 
 
 class Writer:
@@ -48,36 +44,39 @@ class Writer:
             trim_blocks=True, lstrip_blocks=True, auto_reload=False,
         )  # fmt: skip
         self.page = pages.get_template("letter.html")
+        self.outside = Outside(config, self.host, pages.get_template("outside.html"))
 
-    def compose(self, letter: Letter) -> EmailMessage:
+    def compose(self, letter: Letter | Bulletin) -> EmailMessage:
         """The mail of a letter that is not empty."""
+        if isinstance(letter, Bulletin):
+            return self.outside.compose(letter)
         dates = _dates(letter)
         said = draft(letter, self.site, self.authority, dated=bool(dates))
         message = EmailMessage(SMTP)
         self._address(message, letter, said)
-        both = _body(self._text(said), self._html(said))
+        both = body(self._text(said), self._html(said))
         if not dates:
-            message["Content-Type"] = _header("Content-Type", _ALTERNATIVE)
+            message["Content-Type"] = header("Content-Type", ALTERNATIVE)
             message.set_payload(both.get_payload())
             return message
         events = [event_of(one, x, self.site, moves=letter.moves.get(x.id, 0)) for one, x in dates]
-        message["Content-Type"] = _header("Content-Type", _MIXED)
+        message["Content-Type"] = header("Content-Type", _MIXED)
         message.set_payload([both, _calendar(attachment(events))])
         return message
 
     def _address(self, message: EmailMessage, letter: Letter, said: Draft) -> None:
-        message["From"] = _header("From", self.sender)
+        message["From"] = header("From", self.sender)
         message["To"] = _recipient(letter.person)
-        message["Subject"] = _Encoded("Subject", said.subject)
+        message["Subject"] = Encoded("Subject", said.subject)
         message["Date"] = letter.at.astimezone(PARIS)
         message["Message-ID"] = f"<{letter.key}@{self.host}>"
-        message["MIME-Version"] = _header("MIME-Version", "1.0")
-        message["Auto-Submitted"] = _header("Auto-Submitted", "auto-generated")
-        message["Content-Language"] = _header("Content-Language", str(said.language))
-        message["Keywords"] = _header("Keywords", str(letter.occasion))
+        message["MIME-Version"] = header("MIME-Version", "1.0")
+        message["Auto-Submitted"] = header("Auto-Submitted", "auto-generated")
+        message["Content-Language"] = header("Content-Language", str(said.language))
+        message["Keywords"] = header("Keywords", str(letter.occasion))
         if _may_be_slowed(letter):
             # No List-Unsubscribe-Post: a pace is chosen by whoever is signed in, and what the rules impose goes on.
-            message["List-Unsubscribe"] = _header("List-Unsubscribe", f"<{self.site}/espace/compte#rythme>")
+            message["List-Unsubscribe"] = header("List-Unsubscribe", f"<{self.site}/espace/compte#rythme>")
 
     def _text(self, said: Draft) -> str:
         return plain(WORDS[said.language], said)
@@ -101,67 +100,20 @@ def _dates(letter: Letter) -> list[tuple[Deadline, Experiment]]:
     return list(found.values())
 
 
-@cache
-def _header(name: str, value: str) -> Any:
-    """A header that many mails share: parsing one costs more than all the rest."""
-    return SMTP.header_factory(name, value)
-
-
-class _Encoded(str):
-    """A text of a header, encoded the old way: the new one loses spaces between two encoded words (Python 3.11)."""
-
-    name: str
-    after: str
-
-    def __new__(cls, name: str, text: str, after: str = "") -> _Encoded:
-        made = super().__new__(cls, text + after)
-        made.name, made.after = name, after
-        return made
-
-    def fold(self, *, policy: Policy) -> str:
-        """The header as it travels; what comes after the text is not encoded."""
-        text = self.removesuffix(self.after)
-        charset = "us-ascii" if _travels(text) else "utf-8"
-        coded = Header(text, charset, header_name=self.name).encode(linesep=policy.linesep)
-        return f"{self.name}: {coded}{self.after}{policy.linesep}"
-
-
 def _recipient(person: Person) -> str:
     """The name and the address; the transport refuses one that is not an address."""
     if not is_address(person.email):
         return "undisclosed-recipients:;"
     name = flat(person.name)
-    if _travels(name):
+    if travels(name):
         name = '"' + name.replace("\\", "\\\\").replace('"', '\\"') + '"'
-    return _Encoded("To", name, f" <{person.email}>")
-
-
-def _travels(text: str) -> bool:
-    """Whether a text goes as it is; one that looks encoded would be read as something else."""
-    return text.isascii() and "=?" not in text
-
-
-def _body(text: str, html: str) -> MIMEPart:
-    both = MIMEPart(SMTP)
-    both["Content-Type"] = _header("Content-Type", _ALTERNATIVE)
-    both.set_payload([_written("text/plain; charset=utf-8", text), _written("text/html; charset=utf-8", html)])
-    return both
-
-
-def _written(kind: str, text: str) -> MIMEPart:
-    part = MIMEPart(SMTP)
-    part["Content-Type"] = _header("Content-Type", kind)
-    part["Content-Transfer-Encoding"] = _header("Content-Transfer-Encoding", "quoted-printable")
-    # The standard library's own way takes a millisecond for each page.
-    content = binascii.b2a_qp(text.encode("utf-8", "replace"), istext=True)
-    part.set_payload(content.decode("ascii"))
-    return part
+    return Encoded("To", name, f" <{person.email}>")
 
 
 def _calendar(content: bytes) -> MIMEPart:
     part = MIMEPart(SMTP)
-    part["Content-Type"] = _header("Content-Type", "text/calendar; method=PUBLISH; charset=utf-8")
-    part["Content-Transfer-Encoding"] = _header("Content-Transfer-Encoding", "base64")
-    part["Content-Disposition"] = _header("Content-Disposition", f'attachment; filename="{CALENDAR}"')
+    part["Content-Type"] = header("Content-Type", "text/calendar; method=PUBLISH; charset=utf-8")
+    part["Content-Transfer-Encoding"] = header("Content-Transfer-Encoding", "base64")
+    part["Content-Disposition"] = header("Content-Disposition", f'attachment; filename="{CALENDAR}"')
     part.set_payload(base64.encodebytes(content).decode("ascii"))
     return part

@@ -16,14 +16,14 @@ def plain(words: ModuleType, draft: Draft) -> str:
     """The text of a mail. A link stands alone on its line, whole."""
     lines: list[str] = []
     if draft.summary:
-        lines += _wrap(draft.summary)
-    lines += [*(_linked(words, draft.act, draft.url) if draft.waits else (*_wrap(draft.act), draft.url)), ""]
+        lines += wrap(draft.summary)
+    lines += [*(_linked(words, draft.act, draft.url) if draft.waits else (*wrap(draft.act), draft.url)), ""]
     if not (draft.waits or draft.main):
-        lines += [*_wrap(words.NOTHING), ""]
+        lines += [*wrap(words.NOTHING), ""]
     if draft.main:
         lines += _block(words, draft.main)
-        lines += _wrap(f"{draft.file}.")
-        lines += [*_wrap(draft.life.label), ""] if draft.life else [""]
+        lines += wrap(f"{draft.file}.")
+        lines += [*wrap(draft.life.label), ""] if draft.life else [""]
     for section in draft.sections:
         lines += _section(words, section)
     lines += ["-" * 40, *_footer(words, draft.footer)]
@@ -31,7 +31,7 @@ def plain(words: ModuleType, draft: Draft) -> str:
 
 
 def _linked(words: ModuleType, text: str, url: str) -> list[str]:
-    return [*_wrap(words.colon(text, "")), url]
+    return [*wrap(words.colon(text, "")), url]
 
 
 def _section(words: ModuleType, section: Section) -> Iterator[str]:
@@ -42,45 +42,45 @@ def _section(words: ModuleType, section: Section) -> Iterator[str]:
     if section.rest:
         yield from (words.MORE, "-" * len(words.MORE), "")
         for line in section.rest:
-            yield from (*_wrap(line.text, "- ", "  "), f"  {line.url}")
+            yield from (*wrap(line.text, "- ", "  "), f"  {line.url}")
         yield ""
 
 
 def _group(words: ModuleType, group: Group) -> Iterator[str]:
-    heading = _wrap(group.file)
+    heading = wrap(group.file)
     yield from (*heading, "-" * max(map(len, heading)), "")
     for block in group.blocks:
         name = block.button if block.own else block.name
-        yield from _linked(words, name, block.url) if block.url else _wrap(f"{name}.")
+        yield from _linked(words, name, block.url) if block.url else wrap(f"{name}.")
         yield from _block(words, block)
 
 
 def _block(words: ModuleType, block: Block) -> Iterator[str]:
-    yield from (*_wrap(block.when), "")
+    yield from (*wrap(block.when), "")
     if block.quote:
         heading, *paragraphs = block.quote
         yield words.colon(heading, "")
         for paragraph in paragraphs:
-            yield from _wrap(paragraph, "  ", "  ")
+            yield from wrap(paragraph, "  ", "  ")
         yield ""
     if block.dates:
         heading, *dates = block.dates
         yield words.colon(heading, "")
         for day in dates:
-            yield from _wrap(day, "- ", "  ")
+            yield from wrap(day, "- ", "  ")
         yield ""
     for text in block.lines:
-        yield from _wrap(text)
+        yield from wrap(text)
     if block.lines:
         yield ""
 
 
 def _footer(words: ModuleType, footer: Iterable[Line]) -> Iterator[str]:
     for line in footer:
-        yield from _linked(words, line.text, line.url) if line.url else _wrap(line.text)
+        yield from _linked(words, line.text, line.url) if line.url else wrap(line.text)
 
 
-def _wrap(text: str, first: str = "", then: str = "") -> list[str]:
+def wrap(text: str, first: str = "", then: str = "") -> list[str]:
     """A text on lines. It has no blanks but single spaces, hence ten times faster than textwrap."""
     lines, line = [], first
     for word in text.split(" "):

@@ -1,0 +1,88 @@
+"""What citizens send: something to say, or an address to be written to. Labels are in the language of the page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from email_validator import EmailNotValidError, validate_email
+from flask_babel.speaklater import LazyString
+from flask_wtf import FlaskForm
+from wtforms import Field, Form, RadioField, StringField, TextAreaField
+from wtforms.validators import ValidationError
+
+from app import wording
+from app.i18n import gettext
+from experiments.voices import LONGEST, SHORTEST
+
+from .fields import SelectChoice, kept
+
+
+def _(message: str) -> Any:
+    return LazyString(gettext, message)
+
+
+class Address:
+    """An address that can be written to; none at all where it is not required."""
+
+    def __init__(self, *, required: bool) -> None:
+        self.required = required
+
+    def __call__(self, _form: Form, field: Field) -> None:
+        if not field.data:
+            if self.required:
+                raise ValidationError(gettext("Donnez votre adresse électronique"))
+            return
+        try:
+            checked = validate_email(
+                field.data, check_deliverability=False, globally_deliverable=False, allow_smtputf8=False
+            )
+        except EmailNotValidError as error:
+            raise ValidationError(gettext("Cette adresse est incomplète ou mal écrite")) from error
+        field.data = checked.normalized
+
+
+class Empty:
+    """A trap for programs that fill in all they find: people neither see it nor reach it."""
+
+    def __call__(self, _form: Form, field: Field) -> None:
+        if field.data:
+            raise ValidationError(gettext("Laissez ce champ vide : il n’est là que pour les programmes"))
+
+
+class Length:
+    """Long enough to say something, short enough to be read."""
+
+    def __call__(self, _form: Form, field: Field) -> None:
+        length = len(field.data or "")
+        if length < SHORTEST:
+            raise ValidationError(gettext("Écrivez au moins %(num)s caractères", num=SHORTEST))
+        if length > LONGEST:
+            raise ValidationError(
+                gettext(
+                    "%(most)s caractères au plus : votre texte en compte %(num)s",
+                    most=wording.number(LONGEST), num=wording.number(length),
+                )
+            )  # fmt: skip
+
+
+class _Outside(FlaskForm):
+    class Meta:
+        locales = ("fr",)
+
+    site = StringField(_("Ne remplissez pas ce champ"), filters=[kept], validators=[Empty()])
+
+
+class VoiceForm(_Outside):
+    kind = RadioField(_("Ce que vous envoyez"))
+    observation = TextAreaField(_("Votre texte"), filters=[kept], validators=[Length()])
+    email = StringField(_("Votre adresse électronique"), filters=[kept], validators=[Address(required=False)])
+
+    def offer(self, kinds: Any) -> None:
+        """The kinds that may be chosen: the first one unless another is, and the only one whatever is sent."""
+        self.kind.choices = [SelectChoice(str(kind), gettext(kind.label)) for kind in kinds]
+        if not self.kind.data or len(kinds) == 1:
+            self.kind.data = str(kinds[0])
+
+
+class FollowForm(_Outside):
+    email = StringField(_("Votre adresse électronique"), filters=[kept], validators=[Address(required=True)])

@@ -1,0 +1,191 @@
+"""Mails to people outside: confirming that one follows, news of a day, the answer to what one said."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from email.message import EmailMessage
+from email.policy import SMTP
+from types import ModuleType
+
+from jinja2 import Template
+
+from app import history
+from app.config import Config
+from app.follow_links import key_of
+from app.i18n import in_language
+from experiments.bulletins import Bulletin
+from experiments.gazette import Published
+from experiments.ladder import PARIS
+from experiments.model import Following, Voice
+from experiments.model.voice import Decline, Standing
+from experiments.obligations import Language, Occasion
+from experiments.policy import current as policy
+
+from . import outside_english, outside_french
+from .blocks import Line, flat, short
+from .parcel import ALTERNATIVE, Encoded, body, header
+from .plain import wrap
+from .wire import is_address
+
+WORDS: dict[Language, ModuleType] = {Language.FRENCH: outside_french, Language.ENGLISH: outside_english}
+MOST = 30
+"""Experiments told of in one mail: beyond, the register itself is the better reading."""
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One thing that a mail says, under its heading, and where to read more."""
+
+    heading: str
+    lines: tuple[str, ...]
+    link: Line | None
+
+
+@dataclass(frozen=True)
+class Said:
+    """A mail in words, before it is text or HTML. With a button, the pieces are but a list of names."""
+
+    language: Language
+    subject: str
+    lead: tuple[str, ...]
+    pieces: tuple[Piece, ...]
+    button: Line | None
+    footer: tuple[Line, ...]
+
+
+class Outside:
+    """Writes to people who have no account."""
+
+    def __init__(self, config: Config, host: str, page: Template) -> None:
+        self.site, self.sender, self.authority = config.public_url, config.mail_from, config.authority_name
+        self.secret, self.host, self.page = config.secret_key, host, page
+
+    def compose(self, bulletin: Bulletin) -> EmailMessage:
+        """The mail of a bulletin that is not empty."""
+        said = self._said(bulletin)
+        message = EmailMessage(SMTP)
+        message["From"] = header("From", self.sender)
+        shown = f"<{bulletin.address}>" if is_address(bulletin.address) else "undisclosed-recipients:;"
+        message["To"] = Encoded("To", "", shown)
+        message["Subject"] = Encoded("Subject", flat(said.subject))
+        message["Date"] = bulletin.at.astimezone(PARIS)
+        message["Message-ID"] = f"<{bulletin.key}@{self.host}>"
+        message["MIME-Version"] = header("MIME-Version", "1.0")
+        message["Auto-Submitted"] = header("Auto-Submitted", "auto-generated")
+        message["Content-Language"] = header("Content-Language", str(said.language))
+        message["Keywords"] = header("Keywords", str(bulletin.occasion))
+        if bulletin.nonce:
+            # RFC 8058: whoever posts to this address has left, without a page to read.
+            message["List-Unsubscribe"] = Encoded("List-Unsubscribe", "", f"<{self._link(bulletin)}/arreter>")
+            message["List-Unsubscribe-Post"] = header("List-Unsubscribe-Post", "List-Unsubscribe=One-Click")
+        message["Content-Type"] = header("Content-Type", ALTERNATIVE)
+        html = self.page.render(said=said)
+        message.set_payload(body(_text(WORDS[said.language], said), html).get_payload())
+        return message
+
+    def _said(self, bulletin: Bulletin) -> Said:
+        words = WORDS[bulletin.language]
+        if bulletin.voice:
+            return self._answer(words, bulletin, bulletin.voice)
+        if bulletin.occasion is Occasion.CONFIRMATION:
+            return self._confirmation(words, bulletin)
+        return self._news(words, bulletin)
+
+    def _at(self, bulletin: Bulletin, path: str) -> str:
+        return self.site + in_language(path, str(bulletin.language))
+
+    def _link(self, bulletin: Bulletin) -> str:
+        return self._at(bulletin, f"/suivre/{key_of(bulletin.nonce, self.secret)}")
+
+    def _footer(self, words: ModuleType, bulletin: Bulletin, *first: Line) -> tuple[Line, ...]:
+        return (*first, Line(words.register(self.authority), self._at(bulletin, "/")))
+
+    def _confirmation(self, words: ModuleType, bulletin: Bulletin) -> Said:
+        titles = [_title(words, one) for one in bulletin.asked]
+        subject = words.confirm_many(len(titles)) if len(titles) > 1 else words.confirm_one(short(titles[0]))
+        if any(one.publication is None for one in bulletin.asked):
+            subject = words.CONFIRM_ALL
+        return Said(
+            language=bulletin.language, subject=subject, lead=(words.ASKED,),
+            pieces=tuple(Piece(title, (), None) for title in titles), button=Line(words.CONFIRM, self._link(bulletin)),
+            footer=self._footer(
+                words, bulletin, Line(words.UNCONFIRMED), Line(words.lapses(policy().voices.unconfirmed_days)),
+                Line(words.DAILY),
+            ),
+        )  # fmt: skip
+
+    def _news(self, words: ModuleType, bulletin: Bulletin) -> Said:
+        files: dict[str, list[Published]] = defaultdict(list)
+        for one in bulletin.news:
+            files[one.number].append(one)
+        first = bulletin.news[0]
+        subject = words.colon(short(flat(first.title)), words.event(first.entry, None))
+        if len(bulletin.news) > 1:
+            subject = words.news(len(bulletin.news), len(files))
+        return Said(
+            language=bulletin.language, subject=subject, lead=(),
+            pieces=tuple(self._file(words, bulletin, told) for told in list(files.values())[:MOST]), button=None,
+            footer=self._footer(
+                words, bulletin, Line(words.why(self.authority)), Line(words.DAILY),
+                Line(words.MANAGE, self._link(bulletin)),
+            ),
+        )  # fmt: skip
+
+    def _file(self, words: ModuleType, bulletin: Bulletin, told: list[Published]) -> Piece:
+        lines = (
+            f"{words.on(history.day_of(one.entry))}, {_small(flat(words.event(one.entry, None)))}." for one in told
+        )
+        page = self._at(bulletin, f"/experimentations/{told[0].number}")
+        return Piece(f"{flat(told[0].title)} ({told[0].number})", tuple(lines), Line(words.READ, page))
+
+    def _answer(self, words: ModuleType, bulletin: Bulletin, voice: Voice) -> Said:
+        of = voice.publication
+        page = Line(words.READ, self._at(bulletin, f"/experimentations/{of.number}#observations")) if of else None
+        months = policy().voices.erased_months_after_reply
+        footer = self._footer(words, bulletin, Line(words.erased(months)))
+        if voice.standing is Standing.DECLINED:
+            reason = words.DECLINES[voice.declined or Decline.OFF_TOPIC]
+            piece = Piece(reason, (words.AGAIN,), page)
+            subject = words.settled(voice.reference)
+            return Said(bulletin.language, subject, (words.NOT_PUBLISHED,), (piece,), None, footer)
+        pieces = [Piece(words.ANSWER, _paragraphs(voice.answer), page)]
+        if voice.published:
+            pieces.insert(0, Piece(words.YOURS, _paragraphs(voice.published), None))
+        lead = words.about(voice.kind, flat(of.title) if of else "")
+        return Said(bulletin.language, words.answered(voice.reference), (lead,), tuple(pieces), None, footer)
+
+
+def _title(words: ModuleType, one: Following) -> str:
+    return f"{flat(one.publication.title)} ({one.publication.number})" if one.publication else str(words.REGISTER)
+
+
+def _small(text: str) -> str:
+    return text[:1].lower() + text[1:]
+
+
+def _paragraphs(text: str) -> tuple[str, ...]:
+    return tuple(filter(None, (flat(line) for line in text.splitlines())))
+
+
+def _text(words: ModuleType, said: Said) -> str:
+    """The text of a mail. A link stands alone on its line, whole."""
+    lines = [line for text in said.lead for line in (*wrap(text), "")]
+    for piece in said.pieces:
+        lines += wrap(piece.heading, "- ", "  ") if said.button else _piece(words, piece)
+    if said.button:
+        lines += ["", *_linked(words, said.button), ""]
+    lines.append("-" * 40)
+    for line in said.footer:
+        lines += _linked(words, line)
+    return "\n".join(lines) + "\n"
+
+
+def _piece(words: ModuleType, piece: Piece) -> list[str]:
+    heading = wrap(piece.heading)
+    lines = [*heading, "-" * max(map(len, heading)), *(line for text in piece.lines for line in wrap(text))]
+    return [*lines, *(_linked(words, piece.link) if piece.link else []), ""]
+
+
+def _linked(words: ModuleType, line: Line) -> list[str]:
+    return [*wrap(words.colon(line.text, "")), line.url] if line.url else wrap(line.text)

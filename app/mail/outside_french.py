@@ -1,0 +1,67 @@
+"""The words of mails to people outside, in French. outside_english.py says the same, under the same names."""
+
+from __future__ import annotations
+
+from experiments.model.voice import Decline, VoiceKind
+
+from .french import colon, event, on, quoted, register
+
+__all__ = ["colon", "event", "on", "quoted", "register"]
+
+REGISTER = "toutes les expérimentations"
+CONFIRM = "Confirmer"
+CONFIRM_ALL = "Confirmer\u00a0: suivre toutes les expérimentations"
+ASKED = "Quelqu’un, sans doute vous, a demandé que cette adresse reçoive des nouvelles de\u00a0:"
+UNCONFIRMED = "Ce n’est pas vous\u202f? Ne faites rien\u00a0: rien d’autre ne vous sera envoyé."
+MANAGE = "Choisir ce que vous suivez, ou ne plus rien recevoir"
+DAILY = "Un courrier par jour au plus, et seulement les jours où quelque chose a été publié."
+READ = "Lire la page de l’expérimentation"
+YOURS = "Votre observation, telle qu’elle est publiée"
+ANSWER = "Réponse"
+NOT_PUBLISHED = "Votre observation a été lue. Elle n’est pas publiée, pour cette raison\u00a0:"
+AGAIN = "Vous pouvez en écrire une autre, autrement."
+DECLINES = {reason: reason.label for reason in Decline}
+KINDS = {
+    VoiceKind.REACTION: "votre réaction",
+    VoiceKind.QUESTION: "votre question",
+    VoiceKind.MISTAKE: "l’erreur que vous avez signalée",
+    VoiceKind.OBSTACLE: "l’obstacle que vous avez signalé",
+}
+
+
+def confirm_one(title: str) -> str:
+    return f"Confirmer\u00a0: suivre {quoted(title)}"
+
+
+def confirm_many(count: int) -> str:
+    return f"Confirmer\u00a0: suivre {count}\u00a0expérimentations"
+
+
+def lapses(days: int) -> str:
+    return f"Sans confirmation, cette demande est effacée dans {days}\u00a0jours."
+
+
+def news(count: int, files: int) -> str:
+    """The subject of a mail that tells several things."""
+    of = f"{files}\u00a0expérimentations" if files > 1 else "une expérimentation"
+    return f"{count}\u00a0nouvelles de {of}" if files > 1 else f"{count}\u00a0nouvelles d’{of}"
+
+
+def why(authority: str) -> str:
+    return f"Vous recevez ce courrier parce que cette adresse suit des expérimentations de {authority}."
+
+
+def answered(reference: str) -> str:
+    return f"Réponse à votre observation {reference}"
+
+
+def settled(reference: str) -> str:
+    return f"Votre observation {reference}"
+
+
+def about(kind: VoiceKind, title: str) -> str:
+    return f"Voici la réponse à {KINDS[kind]}" + (f", au sujet de {quoted(title)}." if title else ".")
+
+
+def erased(months: int) -> str:
+    return f"Votre adresse et votre texte sont effacés au plus tard {months}\u00a0mois après cette réponse."

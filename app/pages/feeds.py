@@ -1,0 +1,56 @@
+"""What was published lately, as Atom: the gates crossed, for programs that watch for readers (RFC 4287)."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime
+
+from flask import Blueprint, Response, abort, current_app, render_template, request
+from flask.typing import ResponseReturnValue
+
+from app import db, history
+from app.mail.draft import WORDS
+from experiments import gazette, voices
+from experiments.gazette import Published
+from experiments.obligations import Language
+from experiments.voices import Subject
+
+bp = Blueprint("feeds", __name__)
+
+BORN = datetime.fromisoformat("2026-01-01T00:00:00+00:00")
+"""When a feed without entries was last changed: before there was anything to say."""
+
+
+@bp.get("/experimentations.atom")
+def register() -> ResponseReturnValue:
+    """What was published lately."""
+    return _feed(None, gazette.latest(db.public()))
+
+
+@bp.get("/experimentations/<number:number>.atom")
+def experiment(number: str) -> ResponseReturnValue:
+    """What was published of one experiment."""
+    about = voices.subject(db.public(), number)
+    if about is None or not about.may_be_followed:
+        abort(404)
+    return _feed(about, gazette.latest(db.public(), about.id))
+
+
+def _feed(about: Subject | None, news: Sequence[Published]) -> Response:
+    site: str = current_app.config["JALON"].public_url
+    said = hashlib.sha256(repr([site, about, [(one.entry.seq, one.title) for one in news]]).encode())
+    answer = Response(content_type="application/atom+xml; charset=utf-8")
+    answer.set_etag(said.hexdigest()[:32])
+    answer.headers["Cache-Control"] = "public, max-age=900"
+    if request.if_none_match.contains_weak(said.hexdigest()[:32]):
+        answer.status_code = 304
+        return answer
+    words = WORDS[Language.FRENCH]
+    entries = [(one, history.body_of(one.entry).at, words.event(one.entry, None)) for one in news]
+    answer.set_data(
+        render_template(
+            "following/feed.xml", site=site, about=about, entries=entries, updated=entries[0][1] if entries else BORN
+        )
+    )
+    return answer

@@ -1,0 +1,113 @@
+"""Following one experiment or all of them by mail: asked here, confirmed from the box, left with one click."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, abort, current_app, make_response, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+
+from app import clock, db
+from app.follow_links import nonce_of
+from app.forms.heard import FollowForm
+from app.i18n import gettext, lang, to
+from app.network import network, of_the_day
+from experiments import followers, knocks, voices
+from experiments.model import Follower
+from experiments.obligations import Language
+from experiments.policy import current as policy
+from experiments.voices import Subject
+
+from .heard import RETRY_AFTER, private
+
+bp = Blueprint("following", __name__)
+
+
+@bp.route("/suivre", methods=["GET", "POST"])
+def register() -> ResponseReturnValue:
+    """Follow every experiment."""
+    return _follow(None)
+
+
+@bp.route("/experimentations/<number:number>/suivre", methods=["GET", "POST"])
+def experiment(number: str) -> ResponseReturnValue:
+    """Follow one experiment."""
+    about = voices.subject(db.public(), number)
+    return _follow(about if about and about.may_be_followed else abort(404))
+
+
+def _follow(about: Subject | None) -> ResponseReturnValue:
+    form = FollowForm()
+    if not form.is_submitted():
+        return _page(about, form, 200)
+    if not form.validate():
+        return _page(about, form, 422)
+    session, now, email = db.session(), clock.now(), form.email.data or ""
+    if not knocks.admit(session, knocks.of_network(of_the_day("network", network())), now):
+        form.form_errors.append(gettext("Trop de demandes arrivent à la fois : réessayez dans une heure"))
+        answer = _page(about, form, 429)
+        answer.headers["Retry-After"] = RETRY_AFTER
+        return answer
+    # The page is the same whether a mail leaves or not: it tells nothing of the address.
+    if knocks.admit(session, knocks.of_address(of_the_day("address", email.lower())), now):
+        followers.ask(session, email, about.id if about else None, language=Language(lang()), now=now)
+    session.commit()
+    return redirect(to("/suivre/demande"), 303)
+
+
+def _page(about: Subject | None, form: FollowForm, status: int) -> Response:
+    return private(make_response(render_template("following/follow.html", about=about, form=form), status))
+
+
+@bp.get("/suivre/demande")
+def asked() -> ResponseReturnValue:
+    """What to do next: the mail says it."""
+    return private(make_response(render_template("following/asked.html", local=policy().voices)))
+
+
+@bp.get("/suivre/<key>")
+def manage(key: str) -> ResponseReturnValue:
+    """What an address follows, or asked to follow: its holder confirms it, or leaves."""
+    follower = _follower(key)
+    if follower is None:
+        return _left(410)
+    return private(make_response(render_template("following/manage.html", follower=follower, key=key)))
+
+
+@bp.post("/suivre/<key>")
+def confirm(key: str) -> ResponseReturnValue:
+    """Confirm what was asked for, and was on the page."""
+    follower = _follower(key, for_change=True)
+    if follower is None:
+        return _left(410)
+    seen = {int(text) for text in request.form.getlist("following") if text.isascii() and text.isdecimal()}
+    followers.confirm(db.session(), follower, seen, clock.now())
+    db.session().commit()
+    return redirect(to(f"/suivre/{key}"), 303)
+
+
+@bp.get("/suivre/<key>/arreter")
+def leaving(key: str) -> ResponseReturnValue:
+    """Where a reader of mails that knows nothing of one click leads to."""
+    return redirect(to(f"/suivre/{key}"), 303)
+
+
+@bp.post("/suivre/<key>/arreter")
+def leave(key: str) -> ResponseReturnValue:
+    """Follow one thing less, or nothing any more. The key is enough: readers of mails post here (RFC 8058)."""
+    follower, which = _follower(key, for_change=True), request.form.get("following", "")
+    if follower is None:
+        return _left(200)
+    only = int(which) if which.isascii() and which.isdecimal() and len(which) < 10 else None
+    followers.leave(db.session(), follower, only)
+    db.session().commit()
+    still = only is not None and followers.by_nonce(db.session(), follower.nonce)
+    return redirect(to(f"/suivre/{key}"), 303) if still else _left(200)
+
+
+def _follower(key: str, *, for_change: bool = False) -> Follower | None:
+    """Whose link this is; None once they have left. A link that is not of our making leads nowhere."""
+    nonce = nonce_of(key, current_app.config["SECRET_KEY"]) or abort(404)
+    return followers.by_nonce(db.session(), nonce, for_change=for_change)
+
+
+def _left(status: int) -> Response:
+    return private(make_response(render_template("following/left.html"), status))

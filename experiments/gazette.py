@@ -1,0 +1,44 @@
+"""What was published, gate by gate: the trace of what has a public page, told to followers and to readers of feeds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from .lifecycle import LIFECYCLE
+from .model import Entry, Publication
+from .vocabulary import PUBLIC
+
+GATES = frozenset(gate.name for gate in LIFECYCLE.values() if gate.target in PUBLIC)
+"""The gates that lead to where the public looks: from the authorisation on."""
+LATEST = 100
+"""Entries of a feed."""
+
+
+class Published(NamedTuple):
+    """One gate crossed, and the experiment that crossed it."""
+
+    entry: Entry
+    number: str
+    title: str
+
+
+def _gates() -> Select[Entry, str, str]:
+    rows = select(Entry, Publication.number, Publication.title)
+    public = rows.join(Publication, Publication.id == Entry.experiment_id).where(Publication.status.in_(PUBLIC))
+    return public.where(Entry.event.in_(GATES))
+
+
+def latest(session: Session, of: int | None = None, *, limit: int = LATEST) -> Sequence[Published]:
+    """The last gates crossed, by all or by one, the newest first."""
+    query = _gates() if of is None else _gates().where(Entry.experiment_id == of)
+    return [Published(*row) for row in session.execute(query.order_by(Entry.seq.desc()).limit(limit))]
+
+
+def between(session: Session, after: int, upto: int) -> Sequence[Published]:
+    """The gates crossed after one entry and up to another, oldest first."""
+    query = _gates().where(Entry.seq > after, Entry.seq <= upto)
+    return [Published(*row) for row in session.execute(query.order_by(Entry.seq))]

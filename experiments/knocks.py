@@ -1,0 +1,52 @@
+"""How often forms come from outside: so many an hour and a day from one network, and so many an hour in all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from .model import Knock
+from .policy import current as policy
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+EVERYONE = "everyone"
+CONFIRMATIONS = 3
+"""Confirmations sent to one address a day, whoever asks for them: nobody's box is filled by somebody else."""
+
+
+class Limit(NamedTuple):
+    """So many of one key within a time."""
+
+    key: str
+    most: int
+    within: timedelta
+
+
+def of_network(key: str) -> list[Limit]:
+    """The limits of a form that one network sends."""
+    local = policy().voices
+    return [
+        Limit(key, local.network_hour, HOUR), Limit(key, local.network_day, DAY),
+        Limit(EVERYONE, local.everyone_hour, HOUR),
+    ]  # fmt: skip
+
+
+def of_address(key: str) -> list[Limit]:
+    """The limit of what one address is sent without having confirmed anything."""
+    return [Limit(key, CONFIRMATIONS, DAY)]
+
+
+def admit(session: Session, limits: Iterable[Limit], now: datetime) -> bool:
+    """Whether one more may come in, by all of these; if so it is counted. Does not commit."""
+    limits = list(limits)
+    session.execute(delete(Knock).where(Knock.at < now - DAY), execution_options={"synchronize_session": False})
+    for limit in limits:
+        since = select(func.count()).select_from(Knock).where(Knock.key == limit.key, Knock.at > now - limit.within)
+        if (session.scalar(since) or 0) >= limit.most:
+            return False
+    session.add_all(Knock(key=key, at=now) for key in sorted({limit.key for limit in limits}))
+    return True
