@@ -9,11 +9,12 @@ from typing import Any
 
 import msgspec
 
-from experiments.model import Entry
+from experiments.record import Told
 from experiments.vocabulary import OpinionKind, Outcome, Part, Role, StopReason
 
-from . import clock
-from .templating import NBSP, date_fr
+from . import clock, wording
+from .i18n import gettext as _
+from .i18n import later, to
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,7 @@ class Body(msgspec.Struct):
     at: datetime
     facts: dict[str, Any]
     capacity: list[str]
+    experiment: str | None = None
 
 
 Facts = dict[str, Any]
@@ -44,83 +46,85 @@ STRONG = frozenset({"authorise", "refuse", "extend", "stop", "decide-generalise"
 
 
 def _day(facts: Facts, name: str) -> str:
-    return date_fr(date.fromisoformat(facts[name]))
+    return wording.day(date.fromisoformat(facts[name]))
 
 
 def _act(facts: Facts) -> str:
-    return f", acte n°{NBSP}{facts['act_number']}"
+    return _(", acte n° %(number)s", number=facts["act_number"])
 
 
 _NAMES = {
-    "open": "Dossier ouvert",
-    "submit": "Soumise",
-    "return": "Renvoyée à son équipe",
-    "withdraw": "Retirée",
-    "authorise": "Autorisée",
-    "refuse": "Refusée",
-    "start": "Lancée",
-    "suspend": "Suspendue",
-    "resume": "Reprise",
-    "extend": "Prolongée",
-    "finish": "Travail de terrain terminé",
-    "stop": "Arrêtée avant son terme",
-    "evaluate": "Évaluation versée",
-    "decide-generalise": "Décidée",
-    "decide-maintain": "Décidée",
-    "decide-abandon": "Décidée",
-    "close": "Close",
-    "named": "Désignation",
-    "unnamed": "Fin de désignation",
-    "opinion-asked": "Avis demandé",
-    "opinion-given": "Avis rendu",
-    "interim-evaluation": "Évaluation intermédiaire versée",
-    "extension-asked": "Prolongation demandée",
-    "reviewed": "Fiche relue, dite à jour",
-    "redact": "Effacement d’un texte retenu",
+    "open": later("Dossier ouvert"),
+    "submit": later("Soumise"),
+    "return": later("Renvoyée à son équipe"),
+    "withdraw": later("Retirée"),
+    "authorise": later("Autorisée"),
+    "refuse": later("Refusée"),
+    "start": later("Lancée"),
+    "suspend": later("Suspendue"),
+    "resume": later("Reprise"),
+    "extend": later("Prolongée"),
+    "finish": later("Travail de terrain terminé"),
+    "stop": later("Arrêtée avant son terme"),
+    "evaluate": later("Évaluation versée"),
+    "decide-generalise": later("Décidée"),
+    "decide-maintain": later("Décidée"),
+    "decide-abandon": later("Décidée"),
+    "close": later("Close"),
+    "named": later("Désignation"),
+    "unnamed": later("Fin de désignation"),
+    "opinion-asked": later("Avis demandé"),
+    "opinion-given": later("Avis rendu"),
+    "interim-evaluation": later("Évaluation intermédiaire versée"),
+    "extension-asked": later("Prolongation demandée"),
+    "reviewed": later("Fiche relue, dite à jour"),
+    "reply": later("Réponse du porteur à un retard"),
+    "redact": later("Effacement d’un texte retenu"),
 }
 # What the facts of an entry add to its name.
 _TOLD: dict[str, Callable[[Facts], str]] = {
     "authorise": lambda f: _act(f),
     "refuse": lambda f: _act(f),
-    "extend": lambda f: f" jusqu’au {_day(f, 'ends_on')}{_act(f)}",
-    "stop": lambda f: f"{NBSP}: {_small(StopReason(f['stop_reason']).label)}{_act(f)}",
-    "evaluate": lambda f: f", version {f['version']}",
+    "extend": lambda f: _(" jusqu’au %(day)s", day=_day(f, "ends_on")) + _act(f),
+    "stop": lambda f: _named(StopReason(f["stop_reason"]).label) + _act(f),
+    "evaluate": lambda f: _(", version %(version)s", version=f["version"]),
     "decide-generalise": lambda f: _decided(f),
     "decide-maintain": lambda f: _decided(f),
     "decide-abandon": lambda f: _decided(f),
-    "named": lambda f: f"{NBSP}: {_small(Part(f['part']).label)}",
-    "unnamed": lambda f: f"{NBSP}: {_small(Part(f['part']).label)}",
-    "opinion-asked": lambda f: f"{NBSP}: {_small(OpinionKind(f['kind']).label)}",
-    "opinion-given": lambda f: f"{NBSP}: {_small(OpinionKind(f['kind']).label)}",
-    "interim-evaluation": lambda f: f", version {f['version']}",
-    "extension-asked": lambda f: f", jusqu’au {_day(f, 'until')}",
+    "named": lambda f: _named(Part(f["part"]).label),
+    "unnamed": lambda f: _named(Part(f["part"]).label),
+    "opinion-asked": lambda f: _named(OpinionKind(f["kind"]).label),
+    "opinion-given": lambda f: _named(OpinionKind(f["kind"]).label),
+    "interim-evaluation": lambda f: _(", version %(version)s", version=f["version"]),
+    "extension-asked": lambda f: _(", jusqu’au %(day)s", day=_day(f, "until")),
 }
 
 
 def _decided(facts: Facts) -> str:
-    return f"{NBSP}: {_small(Outcome(facts['outcome']).label)}{_act(facts)}"
+    return _named(Outcome(facts["outcome"]).label) + _act(facts)
 
 
-def _small(label: str) -> str:
-    return label[:1].lower() + label[1:]
+def _named(label: str) -> str:
+    said = _(label)
+    return _(" : ") + said[:1].lower() + said[1:]
 
 
 def what(event: str) -> str:
     """The name of an event, without its facts: « Autorisée »."""
-    return _NAMES.get(event, event)
+    return _(_NAMES.get(event, event))
 
 
-def body_of(entry: Entry) -> Body:
+def body_of(entry: Told) -> Body:
     """An entry of the trace, read."""
     return msgspec.json.decode(entry.body, type=Body)
 
 
-def day_of(entry: Entry) -> date:
+def day_of(entry: Told) -> date:
     """The day of an entry, in Paris."""
     return body_of(entry).at.astimezone(clock.PARIS).date()
 
 
-def line(entry: Entry) -> Line:
+def line(entry: Told) -> Line:
     """One entry, as the public reads it."""
     body = body_of(entry)
     told = _TOLD[entry.event](body.facts) if entry.event in _TOLD else ""
@@ -129,11 +133,11 @@ def line(entry: Entry) -> Line:
         what=what(entry.event) + told,
         who=_capacity(body.capacity),
         text=None,
-        url=f"/trace?entree={entry.seq}#entree-{entry.seq}",
+        url=to(f"/trace?entree={entry.seq}#entree-{entry.seq}"),
         seal=entry.hash,
         strong=entry.event in STRONG,
     )
 
 
 def _capacity(names: list[str]) -> str:
-    return ", ".join(Role[name.upper()].label for name in names if name.upper() in Role.__members__)
+    return ", ".join(_(Role[name.upper()].label) for name in names if name.upper() in Role.__members__)

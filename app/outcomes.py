@@ -13,11 +13,13 @@ from experiments.acts import Conclusion
 from experiments.content import Content, decode
 from experiments.model import Experiment
 from experiments.parts import PartOfFile, Writer
+from experiments.record import Record
 from experiments.requirements.acts import promised
 from experiments.requirements.reported import baseline_of
 from experiments.vocabulary import Direction
 
 from . import gauge
+from .i18n import Typed, later, rich
 
 
 @dataclass(frozen=True)
@@ -49,13 +51,13 @@ def as_recorded(x: Experiment, part: PartOfFile) -> tuple[Content, bool]:
     return decode(part.content, kept[-1].text), kept[-1].text != x.text(part)
 
 
-def results_of(x: Experiment, evaluation: r.Evaluation | r.Interim | None) -> list[ResultLine]:
+def results_of(x: Record, evaluation: r.Evaluation | r.Interim | None) -> list[ResultLine]:
     """Every frozen criterion, with its result when there is one."""
     found = {result.criterion: result for result in evaluation.results} if evaluation else {}
     return [_line(x, criterion, found.get(criterion.id)) for criterion in x.read(d.Protocol).criteria]
 
 
-def _line(x: Experiment, c: d.Criterion, result: r.Result | None) -> ResultLine:
+def _line(x: Record, c: d.Criterion, result: r.Result | None) -> ResultLine:
     start, value = baseline_of(x, c), result.value if result else None
     baseline = start.value if start else None
     return ResultLine(
@@ -73,7 +75,7 @@ def _beyond(value: Decimal | None, mark: Decimal | None, direction: Direction | 
     return value >= mark if direction is Direction.UP else value <= mark
 
 
-def comparison(x: Experiment) -> dict[str, Any] | None:
+def comparison(x: Record) -> dict[str, Any] | None:
     """Verdict, promise and decision for the macro `compare`; None before any evaluation."""
     evaluation, decision = x.evaluation, x.decision
     if evaluation is None or evaluation.verdict is None:
@@ -83,18 +85,18 @@ def comparison(x: Experiment) -> dict[str, Any] | None:
     return {
         "verdict": {"what": evaluation.verdict.label, "text": "", "on": evaluation.recorded_at.date()},
         "commitment": {
-            "what": promise.label if promise else "Rien n’avait été promis",
+            "what": promise.label if promise else later("Rien n’avait été promis"),
             "text": "",
             "on": _sealed_on(x),
         },
         "decision": {
             "what": decision.outcome.label if decision else None,
-            "text": f"Acte {act.number}, {act.body}" if act else "",
+            "text": rich("Acte %(number)s, %(body)s", number=act.number, body=Typed(act.body)) if act else "",
             "on": act.signed_on if act else None,
         },
         "gap": act.departure if act and decision and decision.departs else None,
     }
 
 
-def _sealed_on(x: Experiment) -> date | None:
+def _sealed_on(x: Record) -> date | None:
     return x.decisions[0].decided_at.date() if x.decisions else None

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Literal
+
+from . import wording
+from .i18n import gettext as _
+from .i18n import later
 
 Kind = Literal["ghost", "planned", "running", "overdue", "over"]
 
@@ -21,7 +25,7 @@ MONTHS = (
 
 @dataclass(frozen=True, slots=True)
 class Stake:
-    """A day that matters. Its label is a noun: « Évaluation », « Décision »."""
+    """A day that matters. Its label is a French noun, « Évaluation », « Décision »; its mark has that of the page."""
 
     on: date
     label: str
@@ -63,7 +67,7 @@ class Pole:
     levels: int = 0
 
 
-GHOST = Pole("ghost", "Dates non fixées.", bands=24)
+GHOST = Pole("ghost", later("Dates non fixées."), bands=24)
 
 
 def draw(
@@ -82,7 +86,7 @@ def draw(
     An overrun longer than half of the life is not drawn to its end, unless `whole`.
     """
     if starts_on is None or ends_on is None or ends_on < starts_on:
-        return GHOST
+        return replace(GHOST, label=_(GHOST.label))
     after_end = ends_on + timedelta(days=1)  # the last day is lived in full
     planned = (after_end - starts_on).days
     seen = min(finished_on or today, today)
@@ -126,8 +130,8 @@ def _kind(starts_on: date, today: date, finished_on: date | None, overrun: int) 
 
 def _note(kind: Kind, overrun: int, suspended_on: date | None) -> str:
     if kind == "overdue":
-        return f"{_days(overrun)} de retard"
-    return "suspendue" if suspended_on and kind == "running" else ""
+        return _("%(days)s de retard", days=wording.days(overrun))
+    return _("suspendue") if suspended_on and kind == "running" else ""
 
 
 def _sentence(
@@ -139,41 +143,46 @@ def _sentence(
     finished_on: date | None,
     suspended_on: date | None,
 ) -> str:
-    dates = f"Du {_french(starts_on)} au {_french(ends_on)}"
     left = (ends_on - today).days
     if kind == "planned":
-        rest = f"commence dans {_days((starts_on - today).days)}"
+        rest = _("commence dans %(days)s", days=wording.days((starts_on - today).days))
     elif kind == "overdue":
-        rest = f"terminée depuis {_days(-left)}{_lacking(stakes)}"
+        rest = _("terminée depuis %(days)s", days=wording.days(-left)) + _lacking(stakes)
     elif kind == "over" and finished_on is not None:
-        rest = f"achevée le {_french(finished_on)}{_gap((finished_on - ends_on).days)}"
+        rest = _("achevée le %(day)s", day=wording.day(finished_on)) + _gap((finished_on - ends_on).days)
     else:
-        rest = f"il reste {_days(left)}" if left else "dernier jour"
+        rest = _("il reste %(days)s", days=wording.days(left)) if left else _("dernier jour")
         if suspended_on:
-            rest = f"suspendue depuis le {_french(suspended_on)}, {rest}"
-    return f"{dates}\u202f; {rest}."
+            rest = _("suspendue depuis le %(day)s, %(rest)s", day=wording.day(suspended_on), rest=rest)
+    first, last = wording.day(starts_on), wording.day(ends_on)
+    return _("Du %(first)s au %(last)s ; %(rest)s.", first=first, last=last, rest=rest)
 
 
 def _lacking(stakes: Sequence[Stake]) -> str:
-    waited = [
+    waited = {
         word
         for word in ("évaluation", "décision")
         if any(not s.done and s.label.casefold().startswith(word) for s in stakes)
-    ]
-    return f" sans {' ni '.join(waited)}" if waited else ""
+    }
+    if len(waited) == 2:
+        return _(" sans évaluation ni décision")
+    return _(" sans évaluation") if "évaluation" in waited else _(" sans décision") if waited else ""
 
 
 def _gap(days: int) -> str:
     if not days:
-        return ", au jour dit"
-    return f", {_days(abs(days))} {'après' if days > 0 else 'avant'} la fin prévue"
+        return _(", au jour dit")
+    length = wording.days(abs(days))
+    if days > 0:
+        return _(", %(days)s après la fin prévue", days=length)
+    return _(", %(days)s avant la fin prévue", days=length)
 
 
 def _spread(placed: Sequence[tuple[int, Stake]], today: date, finished_on: date | None) -> tuple[Mark, ...]:
     """Give each label the highest level where neither it nor its stem meets another."""
     # Labels lean towards the start: from left to right, a stem falls beyond the labels above it.
     # Only those with no room there lean the other way, and are placed from right to left.
-    sized = [(x, LETTER * (len(s.label) + len(_french(s.on)) + 3), s) for x, s in placed]
+    sized = [(x, LETTER * (len(_(s.label)) + len(wording.day(s.on)) + 3), s) for x, s in placed]
     leaning = sorted((p for p in sized if p[0] >= p[1]), key=lambda p: p[0])
     first = sorted((p for p in sized if p[0] < p[1]), key=lambda p: -p[0])
     taken: list[tuple[int, int, int]] = []
@@ -184,14 +193,5 @@ def _spread(placed: Sequence[tuple[int, Stake]], today: date, finished_on: date 
         level = max((n + 1 for low, high, n in taken if left <= high and right >= low), default=0)
         taken.append((left, right, level))
         late = not stake.done and finished_on is None and stake.on < today
-        marks.append(Mark(stake.on, stake.label, stake.done, late, x, side, level))
+        marks.append(Mark(stake.on, _(stake.label), stake.done, late, x, side, level))
     return tuple(sorted(marks, key=lambda mark: (mark.on, mark.x)))
-
-
-def _french(day: date) -> str:
-    first = "1er" if day.day == 1 else str(day.day)
-    return f"{first}\u00a0{MONTHS[day.month - 1]}\u00a0{day.year}"
-
-
-def _days(count: int) -> str:
-    return f"{count}\u00a0jour{'s' if count > 1 else ''}"

@@ -12,24 +12,26 @@ from markupsafe import Markup
 
 from experiments.model import Experiment
 from experiments.policy import current as policy
+from experiments.record import Record
 from experiments.vocabulary import ENDED, Status
 
-from . import clock
+from . import clock, wording
+from .i18n import gettext as _
+from .i18n import later, ngettext, to
 from .pole import Pole, Stake, draw
-from .templating import NBSP, date_fr, days
 
 NAMED_COMMUNES = 3
 """Beyond so many, a line counts the communes instead of naming them."""
 
 
-def whole_pole_of(x: Experiment, today: date, *, suspended_on: date | None = None) -> Pole:
+def whole_pole_of(x: Record, today: date, *, suspended_on: date | None = None) -> Pole:
     """The pole of a whole file (its evaluations and decisions are loaded), with its stakes and its exact end."""
     finished_on = paris_day(x.decision.decided_at) if x.decision else None
     stakes = (
-        (x.midterm_on, "Mi-parcours", any(e.interim for e in x.evaluations)),
-        (x.evaluation_due_on, "Évaluation", x.evaluation_id is not None),
-        (x.decision_due_on, "Décision", x.decision_id is not None),
-        (x.ends_on, "Fin", x.field_ended_on is not None),
+        (x.midterm_on, later("Mi-parcours"), any(e.interim for e in x.evaluations)),
+        (x.evaluation_due_on, later("Évaluation"), x.evaluation is not None),
+        (x.decision_due_on, later("Décision"), x.decision is not None),
+        (x.ends_on, later("Fin"), x.field_ended_on is not None),
     )
     return draw(
         x.starts_on,
@@ -68,7 +70,9 @@ def paris_day(moment: datetime) -> date:
 def communes_named(codes: list[str]) -> str:
     """« Nantes, Rezé », or « 24 communes »."""
     names = [policy().communes.get(code, code) for code in codes]
-    return ", ".join(names) if len(names) <= NAMED_COMMUNES else f"{len(names)}{NBSP}communes"
+    if len(names) <= NAMED_COMMUNES:
+        return ", ".join(names)
+    return ngettext("%(num)s\u00a0commune", "%(num)s\u00a0communes", len(names))
 
 
 def where(x: Any) -> str:
@@ -81,8 +85,10 @@ def lateness(x: Any, today: date) -> str:
     late = Experiment.days_over(x, today)
     if not late:
         return ""
-    lacking = ", sans décision" if x.status is Status.EVALUATED else ""
-    return f"fin le {date_fr(x.ends_on)}{NBSP}: {days(late)} de retard{lacking}"
+    known = {"day": wording.day(x.ends_on), "days": wording.days(late)}
+    if x.status is Status.EVALUATED:
+        return _("fin le %(day)s : %(days)s de retard, sans décision", **known)
+    return _("fin le %(day)s : %(days)s de retard", **known)
 
 
 class Line(NamedTuple):
@@ -110,13 +116,13 @@ def line_of(
     return Line(
         url,
         x.number,
-        x.title or "Sans titre",
+        x.title or _("Sans titre"),
         x.summary,
         where(x),
         x.organisation,
         str(x.status),
-        x.status.label,
-        f"Début le {date_fr(x.starts_on)}" if late else _dates(x),
+        _(x.status.label),
+        _("Début le %(day)s", day=wording.day(x.starts_on)) if late else _dates(x),
         Experiment.is_overdue(x, today),
         late,
         pole_of(x, today, decided_on=decided_on, suspended_on=suspended_on),
@@ -125,19 +131,19 @@ def line_of(
 
 def _dates(x: Any) -> str:
     if x.starts_on is None or x.ends_on is None:
-        return "Dates non fixées"
-    return f"Du {date_fr(x.starts_on)} au {date_fr(x.ends_on)}"
+        return _("Dates non fixées")
+    return _("Du %(first)s au %(last)s", first=wording.day(x.starts_on), last=wording.day(x.ends_on))
 
 
 @lru_cache(maxsize=1024)
-def public_line(row: Any, today: date) -> Markup:
-    """The HTML of one line of the public list, made once a day for what the database says of it."""
+def public_line(row: Any, today: date, _lang: str) -> Markup:
+    """The HTML of one line of the public list, made once a day and a language for what the database says of it."""
     line = line_of(
         row,
-        f"/experimentations/{row.number}",
+        to(f"/experimentations/{row.number}"),
         today,
-        decided_on=paris_day(row.decided_at) if row.decided_at else None,
-        suspended_on=suspended_on(row.suspension) if row.suspension else None,
+        decided_on=row.decided_on,
+        suspended_on=row.suspended_on,
     )
     macro = current_app.jinja_env.get_template("parts/experiment_row.html").module
     found: Markup = macro.experiment_row(line)  # type: ignore[attr-defined]

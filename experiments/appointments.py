@@ -1,4 +1,4 @@
-"""The deadlines that concern somebody, and those that the public may know of: what agendas and calendars show."""
+"""The deadlines that concern somebody: what agendas and personal calendars show."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, tuple_, union_all
-from sqlalchemy.orm import Session, contains_eager, joinedload
+from sqlalchemy.orm import Session, joinedload
 
 from .duties import DUTIES
 from .ladder import PARIS
 from .model import Deadline, Experiment, Involvement, Person, Reminder
 from .obligations import Rank, Task
 from .succession import ACCOUNTS, BARRED, LASTING, PARTS
-from .vocabulary import PUBLIC, Account, Part
+from .vocabulary import Account, Part
 
 KEPT = timedelta(90)
 """How long a calendar says that something is over, for programs that come back seldom."""
@@ -25,7 +25,6 @@ PAGE = 50
 # Told of the duties of others only when those do not act: what an agenda shows them is what they were told of.
 _LAST_RESORTS = frozenset({Rank.HEAD, Rank.VALIDATOR})
 _LAPSING = [rule.task for rule in DUTIES.values() if rule.lapses]
-_PUBLIC = [rule.task for rule in DUTIES.values() if rule.public]
 
 Way = Select[int, date]
 """One way for deadlines to concern somebody, that an index follows."""
@@ -67,7 +66,7 @@ def per_day(session: Session, person: Person, today: date, since: date, until: d
 
 def for_calendar(session: Session, person: Person, today: date) -> list[tuple[Deadline, bool]]:
     """What this person's calendar says: what stands, what has ended lately, and what was theirs until lately (True)."""
-    ways, since = _ways(person), _kept_since(today)
+    ways, since = _ways(person), kept_since(today)
     standing = _first(session, [way.where(_stands(today - KEPT)) for way in ways], MOST)
     ended = _first(session, [way.where(Deadline.ended_at >= since) for way in ways], MOST)
     # What came up after somebody left is none of their business.
@@ -93,27 +92,6 @@ def urgency(one: Deadline, today: date) -> tuple[bool, date, int]:
     """What orders what is due: what the rules impose and is late first, then the earliest."""
     rule = DUTIES[one.task]
     return not (rule.statutory and one.due_on < today), one.due_on, one.id
-
-
-def public(session: Session, today: date, *, of: Experiment | None = None) -> Sequence[Deadline]:
-    """What is owed to the public, and what has ceased to be lately, for one experiment or for the whole register.
-
-    What is late stays, however late. Of a register that owes very much, the calendar holds the MOST deadlines that are
-    ahead, and as many that are late: these do not push out those.
-    """
-    ended = Deadline.ended_at >= _kept_since(today)
-    query = (
-        select(Deadline)
-        .join(Deadline.experiment)
-        .where(Deadline.task.in_(_PUBLIC), Experiment.status.in_(PUBLIC))
-        .order_by(Deadline.due_on, Deadline.id)
-        .limit(MOST)
-        .options(contains_eager(Deadline.experiment).load_only(Experiment.number, Experiment.title, Experiment.status))
-    )
-    if of is not None:
-        return session.scalars(query.where(Deadline.experiment_id == of.id, or_(_is_open(), ended))).all()
-    late, ahead = (query.where(_is_open(), side) for side in (Deadline.due_on < today, Deadline.due_on >= today))
-    return [one for some in (late, ahead, query.where(ended)) for one in session.scalars(some)]
 
 
 def _first(session: Session, ways: Iterable[Way], limit: int) -> Sequence[Deadline]:
@@ -185,5 +163,6 @@ def _between(since: date | None, until: date | None) -> list[Any]:
     return [*bounds, Deadline.due_on <= until] if until else bounds
 
 
-def _kept_since(today: date) -> datetime:
+def kept_since(today: date) -> datetime:
+    """Since when what is over is still said."""
     return datetime.combine(today - KEPT, time(), PARIS)

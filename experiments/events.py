@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import urlsplit
 
 from .calendar import Event
@@ -12,28 +13,46 @@ ALARMS = (7, 1)
 """Days before."""
 
 
-def event_of(
-    deadline: Deadline, x: Experiment, site: str, *, moves: int = 0, gone: bool = False, public: bool = False
-) -> Event:
-    """A deadline as an event. `gone`: it no longer concerns the reader, for whom it is cancelled.
+def event_of(deadline: Deadline, x: Experiment, site: str, *, moves: int = 0, gone: bool = False) -> Event:
+    """A deadline as an event of one's own. `gone`: it no longer concerns the reader, for whom it is cancelled.
 
     `moves`: how often the reader came to its file or left it, so that whatever changes for them is said anew.
     """
     rule = DUTIES[deadline.task]
-    about = f"-{deadline.about}" if deadline.about else ""
-    what = f"{deadline.task.label} ({deadline.subject})" if deadline.subject else deadline.task.label
     over = gone or not deadline.is_open
-    page = f"/experimentations/{x.number}" if public else f"/espace/experimentations/{x.number}/{rule.page}"
-    title = x.title or "Sans titre"
     return Event(
-        uid=f"{x.number}-{deadline.task}{about}@{urlsplit(site).hostname}",
+        uid=_uid(deadline, x.number, site),
         on=deadline.due_on,
-        title=f"{what}\u00a0: {title} ({x.number})",
-        description=f"{title}\n{what}" if public else f"{rule.act}.\n{rule.source}.",
-        url=site + page,
+        title=f"{_what(deadline)}\u00a0: {x.title or 'Sans titre'} ({x.number})",
+        description=f"{rule.act}.\n{rule.source}.",
+        url=f"{site}/espace/experimentations/{x.number}/{rule.page}",
         sequence=deadline.version + moves,
         changed_at=deadline.changed_at,
         cancelled=over,
-        alarms=() if over or public else ALARMS,
-        public=public,
+        alarms=() if over else ALARMS,
     )
+
+
+def public_event_of(row: Any, site: str) -> Event:
+    """A row of publications.deadlines as an event for everybody."""
+    return Event(
+        uid=_uid(row, row.number, site),
+        on=row.due_on,
+        title=f"{_what(row)}\u00a0: {row.title} ({row.number})",
+        description=f"{row.title}\n{_what(row)}",
+        url=f"{site}/experimentations/{row.number}",
+        sequence=row.version,
+        changed_at=row.changed_at,
+        cancelled=row.ended_at is not None,
+        public=True,
+    )
+
+
+def _uid(deadline: Any, number: str, site: str) -> str:
+    about = f"-{deadline.about}" if deadline.about else ""
+    return f"{number}-{deadline.task}{about}@{urlsplit(site).hostname}"
+
+
+def _what(deadline: Any) -> str:
+    label: str = deadline.task.label
+    return f"{label} ({deadline.subject})" if deadline.subject else label

@@ -6,11 +6,11 @@ from datetime import date
 
 from . import declared as d
 from . import reported as r
-from .model import Experiment
+from .record import Record
 from .vocabulary import DerogationFate, Force, Status
 
 
-def force_of(x: Experiment, derogation: d.Derogation, today: date) -> Force:
+def force_of(x: Record, derogation: d.Derogation, today: date) -> Force:
     """Where a derogation stands, by its own clock and by that of its experiment, whichever stops first."""
     ends = [day for day in (derogation.ends_on, x.ends_on) if day]
     if x.status is Status.CLOSED and _is_permanent(x, derogation):
@@ -26,6 +26,6 @@ def force_of(x: Experiment, derogation: d.Derogation, today: date) -> Force:
     return Force.IN_FORCE
 
 
-def _is_permanent(x: Experiment, derogation: d.Derogation) -> bool:
+def _is_permanent(x: Record, derogation: d.Derogation) -> bool:
     fates = x.read(r.Closing).fates
     return any(f.derogation == derogation.id and f.fate is DerogationFate.PERMANENT for f in fates)

@@ -9,10 +9,10 @@ from flask.typing import ResponseReturnValue
 
 from app import auth, clock, db, errors
 from app.templating import NBSP
-from experiments import appointments, queries
+from experiments import appointments, publications, queries
 from experiments.calendar import Event, etag, feed
-from experiments.events import event_of
-from experiments.model import Experiment
+from experiments.events import event_of, public_event_of
+from experiments.vocabulary import PUBLIC
 
 bp = Blueprint("calendars", __name__)
 
@@ -46,21 +46,24 @@ def _hidden(answer: Response) -> Response:
 
 @bp.get("/experimentations.ics")
 def register() -> ResponseReturnValue:
-    """What the register owes to the public: as much as experiments.appointments.MOST lets through."""
-    return _public(REGISTER, None, "/experimentations.ics", "experimentations.ics")
+    """What the register owes to the public: as much as experiments.publications.deadlines lets through."""
+    return _public(REGISTER, "", "/experimentations.ics", "experimentations.ics")
 
 
 @bp.get("/experimentations/<number:number>.ics")
 def experiment(number: str) -> ResponseReturnValue:
     """What one experiment owes to the public, from its authorisation on; before, it does not exist."""
-    x = queries.published(db.session(), number) or abort(404)
+    x = publications.one(db.public(), number)
+    if x is None or x.status not in PUBLIC:
+        abort(404)
     name = f"{x.title}{NBSP}: {x.number}"
-    return _public(name, x, f"/experimentations/{x.number}.ics", f"experimentation-{x.number}.ics")
+    return _public(name, x.number, f"/experimentations/{x.number}.ics", f"experimentation-{x.number}.ics")
 
 
-def _public(name: str, x: Experiment | None, path: str, filename: str) -> Response:
-    found = appointments.public(db.session(), clock.today(), of=x)
-    answer = _answer(name, [event_of(one, one.experiment, _site(), public=True) for one in found], path, filename)
+def _public(name: str, number: str, path: str, filename: str) -> Response:
+    today = clock.today()
+    found = publications.deadlines(db.public(), today, number=number, since=appointments.kept_since(today))
+    answer = _answer(name, [public_event_of(row, _site()) for row in found], path, filename)
     answer.headers["Cache-Control"] = "public, max-age=900"
     return answer
 

@@ -13,9 +13,11 @@ from flask.typing import ResponseReturnValue
 from app import clock, db, history, signing
 from app.config import Config
 from app.db import Database
+from app.i18n import to
 from experiments import trace, verifier
 from experiments.model import Entry
-from experiments.vocabulary import PUBLIC, Status
+from experiments.published import TOLD
+from experiments.vocabulary import Status
 
 bp = Blueprint("trace", __name__)
 
@@ -51,9 +53,9 @@ class Shown:
 @bp.get("/trace")
 def page() -> ResponseReturnValue:
     """What the trace is, how to check it, and its last entries; `?entree=12` gives those up to the twelfth."""
-    size, head = trace.head(db.session())
+    size, head = trace.head(db.public())
     asked = _place("entree", size)
-    entries = [_shown(*row) for row in trace.latest(db.session(), asked, SHOWN)]
+    entries = [_shown(*row) for row in trace.latest(db.public(), asked, SHOWN)]
     if (asked or size) and (not entries or entries[0].seq != asked):
         abort(404)
     return render_template(
@@ -61,8 +63,9 @@ def page() -> ResponseReturnValue:
     )
 
 
-def _shown(entry: Entry, number: str | None, status: Status | None) -> Shown:
-    url = f"/experimentations/{number}" if status in PUBLIC else None
+def _shown(entry: Entry, status: Status | None) -> Shown:
+    number = history.body_of(entry).experiment
+    url = to(f"/experimentations/{number}") if status in TOLD else None
     return Shown(entry.seq, history.line(entry), number, url, trace.hash_of(entry.body), entry.body)
 
 
@@ -82,7 +85,7 @@ def lines() -> ResponseReturnValue:
 
 def _stream(database: Database, after: int) -> Iterator[str]:
     while True:
-        with database.reading() as session:
+        with database.public() as session:
             found = trace.batch(session, after, BATCH)
         if not found:
             return
@@ -93,7 +96,7 @@ def _stream(database: Database, after: int) -> Iterator[str]:
 @bp.get("/trace/checkpoint")
 def checkpoint() -> ResponseReturnValue:
     """The signed head."""
-    size, head = trace.head(db.session())
+    size, head = trace.head(db.public())
     return jsonify(signing.signed(_config(), size, head, clock.now()))
 
 

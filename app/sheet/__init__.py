@@ -6,28 +6,21 @@ leaves its section out: nothing empty is shown.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from app.presentation import paris_day, where, whole_pole_of
-from app.templating import NBSP, date_fr, days
-from experiments.model import Entry, Experiment
-from experiments.vocabulary import Outcome
-from experiments.words import typeset
+from app.i18n import gettext as _
+from app.i18n import later
+from app.presentation import whole_pole_of
+from experiments.published import Published
+from experiments.vocabulary import PUBLIC
 
-from . import happened, promised
-from .view import View, inside
-
-
-@dataclass(frozen=True)
-class Alert:
-    """What must be known before anything else."""
-
-    kind: str
-    title: str
-    text: str
+from . import happened, promised, refused
+from .alerts import alerts
+from .view import View
+from .waited import waited
 
 
 @dataclass(frozen=True)
@@ -39,69 +32,55 @@ class Section:
     data: Any
 
 
-def of(x: Experiment, entries: Sequence[Entry], today: date) -> dict[str, Any]:
+def of(x: Published, today: date) -> dict[str, Any]:
     """All that the template reads."""
-    view = View(x, entries, today)
-    drawn = [Section(name, title(x) if callable(title) else title, make(view)) for name, title, make in SECTIONS]
+    view, authorised = View(x, today), x.status in PUBLIC
+    sections = SECTIONS if authorised else OF_A_REFUSAL
+    drawn = [Section(name, _(title(x) if callable(title) else title), make(view)) for name, title, make in sections]
     return {
         "x": x,
-        "place": where(x),
+        "place": view.place,
         "overdue": x.is_overdue(today),
-        "pole": whole_pole_of(x, today, suspended_on=view.suspended_on),
+        "pole": whole_pole_of(x, today, suspended_on=view.suspended_on) if authorised else None,
         "alerts": alerts(view),
         "sections": [section for section in drawn if section.data],
+        "has_calendar": authorised,
+        "has_poster": x.is_under_way,
     }
 
 
-def alerts(view: View) -> list[Alert]:
-    """Late, suspended, stopped early: said in words, with the arithmetic."""
-    x, today = view.x, view.today
-    found = []
-    term = typeset(f"Fin le {date_fr(x.ends_on)} : {days(x.days_over(today))} de retard.")
-    if x.is_overdue(today):
-        found.append(Alert("error", "Échue, sans évaluation", typeset(
-            f"{term} Les dérogations ne sont plus en vigueur. Deux suites sont possibles : évaluer puis décider, ou "
-            "arrêter."
-        )))  # fmt: skip
-    elif x.is_undecided(today):
-        found.append(Alert("error", "Terminée, sans décision", typeset(
-            f"{term} L’évaluation est versée, la décision manque. Une expérimentation qui se poursuivrait sans elle "
-            "serait irrégulière (CGCT LO1113-6)."
-        )))  # fmt: skip
-    if view.suspended_on and not x.is_overdue(today):
-        found.append(Alert("warning", f"Suspendue depuis le {date_fr(view.suspended_on)}", typeset(
-            "Les dérogations sont gelées. Le temps, lui, continue de courir : "
-            f"la fin reste fixée au {date_fr(x.ends_on)}."
-        )))  # fmt: skip
-    for stop in x.decisions:
-        if stop.outcome is Outcome.EARLY_STOP and stop.stop_reason:
-            found.append(Alert("information", f"Arrêtée avant son terme, le {date_fr(paris_day(stop.decided_at))}",
-                               f"Motif{NBSP}: {inside(stop.stop_reason.label)}."))  # fmt: skip
-    return found
+def _evaluation_title(x: Published) -> str:
+    return later("Ce que dit l’évaluation") if x.decision else later("Comment on saura si cela marche")
 
 
-def _evaluation_title(x: Experiment) -> str:
-    return "Ce que dit l’évaluation" if x.decision else "Comment on saura si cela marche"
+def _decision_title(x: Published) -> str:
+    return later("Verdict, engagement, décision") if x.decision else later("Ce qui est promis d’avance")
 
 
-def _decision_title(x: Experiment) -> str:
-    return "Verdict, engagement, décision" if x.decision else "Ce qui est promis d’avance"
-
-
-SECTIONS: tuple[tuple[str, str | Callable[[Experiment], str], Callable[[View], Any]], ...] = (
-    ("essentials", "L’essentiel", promised.essentials),
+Line = tuple[str, str | Callable[[Published], str], Callable[[View], Any]]
+SECTIONS: tuple[Line, ...] = (
+    ("essentials", later("L’essentiel"), promised.essentials),
+    ("waited", later("Ce qui est encore dû"), lambda view: waited(view.x, view.today)),
     ("evaluation", _evaluation_title, happened.evaluation),
     ("decision", _decision_title, happened.decision),
-    ("why", "Pourquoi l’essayer", promised.why),
-    ("derogations", "Règles écartées", promised.derogations),
-    ("stakeholders", "Qui est associé", promised.stakeholders),
-    ("launch", "Conditions et lancement", happened.launch),
-    ("extensions", "Prolongation", happened.extensions),
-    ("costs", "Ce que cela coûte", promised.costs),
-    ("closing", "Ce qu’on en a appris", happened.closing),
-    ("follow_up", "Un an après", happened.follow_up),
-    # A part that a later version asks (algorithm, personal data…) is one more line here.
-    ("withheld", "Ce qui n’est pas publié", promised.withheld),
-    ("acts", "Les actes", happened.acts),
-    ("trace", "Traçabilité", happened.traceability),
+    ("why", later("Pourquoi l’essayer"), promised.why),
+    ("derogations", later("Règles écartées"), promised.derogations),
+    # The algorithm and personal data will be a line each here.
+    ("stakeholders", later("Qui est associé"), promised.stakeholders),
+    ("launch", later("Conditions et lancement"), happened.launch),
+    ("extensions", later("Prolongation"), happened.extensions),
+    # So will the amendments.
+    ("costs", later("Ce que cela coûte"), promised.costs),
+    ("closing", later("Ce qu’on en a appris"), happened.closing),
+    ("follow_up", later("Un an après"), happened.follow_up),
+    ("withheld", later("Ce qui n’est pas publié"), promised.withheld),
+    ("acts", later("Les actes"), happened.acts),
+    # And the documents.
+    ("trace", later("Traçabilité"), happened.traceability),
+)
+OF_A_REFUSAL: tuple[Line, ...] = (
+    ("refusal", later("Pourquoi c’est refusé"), refused.refusal),
+    ("proposed", later("Ce qui était proposé"), refused.proposed),
+    ("withheld", later("Ce qui n’est pas publié"), promised.withheld),
+    ("trace", later("Traçabilité"), happened.traceability),
 )

@@ -6,68 +6,82 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
+from app import wording
+from app.i18n import Typed, ngettext, rich
+from app.i18n import gettext as _
 from app.pole import Pole, draw
-from app.presentation import where, whole_pole_of
-from app.templating import NBSP, date_fr, days, number_fr
+from app.presentation import whole_pole_of
 from experiments import declared as d
 from experiments import reported as r
-from experiments.duties import owed
 from experiments.force import force_of
-from experiments.model import Experiment
-from experiments.vocabulary import Force, Status
-from experiments.words import said, typeset
+from experiments.published import Assessment, Published
+from experiments.vocabulary import Force
+from experiments.words import said
 
-from .view import Fact, View, act_name, acts_of, facts, inside, joined
+from .view import Fact, View, act_name, acts_of, facts, inside, joined, written
 
 
 def essentials(view: View) -> dict[str, Any]:
-    """What, where, until when, who decides, how to refuse, whom to ask; and what is still owed."""
+    """What, where, until when, who decides, how to refuse, whom to ask."""
     x, identity, publication = view.x, view.x.read(d.Identity), view.x.read(d.Publication)
     stakeholders = x.read(d.Stakeholders)
     mail = Markup('<a href="mailto:{0}">{0}</a>').format(identity.mailbox) if identity.mailbox else None
+    if not x.is_under_way:
+        # Nobody is left to refuse, nor to be told of it on the spot.
+        stakeholders, publication = d.Stakeholders(), d.Publication(plain=publication.plain)
     asked = [
-        ("Qu’est-ce qui change ?", joined(publication.plain)),
-        ("Où ?", where(x)),
-        ("Pour qui ?", _people(identity)),
-        ("Jusqu’à quand ?", whole_pole_of(x, view.today, suspended_on=view.suspended_on).label),
-        ("Qui en répond ?", [t for t in (identity.organisation, identity.department, identity.function) if said(t)]),
-        ("Qui décide ?", _deciders(x)),
-        ("Comment refuser ou se retirer ?", joined(stakeholders.withdrawal, stakeholders.alternative)),
-        ("Comment est-ce signalé sur place ?", joined(publication.notice)),
-        ("À qui écrire ?", mail),
+        (_("Qu’est-ce qui change ?"), written(publication.plain)),
+        (_("Où ?"), Typed(view.place)),
+        (_("Pour qui ?"), people_of(identity)),
+        (_("Jusqu’à quand ?"), whole_pole_of(x, view.today, suspended_on=view.suspended_on).label),
+        (
+            _("Qui en répond ?"),
+            [Typed(t) for t in (identity.organisation, identity.department, identity.function) if said(t)],
+        ),
+        (_("Qui a décidé ?") if x.decision else _("Qui décide ?"), deciders(x)),
+        (_("Comment refuser ou se retirer ?"), written(stakeholders.withdrawal, stakeholders.alternative)),
+        (_("Comment est-ce signalé sur place ?"), written(publication.notice)),
+        (_("À qui écrire ?"), mail),
     ]
-    return {
-        "facts": [(typeset(question), answer) for question, answer in asked if answer],
-        "owed": [(duty.label, _due(duty.due_on, duty.days_late(view.today))) for duty in owed(x)],
-    }
+    return {"facts": [(question, answer) for question, answer in asked if answer]}
 
 
-def _people(identity: d.Identity) -> str | None:
-    most = f"{number_fr(identity.people_max)}{NBSP}personnes au plus" if identity.people_max else ""
-    return joined(identity.people, most, by=", ")
+def people_of(identity: d.Identity) -> Markup | None:
+    found = [escape(Typed(identity.people))] if said(identity.people) else []
+    if most := identity.people_max:
+        counted = ngettext(
+            "%(num)s\u00a0personne au plus", "%(num)s\u00a0personnes au plus", most, num=wording.number(most)
+        )
+        found.append(escape(counted))
+    return Markup(", ").join(found) if found else None
 
 
-def _deciders(x: Experiment) -> list[str]:
+def deciders(x: Published) -> list[Markup]:
     found = [
-        typeset(f"{act_name(decision)} : {act.body} ({inside(act.capacity)}), le {date_fr(act.signed_on)}")
+        rich(
+            "%(act)s : %(body)s (%(capacity)s), le %(day)s",
+            act=act_name(decision),
+            body=Typed(act.body),
+            capacity=Typed(inside(act.capacity)),
+            day=wording.day(act.signed_on),
+        )
         for decision, act in acts_of(x)
     ]
     body, due = x.read(d.Duration).decision_body, x.decision_due_on
     if x.decision is None and due:
-        found.append(typeset(f"À la fin : {body or 'une décision'}, au plus tard le {date_fr(due)}"))
+        taken = Typed(body) if body else _("une décision")
+        found.append(rich("À la fin : %(body)s, au plus tard le %(day)s", body=taken, day=wording.day(due)))
     return found
 
 
-def _due(day: date, late: int) -> tuple[str, str]:
-    return f"au plus tard le {date_fr(day)}", f"{days(late)} de retard" if late else ""
-
-
-def why(view: View) -> list[Fact]:
-    """The problem, the hypothesis, what else was thought of."""
-    names = ("problem", "hypothesis", "description", "novelty", "why_experiment", "alternatives", "policy")
-    return facts(view.x.read(d.Identity), *names) + facts(view.x.read(d.Duration), "reason", "basis")
+def why(view: View) -> dict[str, Any] | None:
+    """The problem, the hypothesis, what else was thought of; then what fewer people look for."""
+    identity, duration = view.x.read(d.Identity), view.x.read(d.Duration)
+    first = facts(identity, "problem", "hypothesis", "description", "alternatives")
+    more = facts(identity, "policy", "novelty", "why_experiment") + facts(duration, "reason", "basis")
+    return {"facts": first, "more": more} if first or more else None
 
 
 @dataclass(frozen=True)
@@ -84,23 +98,23 @@ class Derogation:
 
 def derogations(view: View) -> dict[str, Any]:
     """Each rule set aside, or why none is."""
-    written = view.x.read(d.Derogations)
-    return {"items": [_derogation(item, view) for item in written.items], "none": joined(written.none_reason)}
+    declared = view.x.read(d.Derogations)
+    return {"items": [_derogation(item, view) for item in declared.items], "none": written(declared.none_reason)}
 
 
 def _derogation(item: d.Derogation, view: View) -> Derogation:
     x, force = view.x, force_of(view.x, item, view.today)
-    ended = [item.ends_on, view.decided_on, x.field_ended_on]
+    ended = [item.ends_on, x.decided_on, x.field_ended_on]
     over = min((day for day in ended if day), default=None) if force not in (Force.AHEAD, Force.IN_FORCE) else None
     fate = next((f for f in x.read(r.Closing).fates if f.derogation == item.id), None)
     return Derogation(
         rule=item.rule,
         force=force,
-        dates=f"Du {date_fr(item.starts_on)} au {date_fr(item.ends_on)}",
+        dates=_("Du %(first)s au %(last)s", first=wording.day(item.starts_on), last=wording.day(item.ends_on)),
         pole=draw(item.starts_on, item.ends_on, view.today, finished_on=None if force is Force.FROZEN else over,
                   suspended_on=view.suspended_on),
         facts=facts(item, "scope", "safeguards")
-        + (facts(fate, "fate", "act") if fate and x.status is Status.CLOSED else []),
+        + (facts(fate, "fate", "act") if fate else []),
         more=facts(item, "kind", "level", "basis", "interest", "harmless", "reasons", "amount", "operator",
                    "domain_title", "domain_fee", "domain_publicity"),
     )  # fmt: skip
@@ -108,45 +122,66 @@ def _derogation(item: d.Derogation, view: View) -> Derogation:
 
 def stakeholders(view: View) -> dict[str, Any]:
     """Who is associated, how, and the dated evidence."""
-    written = view.x.read(d.Stakeholders)
+    declared = view.x.read(d.Stakeholders)
     return {
-        "facts": [(one.name, _association(one)) for one in written.items],
-        "information": joined(written.information),
+        "facts": [(Typed(one.name), _association(one)) for one in declared.items],
+        "information": joined(declared.information),
     }
 
 
 def _association(one: d.Stakeholder) -> list[str]:
-    kinds = joined(*(word.label for word in (one.kind, one.association) if word), by=" · ")
-    when = f", le {date_fr(one.evidence_on)}" if one.evidence_on else ""
-    evidence = typeset(f"Preuve : {one.evidence}{when}") if said(one.evidence) else ""
-    return [text for text in (kinds, one.role, evidence) if text]
+    kinds = joined(*(_(word.label) for word in (one.kind, one.association) if word), by=" · ")
+    evidence = ""
+    if said(one.evidence) and one.evidence_on:
+        evidence = rich("Preuve : %(text)s, le %(day)s", text=Typed(one.evidence), day=wording.day(one.evidence_on))
+    elif said(one.evidence):
+        evidence = rich("Preuve : %(text)s", text=Typed(one.evidence))
+    return [text for text in (kinds, Typed(one.role), evidence) if text]
 
 
 def costs(view: View) -> dict[str, Any] | None:
     """Planned and actual, then what a roll-out and a way out would cost."""
-    written = view.x.read(d.Costs)
+    declared = view.x.read(d.Costs)
     lines = (
-        ("Collectivité", written.authority, written.actual),
-        ("Partenaires", written.partners, None),
-        ("Subventions", written.grants, None),
+        (_("Collectivité"), declared.authority, declared.actual),
+        (_("Partenaires"), declared.partners, None),
+        (_("Subventions"), declared.grants, None),
     )
-    rows = [[name, number_fr(planned), number_fr(actual) or "–"] for name, planned, actual in lines
-            if planned is not None or actual is not None]  # fmt: skip
-    more = facts(written, "actual_note", "rollout", "leaving")
-    return {"rows": rows, "facts": more} if rows or more else None
+    known = [line for line in lines if line[1] is not None or line[2] is not None]
+    columns = [_("Qui paie"), _("Prévu"), _("Réel")]
+    rows = [[name, wording.number(planned), wording.number(actual) or "–"] for name, planned, actual in known]
+    if declared.actual is None:
+        columns, rows = columns[:2], [row[:2] for row in rows]
+    more = facts(declared, "actual_note", "rollout", "leaving")
+    return {"columns": columns, "rows": rows, "facts": more} if rows or more else None
 
 
 def withheld(view: View) -> list[Fact]:
     """What is not published, on what ground, and until when."""
-    return [
-        (one.what, joined(one.ground.label if one.ground else "", _until(one.until, view.today)))
+    secrets = [
+        (Typed(one.what), joined(_(one.ground.label) if one.ground else "", _until(one.until, view.today)))
         for one in view.x.read(d.Publication).withheld
     ]
+    return [*secrets, *((_assessment_name(one), _until_decided(view.x)) for one in view.x.evaluations if not one.text)]
+
+
+def _assessment_name(one: Assessment) -> str:
+    if one.interim:
+        return _("L’évaluation à mi-parcours, version %(version)s", version=one.version)
+    return _("L’évaluation, version %(version)s", version=one.version)
+
+
+def _until_decided(x: Published) -> str:
+    """A preparatory document waits for its decision, and no longer."""
+    ground = _("Document préparatoire : elle paraîtra avec la décision qui s’appuie sur elle (CRPA L311-2).")
+    due = x.decision_due_on or x.ends_on
+    awaited = _("Décision attendue au plus tard le %(day)s.", day=wording.day(due))
+    return f"{ground} {awaited}" if due else ground
 
 
 def _until(day: date | None, today: date) -> str:
     if day is None:
         return ""
-    return f"Jusqu’au {date_fr(day)}" + (
-        typeset(" : ce délai est passé, la publication est due.") if day < today else "."
-    )
+    if day < today:
+        return _("Jusqu’au %(day)s : ce délai est passé, la publication est due.", day=wording.day(day))
+    return _("Jusqu’au %(day)s.", day=wording.day(day))

@@ -10,6 +10,7 @@ from .. import declared as d
 from ..acts import Act, Conclusion, Reason, Stop
 from ..content import Content
 from ..model import Experiment
+from ..record import Record
 from ..vocabulary import Finding, Outcome, Promise
 from ..words import typeset
 from .how import answered
@@ -59,7 +60,7 @@ def _effective(answers: Act, x: Experiment, outcome: Outcome | None, _today: dat
     return answers.signed_on <= answers.effective_on <= last
 
 
-def promised(x: Experiment, verdict: Finding) -> Promise | None:
+def promised(x: Record, verdict: Finding) -> Promise | None:
     """What was promised, before the start, for this verdict."""
     protocol = x.read(d.Protocol)
     return {

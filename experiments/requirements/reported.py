@@ -12,6 +12,7 @@ from ..dates import lasts_at_most
 from ..model import Experiment
 from ..parts import BY_CONTENT
 from ..policy import current as policy
+from ..record import Record
 from ..vocabulary import Association, DerogationFate, Role
 from ..words import said
 from .declared import STAKEHOLDERS, TRANSPARENCY, stakeholders_of
@@ -22,7 +23,7 @@ from .protocol import criteria_of
 # To start -------------------------------------------------------------------------------------------------------------
 
 
-def baseline_of(x: Experiment, criterion: d.Criterion) -> r.Baseline | None:
+def baseline_of(x: Record, criterion: d.Criterion) -> r.Baseline | None:
     """The measure before the start: the one taken at the launch, else the one declared."""
     taken = next((b for b in x.read(r.Launch).baselines if b.criterion == criterion.id and b.value is not None), None)
     return taken or (r.Baseline(value=criterion.baseline) if criterion.baseline is not None else None)

@@ -1,13 +1,14 @@
 """Which deadlines concern whom: what agendas show, what calendars say is over, what the public may know of."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy.orm import Session
 
-from experiments import appointments, editing, opinions, reminders
-from experiments.model import Absence, Deadline, Experiment, Person
+from experiments import appointments, editing, opinions, publications, reminders
+from experiments.model import Absence, Experiment, Person
 from experiments.obligations import Task
 from experiments.vocabulary import OpinionKind, Part, Status
 from tests import people
@@ -19,7 +20,7 @@ CARRIED = {T.REVIEW, T.EVALUATION, T.END, T.FIELD}
 Who = Callable[[Session], Person]
 
 
-def tasks(found: Iterable[Deadline]) -> set[Task]:
+def tasks(found: Iterable[Any]) -> set[Task]:
     return {one.task for one in found}
 
 
@@ -176,30 +177,35 @@ def test_what_comes_up_after_somebody_left_is_not_told_to_them(session: Session)
     assert told(session, people.ines, TODAY + DAY)[T.END] == "stands"
 
 
+def public(session: Session, on: date = TODAY, **only: Any) -> Sequence[Any]:
+    """What the calendar of the register, or of one experiment, shows to everybody."""
+    session.flush()
+    return publications.deadlines(session, on, since=appointments.kept_since(on), **only)
+
+
 def test_the_public_knows_of_what_is_owed_to_it_and_of_nothing_else(session: Session) -> None:
     x = an_experiment(session, S.RUNNING)
     an_experiment(session, S.SUBMITTED)
     an_experiment(session, S.DRAFT)
-    standing = [one for one in appointments.public(session, TODAY) if one.is_open]
-    assert {one.experiment_id for one in standing} == {x.id}
+    standing = [one for one in public(session) if one.ended_at is None]
+    assert {one.number for one in standing} == {x.number}
     assert tasks(standing) == {T.EVALUATION, T.DECISION, T.END}
 
 
 def test_what_is_owed_to_the_public_stays_however_late(session: Session) -> None:
     x = an_experiment(session, S.RUNNING)
     years_later = TODAY + timedelta(2000)
-    for of in (None, x):
-        assert tasks(appointments.public(session, years_later, of=of)) == {T.EVALUATION, T.DECISION, T.END}
+    for number in ("", x.number):
+        assert tasks(public(session, years_later, number=number)) == {T.EVALUATION, T.DECISION, T.END}
 
 
-def test_what_is_late_does_not_push_out_what_is_ahead(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(appointments, "MOST", 2)
+def test_what_is_late_does_not_push_out_what_is_ahead(session: Session) -> None:
     late, ahead = an_experiment(session, S.RUNNING, today=TODAY - timedelta(700)), an_experiment(session, S.RUNNING)
-    found = [one.experiment_id for one in appointments.public(session, TODAY) if one.is_open]
-    assert found == [late.id, late.id, ahead.id, ahead.id]
+    found = [one.number for one in public(session, most=2) if one.ended_at is None]
+    assert found == [late.number, late.number, ahead.number, ahead.number]
 
 
 def test_the_calendar_of_one_experiment_holds_nothing_of_the_others(session: Session) -> None:
     x, other = an_experiment(session, S.RUNNING), an_experiment(session, S.RUNNING)
-    assert {one.experiment_id for one in appointments.public(session, TODAY, of=x)} == {x.id}
-    assert {one.experiment_id for one in appointments.public(session, TODAY)} == {x.id, other.id}
+    assert {one.number for one in public(session, number=x.number)} == {x.number}
+    assert {one.number for one in public(session)} == {x.number, other.number}

@@ -1,10 +1,10 @@
-"""The public register: what it shows, what it keeps inside, what it costs, and what it answers to anything at all."""
+"""The public page of one experiment: what it shows, what it keeps inside, what it costs."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 import pytest
 from msgspec.structs import replace
@@ -12,22 +12,21 @@ from sqlalchemy import event, update
 from sqlalchemy.orm import Session
 
 from app.db import Database
-from app.pages import public
 from app.templating import date_fr
 from experiments import declared as d
-from experiments import queries
+from experiments import publishing, queries
 from experiments import reported as r
 from experiments.acts import Reason
 from experiments.model import Experiment, WrittenPart
+from experiments.published import TOLD
 from experiments.vocabulary import PUBLIC, Status
-from tests import people
 from tests.builders import complete, cross, write
 from tests.pages.conftest import Build
-from tests.pages.page import Page, read
+from tests.pages.page import Page
 from tests.pages.visitor import Visitor
 
 MARK = "Zéphyrine-7481"
-INSIDE = [status for status in Status if status not in PUBLIC]
+INSIDE = [status for status in Status if status not in TOLD]
 
 
 @contextmanager
@@ -39,9 +38,12 @@ def statements(register: Database) -> Iterator[list[str]]:
         if not statement.startswith("BEGIN"):
             said.append(statement)
 
-    event.listen(register.engine, "before_cursor_execute", note)
+    engines = (register.engine, register.public_engine)
+    for engine in engines:
+        event.listen(engine, "before_cursor_execute", note)
     yield said
-    event.remove(register.engine, "before_cursor_execute", note)
+    for engine in engines:
+        event.remove(engine, "before_cursor_execute", note)
 
 
 def numbers(page: Page) -> list[str]:
@@ -125,156 +127,17 @@ def test_what_somebody_typed_is_never_markup(make: Build, visitor: Visitor) -> N
         assert b"<script>alert" not in visitor.page(path).html
 
 
-# The list -------------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("query", ["", "?statut=all", "?statut=overdue", "?q=ombre&commune=44143&politique=climat"])
-def test_the_list_takes_one_statement(make: Build, visitor: Visitor, register: Database, query: str) -> None:
-    for status in (Status.RUNNING, Status.CLOSED, Status.SUSPENDED):
-        make(status)
-    visitor.page("/")
-    with statements(register) as said:
-        visitor.page(f"/{query}")
-    assert len(said) == 1, said
-
-
-def test_a_late_experiment_says_its_arithmetic(make: Build, visitor: Visitor, today: date) -> None:
-    make(Status.RUNNING, on=today - timedelta(257))  # its year began 120 days before
-    text = visitor.page("/").text
-    end = date_fr(today - timedelta(257 + 120) + timedelta(364))
-    assert f"fin le {end}\u00a0: 13\u00a0jours de retard" in text
-    assert "Échue" in text
-
-
-def test_an_evaluated_experiment_past_its_end_lacks_its_decision(make: Build, visitor: Visitor, today: date) -> None:
-    number = make(Status.EVALUATED, on=today - timedelta(60))
-    line = read(visitor.page("/").one("li", class_="xrow"))
-    assert "26\u00a0jours de retard, sans décision" in line
-    assert "Échue" not in line
-    assert "Terminée, sans décision" in sheet(visitor, number).text
-
-
-def test_what_should_have_ended_comes_first_and_what_is_past_last_in_first_out(
-    make: Build, visitor: Visitor, today: date
-) -> None:
-    early, late = make(Status.RUNNING, on=today - timedelta(30)), make(Status.RUNNING)
-    old, recent = make(Status.CLOSED, on=today - timedelta(400)), make(Status.CLOSED)
-    assert numbers(visitor.page("/")) == [early, late]
-    assert numbers(visitor.page("/?statut=past")) == [recent, old]
-    assert numbers(visitor.page("/?statut=all"))[-1] == old
-    assert len(numbers(visitor.page("/?statut=all"))) == 4
-
-
-def test_the_filters_narrow_and_stay(make: Build, visitor: Visitor) -> None:
-    shade = make(Status.RUNNING)
-    bikes = make(Status.SUSPENDED, written=named(title="Vélos à la gare", communes=["44109"], policy="mobilite"))
-    assert numbers(visitor.page("/?q=vélos")) == [bikes]
-    assert numbers(visitor.page("/?q=VELOS+gare")) == [bikes]
-    assert numbers(visitor.page(f"/?q={shade}")) == [shade]
-    assert numbers(visitor.page("/?commune=44143")) == [shade]
-    assert numbers(visitor.page("/?commune=nantes")) == [bikes]
-    assert numbers(visitor.page("/?politique=mobilite")) == [bikes]
-    assert numbers(visitor.page("/?statut=suspended")) == [bikes]
-    page = visitor.page("/?q=gare&statut=running&commune=44143&politique=climat")
-    assert numbers(page) == [shade]
-    assert page.one("input", name="q").get("value") == "gare"
-    assert [o.get("value") for o in page.tree.iter("option") if o.get("selected") is not None] == [
-        "running", "44143", "climat",
-    ]  # fmt: skip
-
-
-def test_a_line_follows_what_the_register_says(make: Build, visitor: Visitor, register: Database, today: date) -> None:
-    number = make(Status.RUNNING)
-    assert "Suspendue" not in read(visitor.page("/").one("li", class_="xrow"))
-    with register.changing() as session:
-        x = queries.file(session, number, for_change=True)
-        assert x is not None
-        cross(session, x, "suspend", on=today, by=people.awa(session))
-    assert "Suspendue" in read(visitor.page("/").one("li", class_="xrow"))
-
-
-def test_paging_shows_every_line_once(
-    make: Build, visitor: Visitor, today: date, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(public, "PAGE", 2)
-    made = [make(Status.RUNNING, on=today - timedelta(days)) for days in (0, 0, 0, 3, 3)]
-    made += [make(Status.CLOSED, on=today - timedelta(days)) for days in (0, 0, 5)]
-    for query, expected in (("/", made[:5]), ("/?statut=past", made[5:]), ("/?statut=all&q=ombre", made)):
-        seen, path = [], query
-        while path:
-            page = visitor.page(path)
-            seen += numbers(page)
-            [following] = [a.get("href", "") for a in page.all("a", rel="next")] or [""]
-            assert ("Revenir au début" in page.text) == ("page=" in path)
-            path = following
-        assert sorted(seen) == sorted(expected)
-
-
-def test_an_empty_register_says_when_something_will_come(visitor: Visitor) -> None:
-    page = visitor.page("/")
-    assert "Rien n’est en cours" in page.text
-    assert "/?statut=past" in page.links
-
-
-def test_no_result_is_never_a_dead_end(make: Build, visitor: Visitor) -> None:
-    make(Status.RUNNING)
-    page = visitor.page("/?q=introuvable&commune=44109&politique=eau")
-    assert "Aucune expérimentation publiée pour «\u00a0introuvable\u00a0», Nantes, Eau et assainissement." in page.text
-    assert "/?q=introuvable&politique=eau" in page.links
-    assert "/?commune=44109&politique=eau" in page.links
-    assert "/" in page.links
-
-
-def test_a_filter_that_does_not_exist_is_said_and_set_aside(make: Build, visitor: Visitor) -> None:
-    number = make(Status.RUNNING)
-    visitor.typed = "draft"
-    page = visitor.page("/?commune=99999&statut=draft&politique=astrologie")
-    assert numbers(page) == [number]
-    for name in ("99999", "draft", "astrologie"):
-        assert f"«\u00a0{name}\u00a0» n’est pas un" in page.html.decode()
-
-
-HOSTILE = [
-    "\0", "a\0b", "%", "_", "%%%", "'", '"', "' OR 1=1 --", "<b>", "\\", "/", ";", "\ud7ff", "é" * 400, "x" * 1_000_000,
-    "٣", "2026-02-30~1", "2026-06-30~", "2026-06-30~99999999999999999999", "0000-00-00~0", "~", "-1", "{}", "{0}",
-]  # fmt: skip
-
-
-@pytest.mark.parametrize("name", ["q", "statut", "commune", "politique", "page", "inconnu"])
-def test_any_address_is_answered(make: Build, visitor: Visitor, name: str) -> None:
-    make(Status.RUNNING)
-    for value in HOSTILE:
-        visitor.typed = value[:300]
-        html = visitor.page("/?" + urlencode({name: value})).html
-        assert b"<b>" not in html.split(b"<main", 1)[1] or name != "q" or value != "<b>"
-    visitor.page(f"/?{name}=%ff%fe&{name}=%ed%a0%80")
-
-
-def test_a_wildcard_finds_nothing_by_itself(make: Build, visitor: Visitor) -> None:
-    make(Status.RUNNING)
-    assert numbers(visitor.page("/?q=zz%25zz")) == []
-    page = visitor.page("/?q=%25_%25")
-    assert "ne contient aucun mot" in page.text
-    assert len(numbers(page)) == 1
-
-
 # The page of one ------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("status", sorted(PUBLIC))
-def test_a_page_of_six_statements_at_most(make: Build, visitor: Visitor, register: Database, status: Status) -> None:
+def test_a_page_costs_three_statements(make: Build, visitor: Visitor, register: Database, status: Status) -> None:
     number = make(status)
     with statements(register) as said:
         page = sheet(visitor, number)
-    assert len(said) <= 6, said
+    # The version of the register, the document, what residents said.
+    assert len(said) == 3, said
     assert page.h1 == "Îlots d’ombre démontables à Pont-Rousseau"
-
-
-def test_somebody_signed_in_costs_one_statement_more(make: Build, awa: Visitor, register: Database) -> None:
-    number = make(Status.CLOSED)
-    with statements(register) as said:
-        sheet(awa, number)
-    assert len(said) <= 6, said
 
 
 def test_the_address_is_permanent_with_or_without_words(make: Build, visitor: Visitor) -> None:
@@ -302,9 +165,8 @@ def test_what_is_missing_is_a_debt_with_its_date(make: Build, visitor: Visitor, 
     text = sheet(visitor, make(Status.RUNNING, on=today - timedelta(257))).text
     assert "Ce qui est encore dû" in text
     end = today - timedelta(257 + 120) + timedelta(364)
-    assert f"Évaluation, au plus tard le {date_fr(end - timedelta(40))}" in text
-    assert "53\u00a0jours de retard" in text
-    assert f"Décision, au plus tard le {date_fr(end - timedelta(15))}" in text
+    assert f"Évaluation\u00a0: due le {date_fr(end - timedelta(40))}, 53\u00a0jours de retard" in text
+    assert f"Décision\u00a0: due le {date_fr(end - timedelta(15))}, 28\u00a0jours de retard" in text
     assert "Échue, sans évaluation" in text
     assert text.count("N’est plus en vigueur") == 3
 
@@ -344,7 +206,7 @@ def test_a_closed_experiment_keeps_its_lessons_and_the_fate_of_its_derogations(m
     assert "Rendue permanente" in text
     assert "Délibération 2027-018" in text
     assert text.count("au plus tard le") == 1
-    assert "Suivi à douze mois, au plus tard le" in text
+    assert "Suivi à douze mois\u00a0: au plus tard le" in text
 
 
 def test_the_fingerprint_of_what_was_frozen_is_compared(make: Build, visitor: Visitor, register: Database) -> None:
@@ -356,6 +218,9 @@ def test_the_fingerprint_of_what_was_frozen_is_compared(make: Build, visitor: Vi
             .where(WrittenPart.slug == "derogations")
             .values(text='{"none":true,"none_reason":"Rien."}')
         )
+        x = queries.file(session, number)
+        assert x
+        publishing.publish(session, x)
     assert "n’a plus cette empreinte" in sheet(visitor, number).text
 
 

@@ -1,0 +1,79 @@
+"""The overdue board: what the public was promised and has not got, by organisation, with the arithmetic."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask import Blueprint, render_template, request
+
+from app import clock, db
+from app.asked import place_of
+from app.i18n import gettext as _
+from app.i18n import ngettext, to
+from app.keeping import kept
+from app.sheet.waited import Debt, debt
+from app.wording import number
+from experiments import lateness, publications
+from experiments.lateness import Counts
+from experiments.published import Published, Reply
+
+bp = Blueprint("overdue", __name__)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One experiment that is late: its debts, the oldest first, and what its carrier answers to them."""
+
+    number: str
+    title: str
+    url: str
+    debts: list[Debt]
+    replies: list[Reply]
+
+
+@bp.get("/retards")
+@kept
+def board() -> str:
+    """What is late, an experiment a row, under its organisation; the longest delays first."""
+    today, after = clock.today(), place_of(request.args.get("page", ""))
+    found = publications.owing(db.public(), today, after=after, limit=publications.PAGE)
+    shown = found[: publications.PAGE]
+    following = ""
+    if len(found) > len(shown):
+        day, last = shown[-1][0]
+        following = to(f"/retards?page={day.isoformat()}~{last}")
+    return render_template(
+        "public/overdue.html",
+        organisations=_by_organisation([x for _place, x in shown]),
+        summary=_summary(lateness.counts(db.public(), today)),
+        is_first=after is None,
+        following=following,
+    )
+
+
+def _summary(counts: Counts) -> str:
+    """« 3 retards, dans 2 expérimentations de 2 organismes. »; nothing when nothing is late."""
+    if not counts.late:
+        return ""
+    late, files, bodies = counts.late, counts.experiments, counts.organisations
+    return _(
+        "%(late)s, dans %(experiments)s de %(organisations)s.",
+        late=ngettext("%(num)s\u00a0retard", "%(num)s\u00a0retards", late, num=number(late)),
+        experiments=ngettext("%(num)s\u00a0expérimentation", "%(num)s\u00a0expérimentations", files, num=number(files)),
+        organisations=ngettext("%(num)s\u00a0organisme", "%(num)s\u00a0organismes", bodies, num=number(bodies)),
+    )
+
+
+def _by_organisation(found: Sequence[Published]) -> list[tuple[str, list[Row]]]:
+    """The rows under their organisations, each where its oldest debt stands."""
+    groups: dict[str, list[Row]] = {}
+    for x in found:
+        groups.setdefault(x.organisation, []).append(_row(x))
+    return list(groups.items())
+
+
+def _row(x: Published) -> Row:
+    today = clock.today()
+    debts = [debt(one) for one in lateness.late(x, today)]
+    return Row(x.number, x.title, to(f"/experimentations/{x.number}"), debts, lateness.answers(x, today))

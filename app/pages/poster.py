@@ -1,0 +1,68 @@
+"""The poster for the street: one experiment on one sheet, to read at two metres, with the way to its page."""
+
+from __future__ import annotations
+
+import re
+
+import segno
+from flask import Blueprint, abort, current_app, render_template, request
+from markupsafe import Markup
+
+from app import clock, db
+from app.keeping import kept
+from app.sheet.view import View
+from experiments import declared as d
+from experiments import publications
+
+bp = Blueprint("poster", __name__)
+
+PAPERS = ("a4", "a3")
+LONGEST_REFUSAL = 170
+"""Characters: what is longer is read on the page that the poster leads to."""
+LONGEST_PLACE = 80
+DENSE = 430
+"""Characters of the whole, from which all is set smaller."""
+_SENTENCE = re.compile(r".+?[.!?…](?=\s|$)", re.DOTALL)
+
+
+@bp.get("/experimentations/<number:number>/affiche")
+@kept
+def poster(number: str) -> str:
+    """One sheet, A4 or `?format=a3`, while it is under way."""
+    x = publications.one(db.public(), number)
+    if x is None or not x.is_under_way:
+        abort(404)
+    address = f"{current_app.config['JALON'].public_url}/experimentations/{x.number}"
+    identity, given = x.read(d.Identity), request.args.get("format", "")
+    refusal = brief(x.read(d.Stakeholders).withdrawal, LONGEST_REFUSAL)
+    said = (x.title, x.summary, x.organisation, identity.department, refusal)
+    return render_template(
+        "public/poster.html",
+        x=x,
+        identity=identity,
+        place=brief(View(x, clock.today()).place, LONGEST_PLACE),
+        refusal=refusal,
+        is_dense=sum(map(len, said)) > DENSE,
+        address=address,
+        code=code_of(address),
+        paper=given if given in PAPERS else PAPERS[0],
+        papers=PAPERS,
+    )
+
+
+def code_of(address: str) -> Markup:
+    """The QR code of an address: a third of a poster may be torn off, or wet, before it no longer reads."""
+    code = segno.make_qr(address, error="q", boost_error=False)
+    return Markup(code.svg_inline(omitsize=True, border=4, svgclass=None, lineclass=None))  # noqa: S704 - drawn here
+
+
+def brief(text: str, most: int) -> str:
+    """The first sentences that fit, whole; else what fits of the first one."""
+    if len(text) <= most:
+        return text
+    kept = ""
+    for sentence in _SENTENCE.findall(text):
+        if len(kept) + len(sentence) > most:
+            break
+        kept += sentence
+    return kept.strip() or text[:most].rpartition(" ")[0].rstrip(" ,;:") + "…"

@@ -1,0 +1,80 @@
+"""What must be known of an experiment before anything else, in words and with the arithmetic."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from app import wording
+from app.i18n import gettext as _
+from app.presentation import paris_day
+from experiments.vocabulary import Outcome, Status
+
+from .view import View, inside
+
+
+@dataclass(frozen=True)
+class Alert:
+    """`link` is the section that says more, or nothing."""
+
+    kind: str
+    title: str
+    text: str
+    link: str = ""
+    label: str = ""
+
+
+def alerts(view: View) -> list[Alert]:
+    """Late, suspended, stopped early, decided, refused."""
+    return [*_lateness(view), *_suspension(view), *_stops(view), *_end(view)]
+
+
+def _lateness(view: View) -> Iterator[Alert]:
+    x = view.x
+    known = {"day": wording.day(x.ends_on), "days": wording.days(x.days_over(view.today))}
+    term = _("Fin le %(day)s : %(days)s de retard.", **known)
+    more = ("#waited", _("Voir ce qui est dû, et ce que répond le porteur"))
+    if x.is_overdue(view.today):
+        rest = _(
+            "Les dérogations ne sont plus en vigueur. Deux suites sont possibles : évaluer puis décider, ou arrêter."
+        )
+        yield Alert("error", _("Échue, sans évaluation"), f"{term} {rest}", *more)
+    elif x.is_undecided(view.today):
+        rest = _(
+            "L’évaluation est versée, la décision manque. Une expérimentation qui se poursuivrait sans elle serait "
+            "irrégulière (CGCT LO1113-6)."
+        )
+        yield Alert("error", _("Terminée, sans décision"), f"{term} {rest}", *more)
+
+
+def _suspension(view: View) -> Iterator[Alert]:
+    if view.suspended_on and not view.x.is_overdue(view.today):
+        text = _(
+            "Les dérogations sont gelées. Le temps, lui, continue de courir : la fin reste fixée au %(day)s.",
+            day=wording.day(view.x.ends_on),
+        )
+        yield Alert("warning", _("Suspendue depuis le %(day)s", day=wording.day(view.suspended_on)), text)
+
+
+def _stops(view: View) -> Iterator[Alert]:
+    for stop in view.x.decisions:
+        if stop.outcome is Outcome.EARLY_STOP and stop.stop_reason:
+            title = _("Arrêtée avant son terme, le %(day)s", day=wording.day(paris_day(stop.decided_at)))
+            reason = _("Motif : %(reason)s.", reason=inside(_(stop.stop_reason.label)))
+            yield Alert("information", title, reason)
+
+
+def _end(view: View) -> Iterator[Alert]:
+    """How it ended, for whoever reads no further."""
+    x = view.x
+    if x.status is Status.REFUSED:
+        on = wording.day(paris_day(x.decisions[-1].decided_at))
+        yield Alert("information", _("Proposition refusée le %(day)s", day=on), _("Rien n’a été essayé."))
+    elif x.decision and x.evaluation and x.evaluation.verdict:
+        title = _(
+            "%(outcome)s : c’est la décision prise le %(day)s",
+            outcome=_(x.decision.outcome.label),
+            day=wording.day(x.decided_on),
+        )
+        text = _("L’évaluation conclut : %(verdict)s.", verdict=inside(_(x.evaluation.verdict.label)))
+        yield Alert("information", title, text, "#decision", _("Voir ce qui avait été promis, et ce qui est décidé"))

@@ -1,0 +1,59 @@
+"""What the public waits for: what is still owed, what is late, and what the carrier answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from app import wording
+from app.i18n import gettext as _
+from app.i18n import later
+from experiments import lateness
+from experiments.lateness import Late, Whence
+from experiments.published import Published, Reply
+
+IN_ITS_PLACE = {
+    Whence.FILE: "",
+    Whence.TERM: later("Le dossier ne fixe pas cette date : la fin ferme compte à sa place."),
+    Whence.HALF: later("Le dossier ne fixe pas cette date : la moitié de la durée compte à sa place."),
+    Whence.RULE: "",
+}
+"""What is said of a date that the file did not fix."""
+
+
+@dataclass(frozen=True)
+class Debt:
+    """One thing owed to the public."""
+
+    what: str
+    due_on: date
+    late: str
+    """« 12 jours de retard », or nothing."""
+    note: str
+
+
+def debt(one: Late) -> Debt:
+    """What is late, with the arithmetic."""
+    return Debt(
+        _(one.owed.task.label),
+        one.owed.due_on,
+        _("%(days)s de retard", days=wording.days(one.days)),
+        _(IN_ITS_PLACE[one.whence]) if IN_ITS_PLACE[one.whence] else "",
+    )
+
+
+@dataclass(frozen=True)
+class Waited:
+    """The debts of one experiment, what is late first; the replies, the latest first."""
+
+    debts: list[Debt]
+    replies: list[Reply]
+
+    def __bool__(self) -> bool:
+        return bool(self.debts or self.replies)
+
+
+def waited(x: Published, today: date) -> Waited:
+    """All that is owed, late or not, and all that was answered."""
+    ahead = [Debt(_(one.task.label), one.due_on, "", "") for one in x.owed if one.due_on >= today]
+    return Waited([*map(debt, lateness.late(x, today)), *ahead], x.replies[::-1])

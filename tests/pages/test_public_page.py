@@ -1,0 +1,115 @@
+"""What the public page tells beside the life of an experiment: refusals, what is withheld, how to check; the poster."""
+
+from datetime import date, timedelta
+
+import pytest
+from flask import Flask
+
+from app.pages.poster import brief, code_of
+from app.templating import date_fr
+from experiments.vocabulary import Status
+from tests.pages.conftest import Build
+from tests.pages.page import read
+from tests.pages.visitor import Visitor
+
+
+def address(number: str) -> str:
+    return f"/experimentations/{number}"
+
+
+def test_a_refusal_says_why_and_what_was_proposed_and_nothing_as_if_it_had_run(make: Build, visitor: Visitor) -> None:
+    number = make(Status.REFUSED)
+    page = visitor.page(address(number))
+    titles = [read(title) for title in page.tree.iter("h2")]
+    assert titles[:2] == ["Pourquoi c’est refusé", "Ce qui était proposé"]
+    for words in ("Proposition refusée le", "Motifs de fait", "Motifs de droit", "2026-117-refuse", "tribunal",
+                  "Trois ombrières et six bancs", "Quelles règles auraient été écartées"):  # fmt: skip
+        assert words in page.text, words
+    for words in ("En vigueur", "Seuil d’arrêt", "Jusqu’à quand", "il reste", "Ce qui est encore dû", "affiche"):
+        assert words not in page.text, words
+    assert page.all("svg", class_="pole-big") == []
+    visitor.page(f"{address(number)}/affiche", 404)
+
+
+@pytest.mark.parametrize("status", [Status.EVALUATED, Status.DECIDED])
+def test_an_evaluation_is_withheld_until_its_decision_and_no_longer(
+    make: Build, visitor: Visitor, status: Status
+) -> None:
+    text = visitor.page(address(make(status))).text
+    waits = status is Status.EVALUATED
+    assert ("L’évaluation, version 1" in text and "CRPA L311-2" in text) is waits
+    assert ("L’évaluation à mi-parcours, version 1" in text) is waits
+    assert ("L’ombre a ramené du monde" in text) is not waits
+    assert ("c’est la décision prise le" in text) is not waits
+
+
+def test_the_command_that_checks_the_trace_holds_the_last_fingerprint(
+    make: Build, visitor: Visitor, app: Flask
+) -> None:
+    page = visitor.page(address(make(Status.CLOSED)))
+    last = visitor.get("/trace/checkpoint").get_json()["head"]
+    assert f"python3 verifier.py {app.config['JALON'].public_url} --kept {last}" in page.html.decode()
+    assert "/trace/verifier.py" in page.links
+    told = [read(one) for one in page.all("p", class_="what")]
+    assert "Close" in told
+    assert "Désignation\u00a0: évaluateur" in told  # folded, but there
+
+
+def test_what_is_over_no_longer_says_how_to_refuse(make: Build, visitor: Visitor) -> None:
+    text = visitor.page(address(make(Status.CLOSED))).text
+    assert "Qui a décidé" in text
+    assert "Comment refuser" not in text
+
+
+def test_an_english_page_marks_what_people_wrote_as_french(make: Build, visitor: Visitor) -> None:
+    number = make(Status.RUNNING)
+    page = visitor.page(f"/en{address(number)}")
+    assert page.one("h1").get("lang") == "fr"
+    assert f"/en{address(number)}/reagir" in page.links
+    assert f"{address(number)}/affiche" in page.links
+
+
+# The poster -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("paper", ["a4", "a3"])
+def test_the_poster_says_the_essential_and_leads_to_the_page(
+    make: Build, visitor: Visitor, app: Flask, today: date, paper: str
+) -> None:
+    number = make(Status.RUNNING)
+    page = visitor.page(f"{address(number)}/affiche?format={paper}")
+    public = app.config["JALON"].public_url + address(number)
+    end = today - timedelta(120) + timedelta(364)
+    for words in (public, f"au {date_fr(end)}", "Un courriel à la boîte générique", "espaces-publics@exemple.fr"):
+        assert words in page.text, words
+    assert str(code_of(public)) in page.html.decode()
+    assert f'class="poster-page poster-{paper}"' in page.html.decode()
+    assert f"{address(number)}/affiche" in visitor.page(address(number)).links
+
+
+@pytest.mark.parametrize("status", [Status.DRAFT, Status.SUBMITTED, Status.DECIDED, Status.CLOSED])
+def test_no_poster_hangs_before_the_authorisation_nor_after_the_decision(
+    make: Build, visitor: Visitor, status: Status
+) -> None:
+    visitor.page(f"{address(make(status))}/affiche", 404)
+
+
+def test_a_poster_is_in_french_wherever_one_comes_from(make: Build, visitor: Visitor) -> None:
+    path = f"{address(make(Status.RUNNING))}/affiche"
+    answer = visitor.get(f"/en{path}?format=a3")
+    assert (answer.status_code, answer.location) == (301, f"{path}?format=a3")
+    assert "poster-a4" in visitor.page(f"{path}?format=a0").html.decode()
+
+
+def test_a_long_refusal_is_cut_where_a_sentence_ends() -> None:
+    assert brief("Un courriel suffit. Sans motif.", 170) == "Un courriel suffit. Sans motif."
+    assert brief("Un courriel suffit. " + "Sans motif, " * 20, 40) == "Un courriel suffit."
+    assert brief("Un courriel " * 20, 30) == "Un courriel Un courriel Un…"
+
+
+def test_the_team_finds_the_page_and_the_poster(make: Build, awa: Visitor) -> None:
+    running, refused = make(Status.RUNNING), make(Status.REFUSED)
+    assert f"{address(running)}/affiche" in awa.page(f"/espace{address(running)}").links
+    links = awa.page(f"/espace{address(refused)}").links
+    assert address(refused) in links
+    assert f"{address(refused)}/affiche" not in links
