@@ -83,6 +83,20 @@ class Scale:
         return Tick(x, label, year, strong, "end" if x > 92 else "start")
 
 
+@dataclass(frozen=True)
+class Life:
+    """One line of a chart; no place when its dates are not fixed."""
+
+    url: str
+    number: str
+    title: str
+    status_code: str
+    status_label: str
+    overdue: bool
+    pole: Pole
+    place: Place | None
+
+
 def scale_of(lives: Iterable[tuple[date, Pole]], today: date) -> Scale:
     """The scale that holds these lives, each with its first day."""
     this_month = today.replace(day=1)

@@ -11,6 +11,7 @@ from msgspec import Meta, Struct
 DEFAULT = Path(__file__).with_name("policy.toml")
 
 Count = Annotated[int, Meta(ge=1)]
+Place = Annotated[int, Meta(ge=0, le=9)]
 
 
 class PolicyError(Exception):
@@ -57,6 +58,15 @@ class Reminders(Struct, forbid_unknown_fields=True, frozen=True):
     retried_hours: Count
 
 
+class Voices(Struct, forbid_unknown_fields=True, frozen=True):
+    erased_months_after_reply: Count
+    erased_months_after_receipt: Count
+    network_hour: Count
+    network_day: Count
+    everyone_hour: Count
+    unconfirmed_days: Count
+
+
 class Policy(Struct, forbid_unknown_fields=True, frozen=True):
     """The whole file. Durations are in the unit their name says; `share` is a part of 1."""
 
@@ -67,8 +77,11 @@ class Policy(Struct, forbid_unknown_fields=True, frozen=True):
     publication: Publication
     duties: Duties
     reminders: Reminders
+    voices: Voices
     policies: dict[str, str]
     communes: dict[str, str]
+    tiles: dict[str, tuple[Place, Place]] = {}
+    """Where each commune stands on the schematic map: column, then row; no map without it."""
 
     def ceiling(self, basis: str) -> int:
         """The longest duration in months, extension included, for a legal basis."""
@@ -86,8 +99,12 @@ def read(path: Path = DEFAULT) -> Policy:
         raise PolicyError(f"{path.name} : duration.ceiling_months : il manque {', '.join(sorted(missing))}")
     if not policy.policies or not policy.communes:
         raise PolicyError(f"{path.name} : policies et communes ne peuvent pas être vides")
+    if stray := policy.tiles.keys() - policy.communes.keys():
+        raise PolicyError(f"{path.name} : tiles nomme une commune inconnue, {sorted(stray)[0]}")
     if policy.reminders.from_hour >= policy.reminders.until_hour:
         raise PolicyError(f"{path.name} : reminders.from_hour doit précéder until_hour")
+    if policy.voices.erased_months_after_reply > policy.voices.erased_months_after_receipt:
+        raise PolicyError(f"{path.name} : voices : la réponse ne peut garder plus longtemps que la réception")
     if list(policy.reminders.days_before) != sorted(set(policy.reminders.days_before), reverse=True):
         raise PolicyError(f"{path.name} : reminders.days_before va du plus lointain au plus proche, sans doublon")
     return policy

@@ -13,7 +13,8 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from app import auth, clock, db
-from app.gantt import Place, scale_of
+from app.asked import place_of
+from app.gantt import Life, scale_of
 from app.pole import MONTHS, Pole
 from app.presentation import paris_day, pole_of, suspended_on
 from experiments import appointments, queries
@@ -24,7 +25,6 @@ from . import desk, shell
 from .access import signed_in
 from .due import Line, lines
 from .paging import page_asked
-from .public import place_of
 
 bp = Blueprint("agenda", __name__, url_prefix="/espace/echeances")
 
@@ -110,20 +110,6 @@ def year(year: int) -> ResponseReturnValue:
         "agenda/year.html", year=year, months=months, counts=counts, total=sum(counts.values()), names=MONTHS,
         holidays=public_holidays(year), first=FIRST.year, last=LAST.year,
     )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Life:
-    """One file of the chart; without dates it has no place on the scale."""
-
-    url: str
-    number: str
-    title: str
-    status_code: str
-    status_label: str
-    overdue: bool
-    pole: Pole
-    place: Place | None
 
 
 @bp.get("/frise")

@@ -367,12 +367,17 @@ def test_a_password_changed_after_the_session_ended_is_not_kept_in_the_page(visi
 # What is kept on the way ----------------------------------------------------------------------------------------------
 
 
-def test_signed_in_pages_are_kept_nowhere(awa: Visitor, visitor: Visitor, make: Make) -> None:
+def test_pages_of_the_desk_are_kept_nowhere_and_public_ones_are_the_same_for_all(
+    awa: Visitor, visitor: Visitor, make: Make
+) -> None:
     number = make(Status.RUNNING)
-    for path in ("/espace", "/espace/compte", f"/espace/experimentations/{number}", "/", f"/experimentations/{number}"):
+    for path in ("/espace", "/espace/compte", f"/espace/experimentations/{number}"):
         assert "no-store" in awa.page(path).headers["Cache-Control"], path
     for path in ("/", f"/experimentations/{number}"):
-        assert "no-store" not in visitor.page(path).headers["Cache-Control"], path
+        seen, theirs = visitor.page(path), awa.page(path)
+        assert seen.html == theirs.html, path
+        assert "Set-Cookie" not in theirs.headers
+        assert "Cookie" not in theirs.headers.get("Vary", "")
 
 
 def test_a_page_with_a_session_is_never_packed(awa: Visitor, visitor: Visitor) -> None:

@@ -1,0 +1,185 @@
+"""What the address of a list asks for: the filters, the way to look at what they keep, the place in it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+
+from experiments import search
+from experiments.policy import current as policy
+from experiments.publications import Filters
+from experiments.publishing import NO_DEROGATION
+from experiments.vocabulary import PUBLIC, DerogationKind, Outcome, RuleLevel, Status
+from experiments.words import clean, fold
+
+from .i18n import gettext as _
+from .i18n import later, to
+
+LONGEST = 200
+"""Characters of an answer to a filter: nobody searches for more, and whoever sends a novel gets an answer too."""
+CURSOR = re.compile(r"(\d{4}-\d{2}-\d{2})~(\d{1,9})", re.ASCII)
+"""The place of the last line read: « 2026-06-30~17 »."""
+YEAR = re.compile(r"(19|20)\d\d", re.ASCII)
+
+GROUPS = {
+    "": later("En ce moment"),
+    "overdue": later("Échues, sans évaluation"),
+    "past": later("Passées"),
+    "refused": later("Refusées"),
+    "all": later("Toutes"),
+}
+STATUSES = GROUPS | {str(status): status.label for status in Status if status in PUBLIC}
+DEROGATIONS = {
+    NO_DEROGATION: later("Aucune règle écartée"),
+    **{str(level): level.label for level in RuleLevel},
+    **{str(kind): kind.label for kind in DerogationKind if kind is not DerogationKind.ORDINARY},
+}
+OUTCOMES = {str(one): one.label for one in Outcome if one not in (Outcome.AUTHORISATION, Outcome.REFUSAL)}
+VIEWS = {"": later("Liste"), "frise": later("Frise"), "carte": later("Carte")}
+NAMES = {
+    "text": "q", "status": "statut", "commune": "commune", "policy": "politique", "organisation": "organisme",
+    "period": "annee", "derogation": "derogation", "outcome": "suite",
+}  # fmt: skip
+"""The filters, as addresses name them."""
+
+
+@dataclass(frozen=True)
+class Widening:
+    """One filter less: what is then shown, and where."""
+
+    label: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What an address asks of the list: what was understood, what was not, the view and the place in it."""
+
+    filters: Filters
+    unknown: tuple[str, ...] = ()
+    view: str = ""
+    after: tuple[date, int] | None = None
+
+    def url(self, filters: Filters | None = None, *, view: str | None = None, after: str = "") -> str:
+        """The address of the list with these filters and this view (its own by default), from a place on."""
+        asked = {name: getattr(filters or self.filters, field) for field, name in NAMES.items()}
+        asked |= {"vue": self.view if view is None else view, "page": after}
+        kept = urlencode({name: value for name, value in asked.items() if value})
+        return to(f"/?{kept}" if kept else "/")
+
+    def narrowed(self, field: str, value: str) -> Filters:
+        """Its filters with one more, or other; with one less when the value is empty."""
+        return replace(self.filters, **{field: value})
+
+    def without(self, field: str) -> str:
+        """The address of the list with one filter less."""
+        return self.url(self.narrowed(field, ""))
+
+    def having(self, field: str, value: str) -> str:
+        """The address of the list with one filter more, or other."""
+        return self.url(self.narrowed(field, value))
+
+    def chosen(self) -> list[tuple[str, str]]:
+        """The filters that narrow the list, in words, each with its field."""
+        f = self.filters
+        words = {
+            "text": f.text and _("« %(text)s »", text=f.text),
+            "status": f.status and _("statut « %(status)s »", status=_(STATUSES[f.status]).lower()),
+            "commune": policy().communes.get(f.commune, ""),
+            "policy": f.policy and _(policy().policies[f.policy]),
+            "organisation": f.organisation,
+            "period": f.period and _("en %(year)s", year=f.period),
+            "derogation": f.derogation and _(DEROGATIONS[f.derogation]),
+            "outcome": f.outcome and _(OUTCOMES[f.outcome]),
+        }
+        return [(field, said) for field, said in words.items() if said]
+
+    def widenings(self) -> list[Widening]:
+        """The ways to find more: each filter left out in turn, then all of them."""
+        f = self.filters
+        labels = {
+            "text": _("Sans ces mots"),
+            "commune": _("Dans toutes les communes"),
+            "policy": _("Pour toutes les politiques publiques"),
+            "organisation": _("Pour tous les organismes"),
+            "period": _("Quelle que soit l’année"),
+            "derogation": _("Quelles que soient les règles écartées"),
+            "outcome": _("Quelle que soit la suite donnée"),
+        }
+        found = [Widening(label, self.without(field)) for field, label in labels.items() if getattr(f, field)]
+        if f.status != "all":
+            found.append(Widening(_("Quel que soit le statut"), self.having("status", "all")))
+        return found if f == Filters() else [*found, Widening(_("Tout ce qui est en cours"), to("/"))]
+
+
+_UNKNOWN = {
+    "status": later("« %(given)s » n’est pas un statut du registre : voici ce qui est en cours."),
+    "commune": later("« %(given)s » n’est pas une commune du registre : les voici toutes."),
+    "policy": later("« %(given)s » n’est pas une politique publique du registre : les voici toutes."),
+    "period": later("« %(given)s » n’est pas une année : les voici toutes."),
+    "derogation": later("« %(given)s » n’est pas un rang de règle : les voici tous."),
+    "outcome": later("« %(given)s » n’est pas une suite donnée : les voici toutes."),
+    "view": later("« %(given)s » n’est pas une façon de voir le registre : voici la liste."),
+}
+
+
+def read(args: Mapping[str, str]) -> Asked:
+    """What an address asks for; what it does not say right is set aside, and said."""
+    unknown: list[str] = []
+
+    def given(name: str) -> str:
+        return clean(args.get(name, "")[:LONGEST])
+
+    def chosen(field: str, choices: Mapping[str, str], name: str = "") -> str:
+        said = given(name or NAMES[field])
+        found = _choice(said, choices)
+        if found is None:
+            unknown.append(_(_UNKNOWN[field], given=said))
+        return found or ""
+
+    text = given("q")
+    if text and not search.asked(text):
+        unknown.append(_("« %(text)s » ne contient aucun mot : rien n’est cherché.", text=text))
+        text = ""
+    year = given(NAMES["period"])
+    if year and not YEAR.fullmatch(year):
+        sentence = _UNKNOWN["period"]
+        unknown.append(_(sentence, given=year))
+        year = ""
+    filters = Filters(
+        text=text,
+        status=chosen("status", STATUSES),
+        commune=chosen("commune", policy().communes),
+        policy=chosen("policy", policy().policies),
+        organisation=given(NAMES["organisation"]),
+        period=year,
+        derogation=chosen("derogation", DEROGATIONS),
+        outcome=chosen("outcome", OUTCOMES),
+    )
+    return Asked(filters, tuple(unknown), chosen("view", VIEWS, "vue"), place_of(args.get("page", "")))
+
+
+def _choice(given: str, choices: Mapping[str, str]) -> str | None:
+    """The code of a choice, said by its code or by its name: « 44109 », « Nantes », « nantes »."""
+    if not given or given in choices:
+        return given
+    wanted = fold(given)
+    return next((code for code, label in choices.items() if wanted and fold(label) == wanted), None)
+
+
+def place_of(cursor: str) -> tuple[date, int] | None:
+    """Where a page begins; a cursor that says nothing begins at the beginning."""
+    found = CURSOR.fullmatch(cursor)
+    try:
+        return (date.fromisoformat(found[1]), int(found[2])) if found else None
+    except ValueError:
+        return None
+
+
+def cursor_of(row: Any) -> str:
+    """The place of a line in a list."""
+    return f"{row.ends_on.isoformat()}~{row.id}"

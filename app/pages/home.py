@@ -1,0 +1,123 @@
+"""The public register: what is being tried, as a list, as a chart, as a map; narrowed by the filters of its address."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Any
+
+from flask import Blueprint, render_template, request
+
+from app import asked as addresses
+from app import clock, db, facets, tiles
+from app.asked import Asked
+from app.gantt import Life, Scale, scale_of
+from app.i18n import gettext as _
+from app.i18n import lang, to
+from app.keeping import kept
+from app.presentation import pole_of, public_line
+from app.wording import month
+from experiments import publications
+from experiments.dates import add_months
+from experiments.model import Experiment
+from experiments.policy import current as policy
+from experiments.publications import PAGE, Filters, Found
+
+bp = Blueprint("home", __name__)
+
+SOON = timedelta(90)
+RECENT = 3
+"""How many of the last decisions the home shows."""
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """One page of what was found: its rows, and the address of the next."""
+
+    rows: Sequence[Any]
+    following: str
+
+
+@bp.get("/")
+@kept
+def index() -> str:
+    """What is being tried, one line each."""
+    asked, today = addresses.read(request.args), clock.today()
+    found = publications.find(db.public(), asked.filters, today)
+    other = replace(asked.filters, status="all")
+    everything = found if asked.filters.status == "all" else publications.find(db.public(), other, today)
+    leaf = Leaf((), "") if asked.view == "carte" else leaf_of(asked, found)
+    return render_template(
+        "public/register.html",
+        asked=asked,
+        found=found,
+        leaf=leaf,
+        groups=facets.groups(asked, everything, today),
+        facets=facets.of(asked, found, everything),
+        known_groups=addresses.GROUPS,
+        names=addresses.NAMES,
+        has_map=bool(policy().tiles),
+        views=addresses.VIEWS,
+        latest_first=asked.filters.status in publications.LATEST_FIRST,
+        **_drawn(asked, found, leaf, today),
+        **(_home(everything, today) if asked == Asked(Filters()) else {"soon": 0, "recent": ()}),
+    )
+
+
+def leaf_of(asked: Asked, found: Found) -> Leaf:
+    """One page of what was found, after the place that the address gives."""
+    if found.capped and not asked.filters.is_narrowed and asked.filters.status in ("", "past"):
+        rows = publications.shelf(db.public(), asked.filters, after=asked.after)
+        last = rows[PAGE - 1] if len(rows) > PAGE else None
+    else:
+        hits = found.hits[_rank(asked, found) :]
+        rows = publications.rows(db.public(), [hit.id for hit in hits[:PAGE]])
+        last = hits[PAGE - 1] if len(hits) > PAGE else None
+    return Leaf(rows[:PAGE], asked.url(after=addresses.cursor_of(last)) if last else "")
+
+
+def _rank(asked: Asked, found: Found) -> int:
+    """How many hits stand before the place that the address gives, that one included."""
+    if asked.after is None:
+        return 0
+    places = [(hit.ends_on or date.max, hit.id) for hit in found.hits]
+    if asked.after in places:
+        return places.index(asked.after) + 1
+    # What stood there is gone from the list: go on from where it would be.
+    backwards = asked.filters.status in publications.LATEST_FIRST
+    return sum(place > asked.after if backwards else place < asked.after for place in places)
+
+
+def _home(everything: Found, today: date) -> dict[str, Any]:
+    """What only the home says: what ends soon, what was decided lately."""
+    ends = (hit.ends_on for hit in everything.hits if "fgcurrent" in hit.facets.split())
+    return {
+        "soon": sum(day is not None and today <= day <= today + SOON for day in ends),
+        "recent": [public_line(row, today, lang()) for row in publications.latest(db.public(), limit=RECENT)],
+    }
+
+
+def _drawn(asked: Asked, found: Found, leaf: Leaf, today: date) -> dict[str, Any]:
+    """What the view asked for draws."""
+    if asked.view == "carte":
+        return {"tiles": tiles.of(asked, found)}
+    if asked.view == "frise":
+        return _chart(leaf.rows, today)
+    return {"lines": [public_line(row, today, lang()) for row in leaf.rows]}
+
+
+def _chart(rows: Sequence[Any], today: date) -> dict[str, Any]:
+    poles = [
+        (row, pole_of(row, today, whole=True, decided_on=row.decided_on, suspended_on=row.suspended_on)) for row in rows
+    ]
+    scale: Scale = scale_of([(row.starts_on, pole) for row, pole in poles if pole.extent], today)
+    lives = [
+        Life(to(f"/experimentations/{row.number}"), row.number, row.title, str(row.status), _(row.status.label),
+             Experiment.is_overdue(row, today), pole, scale.place(row.starts_on, pole) if pole.extent else None)
+        for row, pole in poles
+    ]  # fmt: skip
+    return {
+        "lives": lives, "scale": scale, "first": month(scale.first),
+        "last": month(add_months(scale.last, -1)),
+    }  # fmt: skip

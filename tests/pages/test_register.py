@@ -1,0 +1,261 @@
+"""The list of the register: what it shows, in which order, how it is narrowed, what it answers to anything."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from msgspec.structs import replace
+from sqlalchemy import event
+
+from app.db import Database
+from app.pages import home
+from app.templating import date_fr
+from experiments import declared as d
+from experiments import publications, queries
+from experiments.vocabulary import Status
+from tests import people
+from tests.builders import complete, cross
+from tests.pages.conftest import Build
+from tests.pages.page import Page, read
+from tests.pages.visitor import Visitor
+
+
+@contextmanager
+def statements(register: Database) -> Iterator[list[str]]:
+    """The SQL said meanwhile by the public side, without BEGIN."""
+    said: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+        if not statement.startswith(("BEGIN", "PRAGMA", "SET")):
+            said.append(statement)
+
+    engines = (register.engine, register.public_engine)
+    for engine in engines:
+        event.listen(engine, "before_cursor_execute", note)
+    yield said
+    for engine in engines:
+        event.remove(engine, "before_cursor_execute", note)
+
+
+def numbers(page: Page) -> list[str]:
+    """The experiments that a list shows, in order."""
+    listed = page.html.decode().partition('id="recent"')[0]
+    return re.findall(r'href="/experimentations/(\d{4}-\d{3})"', listed)
+
+
+def named(**fields: Any) -> dict[type[Any], Any]:
+    """A file whose identity says these things."""
+    return {d.Identity: replace(complete(date(2026, 1, 5))[d.Identity], **fields)}
+
+
+# The list -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("query", ["", "?statut=all", "?statut=overdue", "?q=ombre&commune=44143&politique=climat"])
+def test_a_list_asks_little_and_nothing_but_the_version_when_it_has_not_changed(
+    make: Build, visitor: Visitor, register: Database, query: str
+) -> None:
+    for status in (Status.RUNNING, Status.CLOSED, Status.SUSPENDED):
+        make(status)
+    with statements(register) as said:
+        visitor.page(f"/{query}")
+    assert len(said) <= 5, said
+    with statements(register) as said:
+        visitor.page(f"/{query}")
+    assert len(said) == 1, said
+
+
+def test_a_late_experiment_says_its_arithmetic(make: Build, visitor: Visitor, today: date) -> None:
+    make(Status.RUNNING, on=today - timedelta(257))  # its year began 120 days before
+    text = visitor.page("/").text
+    end = date_fr(today - timedelta(257 + 120) + timedelta(364))
+    assert f"fin le {end}\u00a0: 13\u00a0jours de retard" in text
+    assert "Échue" in text
+
+
+def test_an_evaluated_experiment_past_its_end_lacks_its_decision(make: Build, visitor: Visitor, today: date) -> None:
+    make(Status.EVALUATED, on=today - timedelta(60))
+    line = read(visitor.page("/").one("li", class_="xrow"))
+    assert "26\u00a0jours de retard, sans décision" in line
+    assert "Échue" not in line
+
+
+def test_what_should_have_ended_comes_first_and_what_is_past_last_in_first_out(
+    make: Build, visitor: Visitor, today: date
+) -> None:
+    early, late = make(Status.RUNNING, on=today - timedelta(30)), make(Status.RUNNING)
+    old, recent = make(Status.CLOSED, on=today - timedelta(400)), make(Status.CLOSED)
+    assert numbers(visitor.page("/")) == [early, late]
+    assert numbers(visitor.page("/?statut=past")) == [recent, old]
+    assert numbers(visitor.page("/?statut=all"))[-1] == old
+    assert len(numbers(visitor.page("/?statut=all"))) == 4
+
+
+def test_the_filters_narrow_and_stay(make: Build, visitor: Visitor) -> None:
+    shade = make(Status.RUNNING)
+    bikes = make(Status.SUSPENDED, written=named(title="Vélos à la gare", communes=["44109"], policy="mobilite"))
+    assert numbers(visitor.page("/?q=vélos")) == [bikes]
+    assert numbers(visitor.page("/?q=VELOS+gare")) == [bikes]
+    assert numbers(visitor.page(f"/?q={shade}")) == [shade]
+    assert numbers(visitor.page("/?commune=44143")) == [shade]
+    assert numbers(visitor.page("/?commune=nantes")) == [bikes]
+    assert numbers(visitor.page("/?politique=mobilite")) == [bikes]
+    assert numbers(visitor.page("/?statut=suspended")) == [bikes]
+    page = visitor.page("/?q=gare&statut=running&commune=44143&politique=climat")
+    assert numbers(page) == [shade]
+    assert page.one("input", name="q").get("value") == "gare"
+    assert [(field.get("name"), field.get("value")) for field in page.all("input", type="hidden")] == [
+        ("statut", "running"), ("commune", "44143"), ("politique", "climat"),
+    ]  # fmt: skip
+
+
+def test_a_line_follows_what_the_register_says(make: Build, visitor: Visitor, register: Database, today: date) -> None:
+    number = make(Status.RUNNING)
+    assert "Suspendue" not in read(visitor.page("/").one("li", class_="xrow"))
+    with register.changing() as session:
+        x = queries.file(session, number, for_change=True)
+        assert x is not None
+        cross(session, x, "suspend", on=today, by=people.awa(session))
+    assert "Suspendue" in read(visitor.page("/").one("li", class_="xrow"))
+
+
+def test_paging_shows_every_line_once(
+    make: Build, visitor: Visitor, today: date, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(home, "PAGE", 2)
+    made = [make(Status.RUNNING, on=today - timedelta(days)) for days in (0, 0, 0, 3, 3)]
+    made += [make(Status.CLOSED, on=today - timedelta(days)) for days in (0, 0, 5)]
+    for query, expected in (("/", made[:5]), ("/?statut=past", made[5:]), ("/?statut=all&q=ombre", made)):
+        seen, path = [], query
+        while path:
+            page = visitor.page(path)
+            seen += numbers(page)
+            [following] = [a.get("href", "") for a in page.all("a", rel="next")] or [""]
+            assert ("Revenir au début" in page.text) == ("page=" in path)
+            path = following
+        assert sorted(seen) == sorted(expected)
+
+
+def test_an_empty_register_says_when_something_will_come(visitor: Visitor) -> None:
+    page = visitor.page("/")
+    assert "Rien n’est en cours" in page.text
+    assert "/?statut=past" in page.links
+
+
+def test_no_result_is_never_a_dead_end(make: Build, visitor: Visitor) -> None:
+    make(Status.RUNNING)
+    page = visitor.page("/?q=introuvable&commune=44109&politique=eau")
+    assert "Aucune expérimentation publiée pour «\u00a0introuvable\u00a0», Nantes, Eau et assainissement." in page.text
+    assert "/?q=introuvable&politique=eau" in page.links
+    assert "/?commune=44109&politique=eau" in page.links
+    assert "/" in page.links
+
+
+def test_a_filter_that_does_not_exist_is_said_and_set_aside(make: Build, visitor: Visitor) -> None:
+    number = make(Status.RUNNING)
+    visitor.typed = "draft"
+    page = visitor.page("/?commune=99999&statut=draft&politique=astrologie")
+    assert numbers(page) == [number]
+    for name in ("99999", "draft", "astrologie"):
+        assert f"«\u00a0{name}\u00a0» n’est pas un" in page.html.decode()
+
+
+HOSTILE = [
+    "\0", "a\0b", "%", "_", "%%%", "'", '"', "' OR 1=1 --", "<b>", "\\", "/", ";", "\ud7ff", "é" * 400, "x" * 1_000_000,
+    "٣", "2026-02-30~1", "2026-06-30~", "2026-06-30~99999999999999999999", "0000-00-00~0", "~", "-1", "{}", "{0}",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["q", "statut", "commune", "politique", "page", "inconnu"])
+def test_any_address_is_answered(make: Build, visitor: Visitor, name: str) -> None:
+    make(Status.RUNNING)
+    for value in HOSTILE:
+        visitor.typed = value[:300]
+        html = visitor.page("/?" + urlencode({name: value})).html
+        assert b"<b>" not in html.split(b"<main", 1)[1] or name != "q" or value != "<b>"
+    visitor.page(f"/?{name}=%ff%fe&{name}=%ed%a0%80")
+
+
+def test_a_wildcard_finds_nothing_by_itself(make: Build, visitor: Visitor) -> None:
+    make(Status.RUNNING)
+    assert numbers(visitor.page("/?q=zz%25zz")) == []
+    page = visitor.page("/?q=%25_%25")
+    assert "ne contient aucun mot" in page.text
+    assert len(numbers(page)) == 1
+
+
+def test_a_search_forgives_accents_and_forms(make: Build, visitor: Visitor) -> None:
+    bikes = make(Status.RUNNING, written=named(title="Vélos-cargos prêtés aux écoles d’Orvault", communes=["44114"]))
+    make(Status.RUNNING)
+    for text in ("vélo", "VELO", "velos cargo", "école", "ecoles", "prêté", "orvault prêter", "l’école", "cœur école"):
+        found = numbers(visitor.page("/?" + urlencode({"q": text})))
+        assert found == ([] if "cœur" in text else [bikes]), text
+
+
+def test_each_filter_is_a_link_with_how_many_it_keeps(make: Build, visitor: Visitor, today: date) -> None:
+    make(Status.RUNNING)
+    make(Status.RUNNING, written=named(organisation="Ville de Rezé", communes=["44109", "44143"], policy="eau"))
+    make(Status.CLOSED)
+    page = visitor.page("/?statut=all")
+    for link, count in {
+        "/": 2, "/?statut=past": 1, "/?statut=running": 2, "/?statut=all&commune=44143": 3,
+        "/?statut=all&commune=44109": 1, "/?statut=all&politique=eau": 1,
+        "/?statut=all&organisme=Ville+de+Rez%C3%A9": 1, f"/?statut=all&annee={today.year}": 3,
+        "/?statut=all&suite=generalisation": 1,
+    }.items():  # fmt: skip
+        said = [read(a) for a in page.all("a", href=link)]
+        assert any(text.endswith(f" {count}") for text in said), (link, said)
+        assert len(numbers(visitor.page(link))) == count, link
+
+
+def test_a_list_too_long_to_count_shows_the_newest_and_says_so(
+    make: Build, visitor: Visitor, today: date, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(publications, "MOST", 2)
+    made = [make(Status.RUNNING, on=today - timedelta(days)) for days in (0, 9, 3)]
+    page = visitor.page("/")
+    assert "Plus de 2 expérimentations" in page.text
+    assert numbers(page) == [made[1], made[2], made[0]], "by firm end, however many"
+    page = visitor.page("/?commune=44143")
+    assert set(numbers(page)) == set(made[1:])
+    assert "Voici les plus récentes" in page.text
+
+
+def test_the_same_list_as_a_chart_and_as_a_map(make: Build, visitor: Visitor) -> None:
+    number = make(Status.RUNNING)
+    make(Status.CLOSED)
+    chart = visitor.page("/?vue=frise")
+    assert numbers(chart) == [number]
+    assert "Le trait vertical est aujourd’hui" in chart.text
+    tiles = visitor.page("/?vue=carte")
+    assert [read(a) for a in tiles.all("a", href="/?commune=44143")][-1].startswith("Rezé 1")
+    assert "Mauves-sur-Loire" in tiles.text
+    assert numbers(visitor.page("/?vue=frise&q=introuvable")) == []
+
+
+def test_the_home_says_what_ends_soon_and_what_was_decided_lately(make: Build, visitor: Visitor) -> None:
+    make(Status.EVALUATED)
+    decided = make(Status.DECIDED)
+    page = visitor.page("/")
+    assert "1 expérimentation, dont 1 qui finit d’ici trois mois" in page.text
+    assert f"/experimentations/{decided}" in page.links
+    assert decided not in numbers(page)
+    assert "Décidé récemment" not in visitor.page("/?statut=past").text
+
+
+def test_whoever_has_the_page_is_told_that_it_has_not_changed_until_it_has(make: Build, visitor: Visitor) -> None:
+    make(Status.RUNNING)
+    first = visitor.get("/")
+    assert "public" in first.headers["Cache-Control"]
+    assert "Cookie" not in first.headers["Vary"]
+    assert "Set-Cookie" not in first.headers
+    assert visitor.get("/", headers={"If-None-Match": first.headers["ETag"]}).status_code == 304
+    assert visitor.get("/?statut=all", headers={"If-None-Match": first.headers["ETag"]}).status_code == 200
+    make(Status.RUNNING)
+    again = visitor.get("/", headers={"If-None-Match": first.headers["ETag"]})
+    assert again.status_code == 200
+    assert again.headers["ETag"] != first.headers["ETag"]
