@@ -1,4 +1,4 @@
-"""flask handbook: the table of gates, kept in README.md as it is in the code."""
+"""flask handbook: the gates in README.md and the open data in docs/, kept as they are in the code."""
 
 from __future__ import annotations
 
@@ -8,15 +8,20 @@ import click
 
 from app.config import ROOT
 from experiments import handbook
+from experiments.exports import schema
 
 from .frame import Failed, Told
 
 
 @click.command("handbook", cls=Told)
-@click.option("--check", is_flag=True, help="Dit seulement si README.md est à jour.")
+@click.option("--check", is_flag=True, help="Dit seulement s’ils sont à jour.")
 def write_handbook(check: bool) -> None:
-    """Le parcours, tel qu’il est dans le code : récrit dans README.md entre ses repères, ou imprimé."""
+    """Le parcours (README.md) et les tables des données ouvertes (docs/), récrits entre leurs repères."""
     _handbook(ROOT / "README.md", check=check)
+    data = ROOT / "docs" / "schema-experimentations.md"
+    wanted = schema.put_into(data.read_text(encoding="utf-8")) if data.exists() else None
+    if wanted is not None:
+        _keep(data, wanted, check=check)
 
 
 def _handbook(readme: Path, *, check: bool) -> None:
@@ -24,12 +29,17 @@ def _handbook(readme: Path, *, check: bool) -> None:
     wanted = handbook.put_into(kept)
     if check and wanted is None:
         raise Failed(f"{readme.name} est absent, ou n’a pas les repères {handbook.OPENS} et {handbook.CLOSES}")
-    if check and wanted != kept:
-        raise Failed(f"{readme.name} n’est pas à jour : lancez flask handbook")
     if wanted is None:
         click.echo(handbook.text())
-    elif wanted != kept:
-        readme.write_text(wanted, encoding="utf-8")
-        click.echo(f"{readme.name} récrit.")
     else:
-        click.echo(f"{readme.name} est à jour.")
+        _keep(readme, wanted, check=check)
+
+
+def _keep(page: Path, wanted: str, *, check: bool) -> None:
+    if wanted == page.read_text(encoding="utf-8"):
+        click.echo(f"{page.name} est à jour.")
+    elif check:
+        raise Failed(f"{page.name} n’est pas à jour : lancez flask handbook")
+    else:
+        page.write_text(wanted, encoding="utf-8")
+        click.echo(f"{page.name} récrit.")

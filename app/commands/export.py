@@ -1,0 +1,28 @@
+"""flask export: the open data in a folder, under the names that they have on the site."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+from flask import current_app
+from flask.cli import with_appcontext
+
+from app.config import Config
+from experiments.exports import writing
+
+from .frame import Failed, Told, usable_database
+
+
+@click.command("export", cls=Told)
+@click.argument("folder", metavar="DIR", type=click.Path(file_okay=False, path_type=Path))
+@with_appcontext
+def export(folder: Path) -> None:
+    """Écrit toutes les données ouvertes dans un dossier : tables, schémas, catalogue, d’un même instant."""
+    config: Config = current_app.config["JALON"]
+    with usable_database().public() as session:
+        try:
+            written = writing.export(session, folder, config.publisher)
+        except OSError as error:
+            raise Failed(f"{folder} : impossible d’y écrire ({error.strerror})") from error
+    click.echo(f"{len(written)} fichiers écrits dans {folder}, sous {config.licence.title}.")

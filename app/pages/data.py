@@ -1,0 +1,77 @@
+"""The open data: the register as files anyone may reuse, what they mean, and the page that says so."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from flask import Blueprint, Response, abort, current_app, render_template, request
+
+from app import db, downloads
+from app.config import Config
+from app.keeping import kept
+from experiments import publications
+from experiments.exports import writing
+from experiments.exports.columns import Table
+from experiments.exports.forms import forms_of, path_of, schema_of
+from experiments.exports.tables import TABLES
+
+bp = Blueprint("data", __name__)
+JSON = "application/json; charset=utf-8"
+
+
+def _config() -> Config:
+    found: Config = current_app.config["JALON"]
+    return found
+
+
+@bp.after_request
+def for_everybody(response: Response) -> Response:
+    """Pages of other sites may read the data; each file says its licence."""
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    response.headers.add("Link", f'<{_config().licence.url}>; rel="license"')
+    return response
+
+
+@bp.get("/donnees")
+@kept
+def page() -> str:
+    """What there is, how it joins, what may be done with it."""
+    by = _config().publisher
+    tables = [(table, *(path_of(table, form) for form in forms_of(table)), schema_of(table))
+              for table in TABLES.values()]  # fmt: skip
+    return render_template("data/data.html", tables=tables, by=by)
+
+
+@bp.get("/experimentations.csv")
+@bp.get("/experimentations.ouvert.csv")
+@bp.get("/experimentations.json")
+@bp.get("/donnees/<table:_table>.csv")
+@bp.get("/donnees/<table:_table>.ouvert.csv")
+@bp.get("/donnees/<table:_table>.json")
+def file(_table: Table | None = None) -> Response:
+    """A table, in one form; the whole register in JSON."""
+    return downloads.send(request.path)
+
+
+@bp.get("/experimentations/<number:number>.json")
+@partial(kept, kind=JSON)
+def experiment(number: str) -> Response:
+    """The public record of one experiment, byte for byte as it is kept."""
+    return Response(publications.document(db.public(), number) or abort(404), content_type=JSON)
+
+
+@bp.get("/donnees/schema.json")
+@bp.get("/donnees/schema-json.json")
+@bp.get("/donnees/datapackage.json")
+@bp.get("/donnees/<table:_table>.schema.json")
+@partial(kept, kind=JSON)
+def description(_table: Table | None = None) -> Response:
+    """What the files mean, for programs."""
+    return Response(writing.description(db.public(), request.path, _config().publisher), content_type=JSON)
+
+
+@bp.get("/donnees/catalogue.jsonld")
+@partial(kept, kind="application/ld+json")
+def catalogue() -> Response:
+    """What data portals harvest."""
+    return Response(writing.description(db.public(), request.path, _config().publisher))

@@ -1,0 +1,96 @@
+"""The catalogue that data portals harvest: DCAT-AP, in JSON-LD."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from experiments.model import Entry
+
+from .columns import Table
+from .forms import DOCUMENT_SCHEMA, DOCUMENTS, JSON, PEOPLE, PROGRAMS, Form, forms_of, path_of, schema_of
+from .publisher import Publisher
+from .tables import TABLES
+
+_AUTHORITY = "http://publications.europa.eu/resource/authority"
+CONTEXT = {
+    "dcat": "http://www.w3.org/ns/dcat#",
+    "dct": "http://purl.org/dc/terms/",
+    "foaf": "http://xmlns.com/foaf/0.1/",
+    "xsd": "http://www.w3.org/2001/XMLSchema#",
+}
+KEYWORDS = ("expérimentation", "évaluation", "dérogation", "décision publique", "transparence", "SCDL")
+_FORMATS = {
+    DOCUMENTS: ("JSON", "application/json", "JSON"),
+    JSON: ("JSON", "application/json", "JSON"),
+    PROGRAMS: ("CSV", "text/csv", "CSV"),
+    PEOPLE: ("CSV", "text/csv", "CSV pour tableur"),
+}
+
+
+def catalogue(session: Session, by: Publisher) -> dict[str, Any]:
+    """The catalogue: one data set, and a distribution for each table in each of its forms."""
+    site = by.url
+    publisher = {"@id": f"{site}/#publisher", "@type": "foaf:Agent", "foaf:name": _french(by.name)}
+    changed = {"dct:modified": {"@value": day, "@type": "xsd:date"}} if (day := _last_change(session)) else {}
+    dataset = {
+        "@id": f"{site}/donnees#jeu", "@type": "dcat:Dataset", "dct:identifier": f"{site}/donnees",
+        "dct:title": _french("Registre des expérimentations"),
+        "dct:description": _french(
+            "Toutes les expérimentations proposées, refusées comprises : durée, dérogations, parties prenantes, "
+            "critères, résultats, décisions, et les étapes franchies avec leur empreinte."
+        ),
+        "dct:publisher": {"@id": publisher["@id"]},
+        "dct:license": {"@id": by.licence.url},
+        "dct:accessRights": {"@id": f"{_AUTHORITY}/access-right/PUBLIC"},
+        "dct:accrualPeriodicity": {"@id": f"{_AUTHORITY}/frequency/UPDATE_CONT"},
+        "dct:language": {"@id": f"{_AUTHORITY}/language/FRA"},
+        "dcat:theme": {"@id": f"{_AUTHORITY}/data-theme/GOVE"},
+        "dcat:keyword": [_french(word) for word in KEYWORDS],
+        "dcat:landingPage": {"@id": f"{site}/donnees"},
+        "dct:conformsTo": {"@id": f"{site}/donnees/schema.json"},
+        "dcat:distribution": [_distribution(table, form, by) for table in TABLES.values() for form in forms_of(table)],
+        **changed,
+    }  # fmt: skip
+    return {
+        "@context": CONTEXT, "@id": f"{site}/donnees/catalogue.jsonld", "@type": "dcat:Catalog",
+        "dct:title": _french(f"Données ouvertes du registre des expérimentations de {by.name}"),
+        "dct:description": _french("Ce que l’autorité essaie, pour combien de temps, et ce qu’elle en a décidé."),
+        "dct:publisher": publisher, "dct:language": {"@id": f"{_AUTHORITY}/language/FRA"},
+        "dct:license": {"@id": by.licence.url}, "foaf:homepage": {"@id": f"{site}/donnees"},
+        "dcat:dataset": [dataset], **changed,
+    }  # fmt: skip
+
+
+def _distribution(table: Table, form: Form, by: Publisher) -> dict[str, Any]:
+    file_type, mimetype, label = _FORMATS[form]
+    address = by.url + path_of(table, form)
+    schema = DOCUMENT_SCHEMA if form is DOCUMENTS else schema_of(table)
+    return {
+        "@id": f"{address}#distribution", "@type": "dcat:Distribution",
+        "dct:title": _french(f"{table.title} ({label})"), "dct:description": _french(table.lead),
+        "dcat:accessURL": {"@id": f"{by.url}/donnees"}, "dcat:downloadURL": {"@id": address},
+        "dct:license": {"@id": by.licence.url},
+        "dct:format": {"@id": f"{_AUTHORITY}/file-type/{file_type}"},
+        "dcat:mediaType": {"@id": f"https://www.iana.org/assignments/media-types/{mimetype}"},
+        # The CSV for people writes its figures in French, which its schema does not say.
+        **({} if form is PEOPLE else {"dct:conformsTo": {"@id": by.url + schema}}),
+    }  # fmt: skip
+
+
+def _french(text: str) -> dict[str, str]:
+    return {"@value": text, "@language": "fr"}
+
+
+class _Dated(msgspec.Struct):
+    at: datetime
+
+
+def _last_change(session: Session) -> str:
+    """The day of the last entry of the trace."""
+    body = session.scalars(select(Entry.body).order_by(Entry.seq.desc()).limit(1)).first()
+    return msgspec.json.decode(body, type=_Dated).at.date().isoformat() if body else ""

@@ -1,0 +1,121 @@
+"""The files of the open data, written piece by piece: a large register takes no more memory than a small one.
+
+The documents are read batch by batch in one transaction that sees one moment of the register, so that what is in a
+file agrees. It lasts as long as the writing takes, never as long as somebody takes to download: what is sent is a file.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any, BinaryIO, Protocol
+
+import msgspec
+from sqlalchemy.orm import Session
+
+from experiments import publications, register, trace
+from experiments.published import FORM
+
+from .catalogue import catalogue
+from .columns import Table
+from .forms import DOCUMENT_SCHEMA, Batch, Form, forms_of, path_of, schema_of
+from .publisher import Publisher
+from .schema import document_schema, package, table_schema
+from .tables import TABLES
+
+BATCH = 100
+"""Experiments in memory at a time."""
+
+Describe = Callable[[Session, Publisher], dict[str, Any]]
+DESCRIPTIONS: dict[str, Describe] = {
+    "/donnees/catalogue.jsonld": catalogue,
+    "/donnees/datapackage.json": lambda _session, by: package(by),
+    DOCUMENT_SCHEMA: lambda _session, by: document_schema(by.url),
+    **{schema_of(t): lambda _session, _by, t=t: table_schema(t) for t in TABLES.values()},  # type: ignore[misc]
+}
+"""What tells of the data, by its address."""
+FILES: dict[str, tuple[Table, Form]] = {
+    path_of(table, form): (table, form) for table in TABLES.values() for form in forms_of(table)
+}
+"""The data, by its address."""
+
+
+def hold_still(session: Session) -> None:
+    """From its first word on, have this session see one moment of the register; SQLite does so by itself."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+
+
+def about(session: Session, by: Publisher) -> dict[str, Any]:
+    """What the first line of a JSON file says of it: whose it is, what may be done with it, which moment it tells."""
+    entries, head = trace.head(session)
+    return {
+        "publisher": {"name": by.name, "siret": by.siret or None, "url": by.url},
+        "licence": msgspec.to_builtins(by.licence),
+        "documentation": f"{by.url}/donnees",
+        "form": FORM,
+        "version": register.version(session),
+        "trace": {"entries": entries, "head": head},
+    }
+
+
+def description(session: Session, address: str, by: Publisher) -> bytes:
+    """A file that tells of the data."""
+    return msgspec.json.format(msgspec.json.encode(DESCRIPTIONS[address](session, by)), indent=1) + b"\n"
+
+
+class Writable(Protocol):
+    def write(self, data: bytes, /) -> object: ...
+
+
+def fill(session: Session, files: Mapping[str, Writable], by: Publisher) -> None:
+    """Write the data of these addresses into files, all of one moment."""
+    hold_still(session)
+    facts, begun = about(session, by), set()
+    for address, file in files.items():
+        table, form = FILES[address]
+        file.write(form.head(table, facts))
+    for batch in _batches(session, by):
+        for address, file in files.items():
+            table, form = FILES[address]
+            if rows := form.rows(table, batch):
+                file.write(form.between + rows if address in begun else rows)
+                begun.add(address)
+    for address, file in files.items():
+        file.write(FILES[address][1].tail)
+
+
+def _batches(session: Session, by: Publisher) -> Iterator[Batch]:
+    """Every document of the register, those of proposals that are only counted too, by identifier."""
+    after = 0
+    while found := publications.documents(session, after=after, limit=BATCH, told=False):
+        yield Batch([document for _, document in found], by)
+        after = found[-1][0]
+
+
+def export(session: Session, folder: Path, by: Publisher) -> list[Path]:
+    """Write everything into a folder, under the addresses of the site: all is put in place at the end, or nothing."""
+    with ExitStack() as stack:
+        files = {address: stack.enter_context(_replacing(folder, address)) for address in (*DESCRIPTIONS, *FILES)}
+        fill(session, {address: files[address] for address in FILES}, by)
+        for address in DESCRIPTIONS:
+            files[address].write(description(session, address, by))
+    return [folder / address.lstrip("/") for address in files]
+
+
+@contextmanager
+def _replacing(folder: Path, address: str) -> Iterator[BinaryIO]:
+    """A file that takes its name once it is whole; the one that had it stays until then."""
+    path = folder / address.lstrip("/")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        with draft.open("wb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)

@@ -1,0 +1,344 @@
+"""The open data say what the register says, exactly, to whoever reads it by program; and harm nobody's spreadsheet."""
+
+import csv
+import json
+import sqlite3
+import tracemalloc
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from decimal import Decimal
+from io import BytesIO, StringIO
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pyshacl
+import pytest
+import rdflib
+from sqlalchemy import select, text
+
+from app.config import ConfigError, load_config
+from app.db import Database
+from experiments import declared as d
+from experiments import publications, queries
+from experiments.exports import schema, writing
+from experiments.exports.columns import Table
+from experiments.exports.forms import JSON, PEOPLE, PROGRAMS, exact, forms_of, harmless, path_of, schema_of
+from experiments.exports.publisher import Publisher
+from experiments.exports.tables import TABLES
+from experiments.model import Person, Publication
+from experiments.vocabulary import Status
+from tests.builders import TODAY, an_experiment, complete, cross
+from tests.conftest import ENGINES
+from tests.domain import table_schema
+
+SITE = "https://experimentations.exemple.fr"
+BY = Publisher("Métropole d’Exemple", SITE, "24440040400129")
+ROOT = Path(__file__).parents[2]
+ALL = [*TABLES.values()]
+FORMULA = '=HYPERLINK("https://exemple.fr";"Gagné")'
+# One text a table, each of the ways to reach a formula: at once, after spaces, after another separator, full-width.
+TRAPS = {"title": FORMULA, "summary": "Voir,=cmd|' /C calc'!A0", "hypothesis": "＝1+1", "problem": " \u00a0@SUM(1)",
+         "people": "-1+1", "place": "+33 2 40 00 00 00"}  # fmt: skip
+
+
+class Exported:
+    """A register of every kind of file, and the folder that it was exported to."""
+
+    def __init__(self, database: Database, folder: Path) -> None:
+        self.database, self.folder = database, folder
+        with database.changing() as session:
+            for status in (Status.DECIDED, Status.CLOSED, Status.SUSPENDED, Status.REFUSED):
+                an_experiment(session, status)
+            trapped = {d.Identity: d.Identity(**{**as_dict(complete(TODAY)[d.Identity]), **TRAPS})}
+            self.trapped = an_experiment(session, Status.RUNNING, written=trapped).number
+            self.draft = an_experiment(session, Status.DRAFT).number
+            self.counted = an_experiment(session, Status.SUBMITTED).number
+            cross(session, an_experiment(session, Status.SUBMITTED), "return")
+            withdrawn = an_experiment(session, Status.SUBMITTED)
+            cross(session, withdrawn, "withdraw")
+            self.withdrawn = withdrawn.number
+        with database.public() as session:
+            self.written = writing.export(session, folder, BY)
+
+    def read(self, address: str) -> bytes:
+        return (self.folder / address.lstrip("/")).read_bytes()
+
+    def json(self, address: str) -> Any:
+        return json.loads(self.read(address), parse_float=Decimal, parse_int=Decimal)
+
+    def rows(self, table: Table) -> list[dict[str, str]]:
+        return table_schema.read(self.folder / path_of(table, PROGRAMS).lstrip("/"))
+
+
+def as_dict(content: Any) -> dict[str, Any]:
+    return {name: getattr(content, name) for name in content.__struct_fields__}
+
+
+@pytest.fixture(scope="module", params=ENGINES)
+def exported(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Exported]:
+    with request.getfixturevalue(request.param).fresh() as url:
+        database = Database(url)
+        yield Exported(database, tmp_path_factory.mktemp("donnees"))
+        database.engine.dispose()
+        database.public_engine.dispose()
+
+
+def test_every_table_is_what_its_schema_says(exported: Exported) -> None:
+    tables = {table.name: exported.rows(table) for table in ALL}
+    assert all(tables.values())
+    for table in ALL:
+        told = json.loads(exported.read(schema_of(table)))
+        assert [*table_schema.problems(tables[table.name], told, tables)] == [], table.name
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [("statut", "running "), ("numero", "26-1"), ("fin_ferme", "30/06/2026"), ("demonstration", ""),
+     ("cout_prevu", "48 000"), ("personnes_max", "1,5"), ("s_ecarte", "non"), ("numero", "2026-001")],
+)  # fmt: skip
+def test_the_reader_of_schemas_sees_what_is_wrong(column: str, value: str) -> None:
+    blank = {column.name: "" for column in TABLES["experimentations"].columns}
+    good = blank | {"numero": "2026-001", "statut": "draft", "statut_libelle": "Brouillon", "demonstration": "false"}
+    told = schema.table_schema(TABLES["experimentations"])
+    other = good | {"numero": "2026-002"}
+    assert [*table_schema.problems([good, other], told, {})] == []
+    assert [*table_schema.problems([good, other | {column: value}], told, {})]
+    lost = {"numero": "2026-003", "identifiant": "2026-003-44109", "code_commune": "44109", "nom_commune": "Nantes"}
+    joined = schema.table_schema(TABLES["communes"])
+    assert [*table_schema.problems([lost], joined, {"experimentations": [good]})] == ["numero: nobody is 2026-003"]
+
+
+def test_the_three_forms_of_a_table_hold_the_same_values(exported: Exported) -> None:
+    for table in ALL:
+        open_rows = [list(row.values()) for row in exported.rows(table)]
+        people = exported.read(path_of(table, PEOPLE))
+        assert people.startswith(b"\xef\xbb\xbf")
+        cells = list(csv.reader(StringIO(people.decode("utf-8-sig"), newline=""), delimiter=";"))
+        assert cells[0] == [column.name for column in table.columns]
+        assert len(cells) == len(open_rows) + 1
+        if JSON in forms_of(table):
+            found = exported.json(path_of(table, JSON))["rows"]
+            assert [[_text(value) for value in row.values()] for row in found] == open_rows
+            assert list(found[0]) == cells[0]
+
+
+def _text(value: Any) -> str:
+    """A value of JSON as the CSV for programs writes it; moments are texts there already."""
+    return exact(value)
+
+
+def test_every_document_is_there_byte_for_byte_and_as_its_schema_says(exported: Exported) -> None:
+    whole = exported.read("/experimentations.json")
+    with exported.database.public() as session:
+        documents = [text for _, text in publications.documents(session, told=False)]
+    assert whole.endswith(b'"experiments":[\n' + ",\n".join(documents).encode() + b"\n]}\n")
+    told = json.loads(exported.read("/donnees/schema-json.json"))
+    check = jsonschema.Draft202012Validator(told)
+    register = json.loads(whole)
+    assert [*check.iter_errors(register)] == []
+    wrongs = (
+        (("status",), "open"),
+        (("parts", "identite", "people_max"), "cent"),
+        (("decisions", 0, "act", "signed_on"), 2026),
+        (("steps", 0, "entry", "seq"), "un"),
+    )
+    for path, wrong in wrongs:
+        spoilt = json.loads(whole)
+        at: Any = spoilt["experiments"][0]
+        for step in path[:-1]:
+            at = at[step]
+        at[path[-1]] = wrong
+        assert [*check.iter_errors(spoilt)], path
+
+
+def test_of_a_proposal_that_is_only_counted_the_data_say_nothing_more(exported: Exported) -> None:
+    rows = {row["numero"]: row for row in exported.rows(TABLES["experimentations"])}
+    assert exported.draft not in rows
+    for number, status in ((exported.counted, "submitted"), (exported.withdrawn, "withdrawn")):
+        said = {name: value for name, value in rows[number].items() if value}
+        assert said.pop("soumise_le")
+        assert said.pop("statut") == status
+        assert set(said) == {"numero", "statut_libelle", "demonstration"}
+        named = [table.name for table in ALL if any(row["numero"] == number for row in exported.rows(table))]
+        assert named == ["experimentations", "statuts"]
+
+
+def test_no_person_is_named_anywhere(exported: Exported) -> None:
+    with exported.database.reading() as session:
+        people = session.execute(select(Person.name, Person.email)).all()
+    assert people
+    words = [word.encode() for person in people for word in (person.email, person.name)]
+    for path in exported.written:
+        content = path.read_bytes()
+        assert [word for word in words if word in content] == [], path.name
+
+
+def test_no_cell_for_people_runs_in_a_spreadsheet(exported: Exported) -> None:
+    table = TABLES["experimentations"]
+    text = exported.read(path_of(table, PEOPLE)).decode("utf-8-sig")
+    names, *lines = csv.reader(StringIO(text, newline=""), delimiter=";")
+    row = next(dict(zip(names, line, strict=True)) for line in lines if line[0] == exported.trapped)
+    assert row["titre"] == f"'{FORMULA}"
+    assert row["resume"] == "Voir,'=cmd|' /C calc'!A0"
+    assert (row["hypothese"], row["personnes"], row["lieu"]) == ("'＝1+1", "'-1+1", "'+33 2 40 00 00 00")
+    # Whatever separator a spreadsheet takes, no cell begins as a formula.
+    for separator in ";,\t|":
+        cells = [cell for line in csv.reader(StringIO(text, newline=""), delimiter=separator) for cell in line]
+        assert [cell for cell in cells if cell.lstrip()[:1] in "=+-@＝＋－＠" and cell.strip()] == []
+    exact_row = next(row for row in exported.rows(table) if row["numero"] == exported.trapped)
+    assert (exact_row["titre"], exact_row["resume"]) == (FORMULA, TRAPS["summary"])
+
+
+@pytest.mark.parametrize(
+    ("value", "cell"),
+    [("=1+1", "'=1+1"), ("\t=1", "'\t'=1"), ("\r@x", "'\r'@x"), ("a\n- b", "a\n'- b"), ("＠x", "'＠x"),
+     ("un - deux = trois", "un - deux = trois"), ("a ; -b", "a ;' -b"), (Decimal("-3.50"), "-3,50"), (-4, "-4"),
+     (True, "oui"), (None, ""), ("", "")],
+)  # fmt: skip
+def test_a_cell_for_people(value: Any, cell: str) -> None:
+    assert harmless(value) == cell
+
+
+def _catalogue(exported: Exported, change: Callable[[dict[str, Any]], object]) -> rdflib.Graph:
+    told = json.loads(exported.read("/donnees/catalogue.jsonld"))
+    change(told)
+    return rdflib.Graph().parse(data=json.dumps(told), format="json-ld")
+
+
+@pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated:DeprecationWarning")  # by rdflib itself
+def test_the_catalogue_is_one_that_portals_take(exported: Exported) -> None:
+    shapes = rdflib.Graph().parse(Path(__file__).with_name("dcat_ap.ttl"))
+    graph = _catalogue(exported, lambda told: None)
+    holds, _, report = pyshacl.validate(graph, shacl_graph=shapes)
+    assert holds, report
+    dcat = rdflib.Namespace("http://www.w3.org/ns/dcat#")
+    files = {str(url).removeprefix(SITE) for url in graph.objects(None, dcat.downloadURL)}
+    assert files == {*writing.FILES}
+    for name, place in (("dct:description", lambda told: told["dcat:dataset"][0]), ("dct:publisher", lambda told: told),
+                        ("dcat:accessURL", lambda told: told["dcat:dataset"][0]["dcat:distribution"][0])):  # fmt: skip
+        spoilt = _catalogue(exported, lambda told, place=place, name=name: place(told).pop(name))
+        assert not pyshacl.validate(spoilt, shacl_graph=shapes)[0], name
+
+
+def test_the_package_names_every_table_and_the_decisions_join_the_deliberations(exported: Exported) -> None:
+    package = json.loads(exported.read("/donnees/datapackage.json"))
+    assert {resource["path"].removeprefix(SITE) for resource in package["resources"]} == {
+        path_of(table, PROGRAMS) for table in ALL
+    }
+    signed = [row for row in exported.rows(TABLES["decisions"]) if row["issue"] == "generalisation"]
+    assert [row["DELIB_ID"] for row in signed] == ["2026-117-decide-generalise"] * 2
+    assert {(row["COLL_SIRET"], row["COLL_NOM"]) for row in signed} == {("24440040400129", "Métropole d’Exemple")}
+    assert all(row["DELIB_DATE"] and row["DELIB_OBJET"] for row in signed)
+
+
+class Watched(BytesIO):
+    """A file that does something when it is first written to."""
+
+    def __init__(self, first: Callable[[], object]) -> None:
+        super().__init__()
+        self.first: Callable[[], object] | None = first
+
+    def write(self, data: Any, /) -> int:
+        first, self.first = self.first, None
+        if first:
+            first()
+        return super().write(data)
+
+
+def test_a_file_tells_one_moment_even_while_the_register_changes(register: Database) -> None:
+    with register.changing() as session:
+        number = an_experiment(session, Status.RUNNING).number
+
+    def change() -> None:
+        with register.changing() as session:
+            x = queries.file(session, number, for_change=True)
+            assert x is not None
+            cross(session, x, "suspend", on=TODAY)
+            an_experiment(session, Status.AUTHORISED)
+
+    before, after = Watched(change), BytesIO()
+    for file in (before, after):
+        with register.public() as session:
+            writing.fill(session, {"/experimentations.json": file}, BY)
+    told, later = (json.loads(file.getvalue()) for file in (before, after))
+    assert [x["status"] for x in told["experiments"]] == ["running"]
+    assert [x["status"] for x in later["experiments"]] == ["suspended", "authorised"]
+    assert told["trace"]["entries"] == told["experiments"][0]["steps"][-1]["seq"]
+    assert told["version"] < later["version"]
+
+
+def _copy(database: Database, first: int, last: int) -> None:
+    """More rows like the only one there was at first: nothing but what is public of it, and no file behind."""
+    kept = [c.name for c in Publication.__table__.columns if c.computed is None]
+    new = {"id": "id + n", "number": f"'9' || substr(CAST(n + {10**5} AS text), 4) || '-' || (100000 + n)"}
+    series = f"WITH RECURSIVE s(n) AS (SELECT {first} UNION ALL SELECT n + 1 FROM s WHERE n < {last})"
+    values = ", ".join(new.get(name, name) for name in kept)
+    insert = f"INSERT INTO publications ({', '.join(kept)}) {series} SELECT {values} FROM publications, s WHERE id = 1"
+    if database.engine.dialect.name == "sqlite":
+        with closing(sqlite3.connect(database.engine.url.database or "")) as connection, connection:
+            connection.execute(insert)
+    else:
+        with database.engine.begin() as connection:
+            connection.execute(text("SET LOCAL session_replication_role = replica"))
+            connection.execute(text(insert))
+
+
+class Nowhere:
+    def write(self, data: bytes, /) -> None: ...
+
+
+def _peak(database: Database) -> int:
+    tracemalloc.start()
+    try:
+        with database.public() as session:
+            writing.fill(session, {"/experimentations.json": Nowhere(), "/donnees/criteres.csv": Nowhere()}, BY)
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+
+def test_memory_does_not_grow_with_the_register(register: Database) -> None:
+    with register.changing() as session:
+        an_experiment(session, Status.CLOSED)
+    _copy(register, 1, 300)
+    small = _peak(register)
+    _copy(register, 301, 1200)
+    assert _peak(register) < 1.3 * small
+
+
+def test_a_folder_is_written_whole_or_not_at_all(register: Database, tmp_path: Path) -> None:
+    with register.changing() as session:
+        an_experiment(session, Status.RUNNING)
+    (tmp_path / "experimentations.json").write_text("hier")
+    (tmp_path / "donnees").write_text("un fichier où il faut un dossier")
+    with register.public() as session, pytest.raises(OSError, match="donnees"):
+        writing.export(session, tmp_path, BY)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["donnees", "experimentations.json"]
+    assert (tmp_path / "experimentations.json").read_text() == "hier"
+    (tmp_path / "donnees").unlink()
+    with register.public() as session:
+        written = writing.export(session, tmp_path, BY)
+    assert sorted(path for path in tmp_path.rglob("*") if path.is_file()) == sorted(written)
+    assert json.loads((tmp_path / "experimentations.json").read_bytes())["experiments"]
+
+
+def test_the_documentation_shows_the_tables_as_they_are() -> None:
+    kept = (ROOT / "docs" / "schema-experimentations.md").read_text(encoding="utf-8")
+    assert schema.put_into(kept) == kept, "./run flask handbook"
+    assert all(f"### `{table.name}`" in kept for table in ALL)
+
+
+def test_the_settings_of_the_data_are_checked(tmp_path: Path) -> None:
+    env = {"DATABASE_URL": "sqlite:////dev/null", "SECRET_KEY": "x" * 32, "INSTANCE_DIR": str(tmp_path)}
+    assert load_config(env).publisher.licence.code == "etalab-2.0"
+    set_up = load_config(env | {"DATA_LICENCE": "odbl", "AUTHORITY_SIRET": "244 400 404 00129"}).publisher
+    assert (set_up.licence.code, set_up.siret) == ("ODbL-1.0", "24440040400129")
+    for name, value in (
+        ("DATA_LICENCE", "cc0"),
+        ("AUTHORITY_SIRET", "24440040400128"),
+        ("AUTHORITY_SIRET", "244400404"),
+        ("AUTHORITY_SIRET", "²4440040400129"),
+    ):
+        with pytest.raises(ConfigError, match=name):
+            load_config(env | {name: value})

@@ -1,0 +1,118 @@
+"""The open data as anyone fetches them: told when nothing changed, packed, whole, and free to be reused."""
+
+import gzip
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import event, select
+
+from app.db import Database
+from experiments import queries
+from experiments.exports import writing
+from experiments.exports.publisher import SHARED
+from experiments.model import Publication
+from experiments.vocabulary import Status
+from tests.builders import cross
+from tests.pages.visitor import Visitor
+
+FILES = [*writing.FILES, *writing.DESCRIPTIONS]
+
+
+def test_the_page_leads_to_every_file_in_both_languages(visitor: Visitor, make: Callable[..., str]) -> None:
+    make(Status.CLOSED)
+    french, english = visitor.page("/donnees"), visitor.page("/en/donnees")
+    assert (french.h1, english.h1) == ("Données ouvertes", "Open data")
+    assert set(FILES) <= set(french.links)
+    assert set(FILES) <= set(english.links)
+    for address in FILES:
+        answer = visitor.get(address)
+        assert answer.status_code == 200, address
+        assert answer.headers["Access-Control-Allow-Origin"] == "*"
+        assert 'rel="license"' in answer.headers["Link"]
+    assert visitor.get("/en/donnees/criteres.csv").headers["Location"].endswith("/donnees/criteres.csv")
+    for absent in ("experimentations.csv", "personnes.csv", "criteres.xml"):
+        visitor.page(f"/donnees/{absent}", 404)
+
+
+def _note(statements: list[str]) -> Callable[..., None]:
+    def noted(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
+        if statement != "BEGIN":
+            statements.append(statement)
+
+    return noted
+
+
+@pytest.mark.parametrize("address", ["/experimentations.json", "/donnees/statuts.csv", "/donnees/schema.json"])
+def test_a_file_is_sent_again_only_once_it_changed(
+    address: str, visitor: Visitor, make: Callable[..., str], register: Database
+) -> None:
+    make(Status.RUNNING)
+    first = visitor.get(address)
+    assert first.headers["Vary"] == "Accept-Encoding"
+    statements: list[str] = []
+    event.listen(register.public_engine, "before_cursor_execute", _note(statements))
+    again = visitor.get(address, headers={"If-None-Match": first.headers["ETag"]})
+    assert (again.status_code, again.data, len(statements)) == (304, b"", 1)
+    packed = visitor.get(address, headers={"Accept-Encoding": "gzip"})
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert packed.headers["Content-Length"] == str(len(packed.data))
+    assert gzip.decompress(packed.data) == first.data
+    make(Status.REFUSED)
+    changed = visitor.get(address, headers={"If-None-Match": first.headers["ETag"]})
+    assert changed.status_code == 200
+    assert (changed.data == first.data) is (address == "/donnees/schema.json")
+
+
+def test_one_experiment_is_served_as_it_is_kept(visitor: Visitor, make: Callable[..., str], register: Database) -> None:
+    number = make(Status.DECIDED)
+    with register.reading() as session:
+        kept = session.scalars(select(Publication.document).where(Publication.number == number)).one()
+    assert visitor.get(f"/experimentations/{number}.json").data == kept.encode()
+    assert kept in visitor.get("/experimentations.json").text
+    visitor.page(f"/experimentations/{make(Status.SUBMITTED)}.json", 404)
+
+
+def test_a_slow_reader_gets_the_moment_that_was_asked_for(
+    visitor: Visitor, make: Callable[..., str], register: Database
+) -> None:
+    number = make(Status.RUNNING)
+    slow = visitor.client.get("/experimentations.json", buffered=False)
+    with register.changing() as session:
+        x = queries.file(session, number, for_change=True)
+        assert x is not None
+        cross(session, x, "suspend", on=x.starts_on)
+    after = json.loads(visitor.get("/experimentations.json").data)
+    before = json.loads(slow.get_data())
+    slow.close()
+    assert [told["experiments"][0]["status"] for told in (before, after)] == ["running", "suspended"]
+
+
+def test_the_licence_is_said_everywhere(app: Flask, visitor: Visitor, make: Callable[..., str]) -> None:
+    make(Status.RUNNING)
+    app.config["JALON"] = replace(app.config["JALON"], licence=SHARED, siret="24440040400129")
+    assert SHARED.title in visitor.page("/donnees").text
+    assert SHARED.url in visitor.get("/experimentations.csv").headers["Link"]
+    assert json.loads(visitor.get("/donnees/criteres.json").data)["licence"]["code"] == "ODbL-1.0"
+    assert json.loads(visitor.get("/donnees/catalogue.jsonld").data)["dct:license"]["@id"] == SHARED.url
+    assert "24440040400129" in visitor.get("/donnees/decisions.ouvert.csv").text
+
+
+def test_the_command_writes_what_the_site_serves(
+    app: Flask, visitor: Visitor, make: Callable[..., str], tmp_path: Path
+) -> None:
+    make(Status.CLOSED)
+    run = app.test_cli_runner()
+    done = run.invoke(args=["export", str(tmp_path / "donnees ouvertes")])
+    assert (done.exit_code, done.stderr) == (0, "")
+    for address in FILES:
+        assert (tmp_path / "donnees ouvertes" / address[1:]).read_bytes() == visitor.get(address).data, address
+    taken = tmp_path / "un-fichier"
+    taken.write_text("")
+    assert run.invoke(args=["export", str(taken)]).exit_code == 2
+    failed = run.invoke(args=["export", str(taken / "dedans")])
+    assert failed.exit_code == 1
+    assert "impossible d’y écrire" in failed.stderr
