@@ -8,8 +8,24 @@ from typing import Any
 import msgspec
 
 from experiments.lifecycle import LIFECYCLE
+from experiments.words import typeset
 
 from . import shapes
+
+FILTERS = (
+    ("q", "", "Mots cherchés : les accents et les formes des mots sont pardonnés", "ombre"),
+    ("statut", "status", "Un état, ou `overdue` (échues), `past` (passées), `refused` (refusées), `all` (toutes) ; "
+     "sans lui, ce qui est en cours", "all"),
+    ("commune", "", "Code officiel géographique, ou nom", "44109"),
+    ("politique", "policy", "Politique publique servie : son code, ou son nom", ""),
+    ("organisme", "organisation", "L’organisme qui porte, en entier", ""),
+    ("annee", "period", "Une année où elle a cours", "2026"),
+    ("derogation", "", "Le rang d’une règle écartée (`law`, `decree`, `deliberation`…), `purchase`, `public-domain`, "
+     "ou `none` : aucune", "none"),
+    ("suite", "outcome", "La suite donnée : `extension`, `generalisation`, `partial`, `abandonment`, `early-stop`", ""),
+)  # fmt: skip
+"""The filters of the list: their name, that in English, what they keep, an example."""
+ALIASES = {english: name for name, english, *_more in FILTERS if english}
 
 _ANSWERS = (shapes.Page, shapes.Whole, shapes.Ways, shapes.Crossed, shapes.Problem)
 _REF = "#/components/schemas/{name}"
@@ -25,6 +41,8 @@ _REFUSALS = {
     409: "Le jalon reste fermé : `missing` dit tout ce qui manque, `changed` ce qui a changé depuis `version`",
     422: "Corps illisible : `detail` nomme chaque champ",
 }
+
+_UNCHANGED = {"description": "Rien n’a changé depuis l’`ETag` donné par `If-None-Match`"}
 
 
 def _answer(schema: str, description: str) -> dict[str, Any]:
@@ -43,6 +61,11 @@ def _query(name: str, description: str, **schema: Any) -> dict[str, Any]:
     return {"name": name, "in": "query", "description": description, "schema": {"type": "string", **schema}}
 
 
+def _filters() -> list[dict[str, Any]]:
+    also = [_query(english, f"Comme `{name}`") for name, english, *_more in FILTERS if english]
+    return [_query(name, typeset(what)) for name, _english, what, _example in FILTERS] + also
+
+
 def _paths() -> dict[str, Any]:
     token: list[dict[str, list[str]]] = [{"token": []}]
     gate = {"name": "gate", "in": "path", "required": True, "schema": {"type": "string", "enum": list(LIFECYCLE)}}
@@ -58,17 +81,21 @@ def _paths() -> dict[str, Any]:
             "operationId": "listExperiments", "summary": "Les expérimentations publiques ; avec une clé, les vôtres",
             "security": [{}, *token],
             "parameters": [
-                _query("q", "Mots cherchés"), _query("statut", "Un état, `overdue`, `past` ou `all`"),
-                _query("commune", "Code officiel d’une commune"), _query("politique", "Politique publique servie"),
+                *_filters(),
                 _query("scope", "`mine` : les dossiers où vous avez un rôle, brouillons compris", enum=["mine"]),
-                _query("cursor", "Donné par `next`"),
+                _query("cursor", "Donné par `next` : reprenez son adresse telle quelle"),
             ],
-            "responses": {"200": _answer("Page", "Une page de la liste"), **_refusals(400, 401)},
+            "responses": {
+                "200": _answer("Page", "Une page de la liste, le numéro le plus récent d’abord"), "304": _UNCHANGED,
+                **_refusals(400, 401),
+            },
         }},
         "/experiments/{number}": {"get": {
             "operationId": "readExperiment", "summary": "Une expérimentation ; avec une clé, tout son dossier",
             "security": [{}, *token], "parameters": [_NUMBER],
-            "responses": {"200": _answer("Whole", "L’expérimentation"), **_refusals(401, 404)},
+            "responses": {
+                "200": _answer("Whole", "L’expérimentation"), "304": _UNCHANGED, **_refusals(401, 404)
+            },
         }},
         "/experiments/{number}/gates": {"get": {
             "operationId": "listGates", "summary": "Chaque jalon, et ce qui manque pour le franchir",

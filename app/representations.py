@@ -12,16 +12,20 @@ from experiments import reported as r
 from experiments.acts import Conclusion
 from experiments.content import Question, decode, questions
 from experiments.gates import Verdict
-from experiments.model import Decision, Evaluation, Experiment, Person
+from experiments.model import Experiment, Person
 from experiments.parts import BY_SLUG, DECLARED, PARTS
-from experiments.policies import public_evaluations, roles_of
+from experiments.policies import roles_of
+from experiments.published import TOLD, Owed, Published
+from experiments.record import Assessed, Decided
 from experiments.requirements.how import Point
-from experiments.vocabulary import PUBLIC, Status, Word
+from experiments.vocabulary import Status, Word
+from experiments.words import said
 
 from . import clock
 from .shapes import (
     Act,
     Advice,
+    Answered,
     Assessment,
     Declared,
     Duty,
@@ -30,6 +34,7 @@ from .shapes import (
     Missing,
     Summary,
     Teammate,
+    Traced,
     Way,
     Whole,
     Written,
@@ -39,14 +44,15 @@ DESK = "/espace/experimentations"
 
 
 def _summary(x: Any, public_url: str, today: date) -> dict[str, Any]:
-    """The fields of a summary, from an experiment or from a row of a list, which has the same columns."""
+    """The fields of a summary: of a file, of what is published of it, or of a row of a list."""
     same = {name: getattr(x, name) for name in Summary.__struct_fields__ if hasattr(x, name)}
+    codes = x.communes.split(";") if isinstance(x.communes, str) else x.communes
     return same | {
         "status_label": x.status.label,
         "overdue": Experiment.is_overdue(x, today),
         "days_over": Experiment.days_over(x, today),
-        "communes": [code for code in x.communes.split(";") if code],
-        "url": f"{public_url}/experimentations/{x.number}" if x.status in PUBLIC else None,
+        "communes": [code for code in codes if code],
+        "url": f"{public_url}/experimentations/{x.number}" if x.status in TOLD else None,
     }
 
 
@@ -55,27 +61,50 @@ def summary(row: Any, public_url: str, today: date) -> Summary:
     return Summary(**_summary(row, public_url, today))
 
 
-def whole(x: Experiment, public_url: str, today: date, reader: Person | None = None) -> Whole:
-    """An experiment for the public; with a reader, who must be allowed to see it, the file besides."""
+def public(x: Published, public_url: str, today: date) -> Whole:
+    """An experiment, as everybody may read it."""
+    evaluations = [_assessment(e) for e in x.evaluations if e.text]
+    return _whole(x, public_url, today, x, evaluations, [_owed(one, today) for one in x.owed], None)
+
+
+def file(x: Experiment, told: Published | None, public_url: str, today: date, reader: Person) -> Whole:
+    """An experiment, with the file besides, for a reader who must be allowed to see it."""
+    duties_of = [_duty(one, today) for one in duties.duties_on(x, today)]
+    evaluations = [_assessment(e) for e in x.evaluations]
+    return _whole(x, public_url, today, told, evaluations, duties_of, _file(x, public_url, reader))
+
+
+def _whole(
+    x: Experiment | Published, public_url: str, today: date, told: Published | None, evaluations: list[Assessment],
+    owed: list[Duty], kept: File | None,
+) -> Whole:  # fmt: skip
+    is_closed = x.status is Status.CLOSED
     return Whole(
         **_summary(x, public_url, today),
         started_on=x.started_on,
         field_ended_on=x.field_ended_on,
         declared=Declared(*(x.read(part.content) for part in DECLARED)),
         decisions=[_act(decision) for decision in x.decisions],
-        evaluations=[_assessment(e) for e in (x.evaluations if reader else public_evaluations(x))],
-        closing=x.read(r.Closing) if x.status is Status.CLOSED else None,
-        follow_up=x.read(r.FollowUp) if x.status is Status.CLOSED and x.part("suivi") else None,
-        duties=[_duty(one, today) for one in duties.duties_on(x, today) if reader or one.rule.public],
-        file=_file(x, public_url, reader) if reader else None,
+        evaluations=evaluations,
+        closing=x.read(r.Closing) if is_closed else None,
+        follow_up=x.read(r.FollowUp) if is_closed and said(x.read(r.FollowUp).state) else None,
+        duties=owed,
+        replies=[Answered(one.on, one.text) for one in told.replies] if told else [],
+        trace=[Traced(step.seq, step.event, step.hash) for step in told.steps] if told else [],
+        file=kept,
     )
+
+
+def _owed(one: Owed, today: date) -> Duty:
+    rule = duties.DUTIES[one.task]
+    return _duty(duties.Duty(rule, one.about, one.subject, one.due_on), today)
 
 
 def _duty(one: duties.Duty, today: date) -> Duty:
     return Duty(one.rule.task, one.label, one.subject, one.due_on, one.days_late(today), one.rule.act)
 
 
-def _act(decision: Decision) -> Act:
+def _act(decision: Decided) -> Act:
     # Every act reads as the widest of them; what it does not have is empty.
     act = decode(Conclusion, decision.text)
     same = {name: getattr(act, name) for name in Act.__struct_fields__ if hasattr(act, name)}
@@ -83,7 +112,7 @@ def _act(decision: Decision) -> Act:
     return Act(**same, **columns, outcome_label=decision.outcome.label, kind=act.act)
 
 
-def _assessment(e: Evaluation) -> Assessment:
+def _assessment(e: Assessed) -> Assessment:
     return Assessment(
         version=e.version,
         interim=e.interim,

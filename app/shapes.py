@@ -134,6 +134,21 @@ class File(Struct):
     opinions: list[Advice]
 
 
+class Answered(Struct):
+    """What the carrier answers to a lateness, dated."""
+
+    on: date
+    text: str
+
+
+class Traced(Struct):
+    """One entry of the trace, by which what is told here can be checked."""
+
+    seq: int
+    event: str
+    hash: str
+
+
 class Whole(Summary):
     """One experiment. `file` is null for the public; `duties` are then those that the public may read."""
 
@@ -145,6 +160,8 @@ class Whole(Summary):
     closing: r.Closing | None
     follow_up: r.FollowUp | None
     duties: list[Duty]
+    replies: list[Answered]
+    trace: list[Traced]
     file: File | None
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Callable, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,23 +11,24 @@ from flask import Blueprint, Response, abort, current_app, request
 from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import HTTPException, Unauthorized
 
+from app import asked as addresses
 from app import auth, clock, db, named_answers, openapi, shapes
 from app import representations as as_json
+from app.asked import NAMES
 from app.config import Config
 from app.errors import problem
 from app.file_history import changed_since
-from experiments import gates, queries
+from app.keeping import kept
+from experiments import gates, publications, queries
 from experiments.gates import Gate, Refused, Stale, examine
 from experiments.lifecycle import LIFECYCLE
 from experiments.model import Experiment, Person
 from experiments.policies import may_see, roles_of
-from experiments.words import clean
-
-from .public import STATUSES
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 
 PAGE = 50
+COLON = "\u00a0:"
 
 
 def _public_url() -> str:
@@ -77,41 +78,44 @@ def list_experiments() -> Response:
         raise _refuse(400, "« scope » ne connaît que « mine »")
     if scope == "mine":
         return _mine(person or _demand_key())
-    filters = queries.Filters(*(clean(request.args.get(name, "")) for name in ("q", "statut", "commune", "politique")))
-    if filters.status not in STATUSES:
-        raise _refuse(400, f"« statut » connaît : {', '.join(filter(None, STATUSES))}")
-    rows = queries.public_list(db.session(), filters, clock.today(), after=_after(), limit=PAGE)
+    return _public_list() if person else _same_for_all(_public_list)
+
+
+def _same_for_all(view: Callable[..., Response], *given: object) -> Response:
+    """What anybody reads is kept, by proxies too: whoever shows a key is answered apart."""
+    answer: Response = kept(view, "application/json")(*given)
+    answer.vary.add("Authorization")
+    return answer
+
+
+def _public_list() -> Response:
+    asked = addresses.read({openapi.ALIASES.get(name, name): value for name, value in request.args.items()})
+    if asked.unknown:
+        # The page goes on to say what it shows instead; nothing is shown here.
+        raise _refuse(400, " ".join(sentence.rpartition(COLON)[0] + "." for sentence in asked.unknown))
+    rows = publications.following(db.public(), asked.filters, clock.today(), after=_cursor(), limit=PAGE)
     return _page(rows)
 
 
 def _mine(person: Person) -> Response:
-    if {"q", "statut", "commune", "politique"} & request.args.keys():
+    if (openapi.ALIASES.keys() | set(NAMES.values())) & request.args.keys():
         raise _refuse(400, "« scope=mine » donne tous vos dossiers : il ne se combine pas avec un filtre")
-    cursor = request.args.get("cursor", "0")
-    if not (cursor.isascii() and cursor.isdecimal() and len(cursor) < 10):
-        raise _refuse(400, "« cursor » : reprenez l’adresse donnée par « next »")
-    return _page(queries.rows_of(db.session(), person, after=int(cursor), limit=PAGE), mine=True)
+    return _page(queries.rows_of(db.session(), person, after=_cursor() or 0, limit=PAGE))
 
 
-def _after() -> tuple[date, int] | None:
+def _cursor() -> int | None:
     cursor = request.args.get("cursor")
     if not cursor:
         return None
-    day, _, row = cursor.partition("_")
-    try:
-        if not (row.isascii() and row.isdecimal() and len(row) < 10):
-            raise ValueError
-        return date.fromisoformat(day), int(row)
-    except ValueError as error:
-        raise _refuse(400, "« cursor » : reprenez l’adresse donnée par « next »") from error
+    if not (cursor.isascii() and cursor.isdecimal() and len(cursor) < 10):
+        raise _refuse(400, "« cursor » : reprenez l’adresse donnée par « next »")
+    return int(cursor)
 
 
-def _page(rows: Any, *, mine: bool = False) -> Response:
+def _page(rows: Sequence[Any]) -> Response:
     shown, following = rows[:PAGE], None
     if len(rows) > PAGE:
-        last = shown[-1]
-        cursor = str(last.id) if mine else f"{last.ends_on}_{last.id}"
-        following = f"{_public_url()}{request.path}?{urlencode({**request.args, 'cursor': cursor})}"
+        following = f"{_public_url()}{request.path}?{urlencode({**request.args, 'cursor': shown[-1].id})}"
     today = clock.today()
     return _answer(shapes.Page([as_json.summary(row, _public_url(), today) for row in shown], following))
 
@@ -121,10 +125,15 @@ def read_experiment(number: str) -> Response:
     """One experiment: its public side, and its file for whoever may see it."""
     person = _caller()
     x = _file_for(person, number) if person else None
-    if x is not None:
-        return _answer(as_json.whole(x, _public_url(), clock.today(), person))
-    published = queries.published(db.session(), number) or abort(404)
-    return _answer(as_json.whole(published, _public_url(), clock.today()))
+    if person and x:
+        told = publications.one(db.public(), number)
+        return _answer(as_json.file(x, told, _public_url(), clock.today(), person))
+    return _published(number) if person else _same_for_all(_published, number)
+
+
+def _published(number: str) -> Response:
+    told = publications.one(db.public(), number) or abort(404)
+    return _answer(as_json.public(told, _public_url(), clock.today()))
 
 
 @blueprint.get("/experiments/<number:number>/gates")

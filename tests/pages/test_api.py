@@ -1,10 +1,11 @@
 """What programs do: read what is public, with a key what its owner sees, and cross gates by the same judge."""
 
 import json
+import re
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import msgspec
@@ -27,9 +28,11 @@ from experiments.content import encode
 from experiments.lifecycle import LIFECYCLE
 from experiments.model import Entry, Experiment, Person, Token
 from experiments.parts import BY_CONTENT, DECLARED
+from experiments.published import TOLD
 from experiments.vocabulary import PUBLIC, Account, Status
 from tests import people
 from tests.builders import answers_for
+from tests.contents import complete
 from tests.pages.visitor import Visitor
 
 Make = Callable[..., str]
@@ -61,7 +64,10 @@ class Program:
         assert answer.status_code == status, answer.text
         kind = "application/json" if status < 400 else "application/problem+json"
         assert answer.content_type == kind
-        assert "no-store" in answer.headers["Cache-Control"]
+        # What everybody reads may be kept by everybody; the rest by nobody.
+        shared = status == 200 and not self.headers and not answer.request.path.endswith("openapi.json")
+        assert ("public" if shared else "no-store") in answer.headers["Cache-Control"]
+        assert shared is ("Authorization" in answer.headers.get("Vary", ""))
         found = answer.json
         if status >= 400:
             assert found["status"] == status
@@ -91,22 +97,24 @@ def statements_of(database: Database) -> Iterator[list[str]]:
         if not statement.startswith("BEGIN"):
             found.append(statement)
 
-    event.listen(database.engine, "before_cursor_execute", note)
+    for engine in (database.engine, database.public_engine):
+        event.listen(engine, "before_cursor_execute", note)
     yield found
-    event.remove(database.engine, "before_cursor_execute", note)
+    for engine in (database.engine, database.public_engine):
+        event.remove(engine, "before_cursor_execute", note)
 
 
 # What the public reads ------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("status", list(Status))
-def test_the_public_sees_an_experiment_from_its_authorisation_on_and_not_before(
+def test_the_public_sees_an_experiment_once_it_is_authorised_or_refused_and_not_before(
     make: Make, passer_by: Program, status: Status
 ) -> None:
     number = make(status)
     listed = [x["number"] for x in passer_by.get("/experiments?statut=all")["experiments"]]
-    assert listed == ([number] if status in PUBLIC else [])
-    passer_by.get(f"/experiments/{number}", 200 if status in PUBLIC else 404)
+    assert listed == ([number] if status in TOLD else [])
+    passer_by.get(f"/experiments/{number}", 200 if status in TOLD else 404)
     passer_by.get(f"/experiments/{number}/gates", 401)
     passer_by.post(number, "submit", status=401)
 
@@ -166,23 +174,66 @@ def test_a_line_says_what_the_page_says(make: Make, passer_by: Program, app: Fla
     assert set(whole["declared"]) == {part.slug for part in DECLARED}
 
 
-def test_the_list_is_narrowed_as_the_page_is(make: Make, passer_by: Program, register: Database) -> None:
-    running, closed = make(Status.RUNNING), make(Status.CLOSED)
-    with register.changing() as session:
-        session.execute(update(Experiment).where(Experiment.number == running).values(
-            communes=";44109;", policy="eau", found_by="zebre"))  # fmt: skip
+def test_the_list_is_narrowed_as_the_page_is(make: Make, passer_by: Program, today: date) -> None:
+    identity = complete(today)[d.Identity]
+    assert isinstance(identity, d.Identity)
+    striped = msgspec.structs.replace(
+        identity, title="Des zèbres", policy="eau", communes=["44109"], organisation="Ville de Nantes"
+    )
+    running, closed, refused = (
+        make(Status.RUNNING, written={d.Identity: striped}), make(Status.CLOSED), make(Status.REFUSED)
+    )  # fmt: skip
 
     def listed(query: str) -> list[str]:
-        return sorted(x["number"] for x in passer_by.get(f"/experiments?{query}")["experiments"])
+        return [x["number"] for x in passer_by.get(f"/experiments?{query}")["experiments"]]
 
     assert listed("") == [running]
-    assert listed("statut=past") == [closed]
-    assert listed("statut=closed") == [closed]
-    assert listed("statut=all") == sorted([running, closed])
-    assert listed("statut=all&q=zèbre") == listed("statut=all&commune=44109&politique=eau") == [running]
-    for nowhere in ("commune=%25", "commune=%00", "politique=%00", "q=zzz%00", "commune=%ed%a0%80"):
-        assert listed(nowhere) in ([], [running])
-    assert listed("commune=%25") == listed("politique=zzz") == listed("q=zzz%00") == []
+    assert listed("statut=past") == listed("status=closed") == [closed]
+    assert listed("statut=refused") == [refused]
+    # The newest number first.
+    assert listed("statut=all") == [refused, closed, running]
+    for query in ("q=zebre", "commune=44109&politique=eau", "policy=eau", "organisation=Ville+de+Nantes"):
+        assert listed(f"statut=all&{query}") == [running], query
+    assert listed(f"status=all&period={today.year}&q=zebre") == [running]
+    assert listed("statut=all&suite=generalisation") == listed("statut=all&outcome=generalisation") == [closed]
+    assert listed("statut=all&derogation=none") == []
+    assert listed("q=zzz%00") == []
+    for wrong in (
+        "commune=%25",
+        "commune=%ed%a0%80",
+        "politique=zzz",
+        "annee=99",
+        "derogation=zzz",
+        "suite=zzz",
+        "q=!",
+    ):
+        detail = passer_by.get(f"/experiments?{wrong}", 400)["detail"]
+        assert re.search(r"(n’est pas|aucun mot).*\.$", detail), detail
+        assert "voici" not in detail
+
+
+def test_what_has_not_changed_is_not_sent_again(app: Flask, make: Make) -> None:
+    number, client = make(Status.RUNNING), app.test_client()
+    for path in ("/api/v1/experiments", f"/api/v1/experiments/{number}", "/donnees/api"):
+        first = client.get(path, headers={"Accept-Encoding": "gzip"})
+        assert first.headers["Content-Encoding"] == "gzip"
+        same = client.get(path, headers={"If-None-Match": first.headers["ETag"]})
+        assert (same.status_code, same.data) == (304, b"")
+    make(Status.RUNNING)
+    changed = client.get("/api/v1/experiments", headers={"If-None-Match": first.headers["ETag"]})
+    assert (changed.status_code, len(changed.json["experiments"])) == (200, 2)
+
+
+def test_what_is_published_is_the_same_with_a_key_and_says_its_trace(
+    make: Make, passer_by: Program, program: With, register: Database
+) -> None:
+    number = make(Status.CLOSED)
+    told, whole = passer_by.get(f"/experiments/{number}"), program(people.awa).get(f"/experiments/{number}")
+    with register.reading() as session:
+        entries = session.execute(select(Entry.seq, Entry.event, Entry.hash).order_by(Entry.seq)).all()
+    assert [(one["seq"], one["event"], one["hash"]) for one in told["trace"]] == [tuple(entry) for entry in entries]
+    for name in ("declared", "decisions", "closing", "follow_up", "replies", "trace", "url"):
+        assert told[name] == whole[name], name
 
 
 @pytest.mark.parametrize("statut", ["", "past", "all"])
@@ -217,8 +268,10 @@ def test_a_list_asks_little_of_the_database(
         make(Status.RUNNING)
     awa = program(people.awa)
     for who, path, most in (
+        # The version of the register, what is found, its lines.
+        (passer_by, "/experiments", 3),
         (passer_by, "/experiments", 1),
-        (awa, "/experiments", 2),
+        (awa, "/experiments", 3),
         (awa, "/experiments?scope=mine", 2),
     ):
         with statements_of(register) as statements:
@@ -484,7 +537,7 @@ def test_the_public_reads_what_is_owed_to_it_and_the_file_s_people_all_of_it(
 ) -> None:
     number = make(Status.AUTHORISED)
     public = passer_by.get(f"/experiments/{number}")["duties"]
-    assert {duty["task"] for duty in public} == {"midterm", "end", "evaluation", "decision"}
+    assert {duty["task"] for duty in public} == {"midterm", "evaluation", "decision"}
     every = program(people.awa).get(f"/experiments/{number}")["duties"]
     assert {duty["task"] for duty in every} == {
         "review", "start", "midterm", "derogation", "end", "evaluation", "decision"
