@@ -14,7 +14,7 @@ from pathlib import Path
 from app import clock
 from app.config import ROOT
 
-from . import reminders, reminders_report, report
+from . import public, public_report, reminders, reminders_report, report
 from .cluster import Cluster, Missing, postgresql
 from .first import cold_start
 from .load import WrongAnswer
@@ -24,6 +24,8 @@ FULL = Effort(sizes=(1_000, 10_000), rounds=5, requests=80)
 QUICK = Effort(sizes=(100, 300), rounds=1, requests=20)
 FULL_REMINDERS, FULL_MAILS = (10_000, 100_000), 10_000
 QUICK_REMINDERS, QUICK_MAILS = (200, 1_000), 100
+FULL_PUBLIC = public.Effort(sizes=(1_000, 10_000, 100_000), rounds=3, requests=12, times=10)
+QUICK_PUBLIC = public.Effort(sizes=(100, 300), rounds=1, requests=4, times=2)
 DOCS = ROOT / "docs"
 
 
@@ -58,6 +60,16 @@ def _pages(folder: Path, *, quick: bool) -> str:
     return report.page(measured, cold, effort, version, clock.today())
 
 
+def _public(folder: Path, *, quick: bool) -> str:
+    effort = QUICK_PUBLIC if quick else FULL_PUBLIC
+    measured = {"sqlite": public.measure(_sqlite(folder), str(folder), effort, None, telling("SQLite"))}
+    with _cluster(folder) as cluster:
+        measured["postgresql"] = public.measure(cluster.create, str(folder), effort, cluster, telling("PostgreSQL"))
+        version = cluster.version()
+    tell("\n" + report.aims_table(public_report.aims(measured)))
+    return public_report.page(measured, effort, version, clock.today())
+
+
 def _reminders(folder: Path, *, quick: bool) -> str:
     sizes, mails = (QUICK_REMINDERS, QUICK_MAILS) if quick else (FULL_REMINDERS, FULL_MAILS)
     measured = {"sqlite": reminders.measure(_sqlite(folder), str(folder), sizes, mails, telling("SQLite"))}
@@ -72,7 +84,11 @@ def _sqlite(folder: Path) -> Callable[[str], str]:
     return lambda name: f"sqlite:///{folder / name}.sqlite"
 
 
-BENCHES = {"pages": (_pages, "benchmark.md"), "rappels": (_reminders, "benchmark-rappels.md")}
+BENCHES = {
+    "pages": (_pages, "benchmark.md"),
+    "public": (_public, "benchmark-public.md"),
+    "rappels": (_reminders, "benchmark-rappels.md"),
+}
 
 
 def main() -> None:

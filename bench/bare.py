@@ -45,13 +45,16 @@ class Line(Base):
     ends_on: Mapped[date]
 
 
+LINES = Base.metadata.tables["bench_lines"]
+
+
 def fill(connection: Connection) -> None:
     """One line for each experiment that has dates, with the same words."""
     Base.metadata.create_all(connection)
-    lines, experiments = Base.metadata.tables["bench_lines"], Experiment.metadata.tables["experiments"]
-    names = [column.name for column in lines.columns]
+    experiments = Experiment.metadata.tables["experiments"]
+    names = [column.name for column in LINES.columns]
     dated = select(*(experiments.c[name] for name in names)).where(experiments.c.ends_on.is_not(None))
-    connection.execute(insert(lines).from_select(names, dated))
+    connection.execute(insert(LINES).from_select(names, dated))
 
 
 def count(connection: Connection) -> int:

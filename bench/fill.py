@@ -7,23 +7,24 @@ verifies, which no page that is measured looks at.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import Column, Connection, Integer, MetaData, Table, func, insert, select, text, update
-from sqlalchemy.orm import Session
 
 from app import auth, clock
 from app.db import Database
 from experiments import guards
+from experiments.duties import DUTIES
 from experiments.model import Base, Experiment
 from experiments.vocabulary import Status
 from experiments.words import fold
 from tests import builders, people
 
-from . import bare
+from . import bare, documents
+from .variety import Facts, facts
 
 PASSWORD = "mot-de-passe-du-banc"
 CHIEF, LEAD = "elise.moreau@exemple.fr", "awa.diallo@exemple.fr"
@@ -57,24 +58,30 @@ SHARES = {
 }
 """60 % past, 30 % current, 10 % inside. What is still written is not moved: its checklists read dates in its texts."""
 
-COMMUNES = ("44109", "44143", "44162", "44190", "44114", "44020")
-PLACES = ("parvis", "marché", "école", "mairie", "parc", "gare", "quai", "médiathèque", "gymnase", "crèche")
+NUMBERS = 10
+"""Numbers go by tens, so that a register can be multiplied once more (bench/million.py)."""
 
 
 class Copy(NamedTuple):
-    """One copy to make: of which source, which one of its copies, and by how many days it is moved."""
+    """One copy to make: of which source, its rank in the register, by how many days it is moved, what it says."""
 
     source: Experiment
     rank: int
     days: timedelta
+    number: str
+    facts: Facts
 
     @property
     def away(self) -> int:
         return self.rank * STRIDE
 
 
-def fill(database: Database, count: int) -> None:
-    """Fill an empty register with so many experiments, and the table of the bare page with as many rows."""
+def fill(database: Database, count: int, *, whole: bool = True, published: bool = True) -> None:
+    """Fill an empty register with so many experiments, and the table of the bare page with as many rows.
+
+    Unless `whole`, the copies are only what the public side reads: their files are empty. Unless `published`, the
+    public reads nothing of them.
+    """
     today = clock.today()
     with database.changing() as session:
         sources = [builders.an_experiment(session, status, today=today) for status in SHARES]
@@ -82,31 +89,50 @@ def fill(database: Database, count: int) -> None:
         for person in (people.elise(session), people.awa(session)):
             person.password = password
         session.flush()
-        _multiply(session, plan(sources, count - len(sources)))
-        bare.fill(session.connection())
-        _settle(session.connection())
-    if database.engine.dialect.name == "postgresql":
-        # What its autovacuum does by itself in the hour that follows; SQLite has nothing of the kind.
-        with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        copies = plan(sources, count - len(sources))
+        connection = session.connection()
+        _take_guards_down(connection)
+        _multiply(connection, copies) if whole else _outline(connection, copies)
+        guards.install(connection)
+        if published:
+            documents.publish(connection, documents.rows(documents.templates(session), copies))
+        bare.fill(connection)
+        _settle(connection)
+    sweep(database)
+
+
+def sweep(database: Database) -> None:
+    """What a database does by itself in the hours that follow."""
+    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        if database.engine.dialect.name == "postgresql":
             connection.execute(text("VACUUM ANALYZE"))
+            connection.execute(text("CHECKPOINT"))
+        else:
+            connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
     database.engine.dispose()
+    database.public_engine.dispose()
 
 
 def plan(sources: list[Experiment], count: int) -> list[Copy]:
-    """Which copies to make, of which source, spread evenly over the days of each status."""
-    numbers = [round(count * share.percent / 100) for share in SHARES.values()]
-    numbers[0] += count - sum(numbers)
-    copies = []
-    for source, share, wanted in zip(sources, SHARES.values(), numbers, strict=True):
+    """Which copies to make, of which source, spread evenly over the days of each status; the oldest come first."""
+    shares = [round(count * share.percent / 100) for share in SHARES.values()]
+    shares[0] += count - sum(shares)
+    moved = []
+    for source, share, wanted in zip(sources, SHARES.values(), shares, strict=True):
         width = share.latest - share.earliest
-        for rank in range(1, wanted + 1):
-            copies.append(Copy(source, rank, timedelta(share.earliest + width * (rank - 1) // max(1, wanted - 1))))
+        moved += [(timedelta(share.earliest + width * n // max(1, wanted - 1)), source) for n in range(wanted)]
+    moved.sort(key=lambda one: (one[1].created_at + one[0], one[1].id))
+    numbers: Counter[int] = Counter()
+    copies = []
+    for index, (days, source) in enumerate(moved):
+        year = (source.created_at + days).year
+        numbers[year] += 1
+        number = f"{year}-{NUMBERS * (10 + numbers[year])}"
+        copies.append(Copy(source, index + 1, days, number, facts(index, count)))
     return copies
 
 
-def _multiply(session: Session, copies: list[Copy]) -> None:
-    connection = session.connection()
-    _take_guards_down(connection)
+def _multiply(connection: Connection, copies: list[Copy]) -> None:
     # No status yet: it comes last, once the evaluation and the decision that it needs are there.
     connection.execute(insert(TABLES["experiments"]), list(_experiments(copies)))
     ranks = _ranks(connection, copies)
@@ -116,7 +142,32 @@ def _multiply(session: Session, copies: list[Copy]) -> None:
         connection.execute(insert(TABLES[name]).from_select(*_moved(name, ranks)))
     connection.execute(_give_status())
     ranks.drop(connection)
-    guards.install(connection)
+
+
+def _outline(connection: Connection, copies: list[Copy]) -> None:
+    """Files that stay drafts, with the trace of their gates and their deadlines."""
+    connection.execute(insert(TABLES["experiments"]), list(_experiments(copies)))
+    ranks, trace = _ranks(connection, copies), TABLES["trace"]
+    names, entries = _moved("trace", ranks)
+    connection.execute(insert(trace).from_select(names, entries.where(trace.c.to_status.is_not(None))))
+    ranks.drop(connection)
+    connection.execute(insert(TABLES["deadlines"]), list(_deadlines(connection, copies)))
+
+
+def _deadlines(connection: Connection, copies: list[Copy]) -> Iterator[dict[str, Any]]:
+    """Those of the sources that are public, moved; of what is over, most has been done."""
+    owed = defaultdict(list)
+    table = TABLES["deadlines"]
+    public = select(table).where(table.c.task.in_({rule.task for rule in DUTIES.values() if rule.public}))
+    for row in connection.execute(public.order_by(table.c.id)).mappings():
+        owed[row["experiment_id"]].append(row)
+    for index, copy in enumerate(copies):
+        for row in owed[copy.source.id]:
+            facts = _later(dict(row), copy.days)
+            facts |= {"id": row["id"] + copy.away, "experiment_id": copy.source.id + copy.away}
+            if documents.is_done(copy, index, facts["due_on"]) and not facts["ended_at"]:
+                facts |= {"ended_at": facts["changed_at"], "next_on": None}
+            yield facts
 
 
 def _take_guards_down(connection: Connection) -> None:
@@ -134,26 +185,20 @@ def _later(facts: dict[str, Any], days: timedelta) -> dict[str, Any]:
 
 
 def _experiments(copies: list[Copy]) -> Iterator[dict[str, Any]]:
-    numbers: Counter[int] = Counter()
-    for index, copy in enumerate(copies):
-        facts = _later(_facts(copy.source, "experiments"), copy.days)
-        year = facts["created_at"].year
-        numbers[year] += 1
-        place = f"{PLACES[index % len(PLACES)]} {index // len(PLACES) + 1}"
-        facts |= {
+    for copy in copies:
+        row = _later(_facts(copy.source, "experiments"), copy.days) | copy.facts._asdict()
+        row |= {
             "id": copy.source.id + copy.away,
-            "number": f"{year}-{100 + numbers[year]}",
-            "nonce": f"bench-{index}",
+            "number": copy.number,
+            "nonce": f"bench-{copy.rank}",
             "status": Status.DRAFT,
-            "title": f"Îlots d’ombre démontables, {place}",
-            "place": place.capitalize(),
-            "communes": f";{COMMUNES[index % len(COMMUNES)]};",
+            "communes": f";{row.pop('commune')};",
             "evaluation_id": None,
             "decision_id": None,
             "trace_seq": None,
         }
-        facts["found_by"] = fold(" ".join((facts["number"], facts["title"], facts["summary"], facts["organisation"])))
-        yield facts
+        row["found_by"] = fold(" ".join((row["number"], row["title"], row["summary"], row["organisation"])))
+        yield row
 
 
 def _decisions(copies: list[Copy]) -> Iterator[dict[str, Any]]:

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException
+from itertools import count, cycle
 from pathlib import Path
 
 HOST = "127.0.0.1"
@@ -28,6 +29,12 @@ class Request:
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes | None = None
     expects: int = 200
+
+
+def fresh(paths: list[str], first: int = 0) -> Iterator[Request]:
+    """Read these in turn, at addresses that are never the same: they differ by a word that the pages ignore."""
+    for path, number in zip(cycle(paths), count(first), strict=False):
+        yield Request(f"{path}{'&' if '?' in path else '?'}essai={number}")
 
 
 class WrongAnswer(Exception):

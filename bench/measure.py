@@ -69,6 +69,16 @@ class Visit:
     def rate(self) -> float:
         return median(r.rate for r in self.rounds)
 
+    @property
+    def cost(self) -> float:
+        """Processor seconds, those of the database included."""
+        return median(r.cpu + r.database_cpu for r in self.rounds)
+
+    def whole_ratio(self, other: Visit) -> float:
+        """How many times the cost of another visit, round by round."""
+        pairs = zip(self.rounds, other.rounds, strict=True)
+        return median((mine.cpu + mine.database_cpu) / (its.cpu + its.database_cpu) for mine, its in pairs)
+
     def ratio(self, other: Visit) -> float:
         """How many times the processor time of another visit, round by round."""
         return median(mine.cpu / its.cpu for mine, its in zip(self.rounds, other.rounds, strict=True))
@@ -110,7 +120,7 @@ def measure(
             for register in figures.values():
                 for name, visit in register.visits.items():
                     few = max(2, effort.requests // (10 if name in SLOW else 1))
-                    _visit(visit, few if number else max(2, few // 4), postmaster, kept=number > 0)
+                    visit_once(visit, few if number else max(2, few // 4), postmaster, kept=number > 0)
     return figures
 
 
@@ -121,16 +131,16 @@ def _serve(running: ExitStack, url: str, folder: str, database: Database) -> Reg
     visits = {name: Visit(register, sources(visitors)) for name, (_, sources) in VISITS.items()}
     for name, counted in count_statements(url, {name: visit.sources[0] for name, visit in visits.items()}).items():
         visits[name].statements = counted
-    bare = running.enter_context(serving("bare", url, folder))
-    visits[BARE] = Visit(bare, [_bare() for _ in range(CONNECTIONS)])
+    beside = running.enter_context(serving("bare", url, folder))
+    visits[BARE] = Visit(beside, [bare() for _ in range(CONNECTIONS)])
     return Register(visits, first_visit(register.port), count_statements(url, visitors.desk()))
 
 
-def _bare() -> Iterator[Request]:
+def bare() -> Iterator[Request]:
     return cycle([Request("/")])
 
 
-def _visit(visit: Visit, requests: int, postmaster: int | None, *, kept: bool) -> None:
+def visit_once(visit: Visit, requests: int, postmaster: int | None, *, kept: bool) -> None:
     """One round of one visit: requests one by one for the processor time, then together for the rate."""
     port, pid = visit.server.port, visit.server.pid
     before, database_before = used(children(pid)), used(children(postmaster)) if postmaster else {}

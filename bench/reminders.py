@@ -78,7 +78,7 @@ def measure(
         tell(f"remplissage, {size} expérimentations")
         database = Database(url, hasty=True)
         upgrade(database.engine)
-        fill(database, size)
+        fill(database, size, published=False)
         _spread(database)
         tell(f"échéances et rappels, {size} expérimentations")
         found.planned[size] = _plan(database)

@@ -26,11 +26,15 @@ def counted(database: Database) -> Iterator[list[str]]:
         if not statement.startswith("BEGIN"):
             said.append(statement)
 
-    event.listen(database.engine, "before_cursor_execute", note)
+    engines = (database.engine, database.public_engine)
+    for engine in engines:
+        event.listen(engine, "before_cursor_execute", note)
     try:
         yield said
     finally:
-        event.remove(database.engine, "before_cursor_execute", note)
+        for engine in engines:
+            event.remove(engine, "before_cursor_execute", note)
+            engine.dispose()
 
 
 def count_statements(url: str, visits: Mapping[str, Iterator[Request]]) -> dict[str, int]:
@@ -39,9 +43,7 @@ def count_statements(url: str, visits: Mapping[str, Iterator[Request]]) -> dict[
     database: Database = app.extensions["database"]
     client = app.test_client(use_cookies=False)
     with counted(database) as said:
-        most = {name: max(_statements(client, requests, said) for _ in range(2)) for name, requests in visits.items()}
-    database.engine.dispose()
-    return most
+        return {name: max(_statements(client, requests, said) for _ in range(2)) for name, requests in visits.items()}
 
 
 def _statements(client: FlaskClient, requests: Iterator[Request], said: list[str]) -> int:

@@ -16,7 +16,7 @@ from experiments.model import Experiment
 from experiments.vocabulary import Status
 
 from .fill import CHIEF, LEAD, PASSWORD
-from .load import HOST, Request, send
+from .load import HOST, Request, fresh, send
 
 DESK = "/espace/experimentations"
 TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
@@ -38,6 +38,7 @@ OTHERS = (
 Files = list[tuple[str, int]]
 """Numbers and versions."""
 
+Paths = list[str]
 Sources = list[Iterator[Request]]
 """One for each connection: whoever changes files has their own, so that nobody crosses the same gate."""
 
@@ -83,11 +84,15 @@ class Visitors:
     # Reading ----------------------------------------------------------------------------------------------------------
 
     def list(self) -> Sources:
-        return self._each(["/"])
+        return self._fresh(["/"])
 
     def page(self) -> Sources:
         """Public pages: what is over and what is under way, in equal parts."""
-        return self._each([f"/experimentations/{number}" for number in self._some(Status.CLOSED, Status.RUNNING)])
+        return self._fresh([f"/experimentations/{number}" for number in self._some(Status.CLOSED, Status.RUNNING)])
+
+    def _fresh(self, paths: Paths) -> Sources:
+        """What the server does not keep from one request to the next: bench/public.py measures what it keeps."""
+        return [fresh(paths, 1_000_000 * rank) for rank in range(self.connections)]
 
     def gates(self) -> Sources:
         """The gates of files that wait for somebody to decide, or that are under way."""
@@ -105,10 +110,10 @@ class Visitors:
         assert found is not None
         return self._each([found[1]])
 
-    def _some(self, *statuses: Status) -> list[str]:
+    def _some(self, *statuses: Status) -> Paths:
         return [number for files in zip(*(self.files[s][:40] for s in statuses), strict=False) for number, _ in files]
 
-    def _each(self, paths: list[str], headers: dict[str, str] | None = None) -> Sources:
+    def _each(self, paths: Paths, headers: dict[str, str] | None = None) -> Sources:
         return [cycle([Request(path, headers=headers or {}) for path in paths]) for _ in range(self.connections)]
 
     # Changing ---------------------------------------------------------------------------------------------------------
