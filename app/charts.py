@@ -1,0 +1,67 @@
+"""Charts, as positions in thousandths of a line: what templates/parts/chart.html draws, without any script."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+WIDEST = 820
+"""The longest bar: after it there is room for its figure."""
+MOST_BANDS = 24
+"""Beyond so many, bands would be lines: one band then stands for a share."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A length beside a label."""
+
+    label: str
+    shown: str
+    width: int
+    late: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Bands:
+    """A pole of as many bands as there are experiments; the first `kept` are full, the others hatched."""
+
+    label: str
+    shown: str
+    total: int
+    kept: int
+    done: int
+    """Where the full part ends."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A height over a month."""
+
+    label: str
+    value: int
+    x: int
+    height: int
+
+
+def bars(rows: Sequence[tuple[str, str, int]], *, late: Sequence[int] = ()) -> list[Bar]:
+    """One bar a row (its label, what is written at its end, its length); those at the places `late` are hatched."""
+    most = max((value for _, _, value in rows), default=0)
+    return [
+        Bar(label, shown, round(WIDEST * value / most) if most else 0, place in late)
+        for place, (label, shown, value) in enumerate(rows)
+    ]
+
+
+def bands(label: str, shown: str, kept: int, total: int) -> Bands:
+    """What was kept, among all."""
+    drawn = total if total <= MOST_BANDS else 1
+    return Bands(label, shown, drawn, kept, round(WIDEST * kept / total) if total else 0)
+
+
+def columns(rows: Sequence[tuple[str, int]], height: int = 80) -> list[Column]:
+    """One column a month (its initial, its value), over the whole year: the months still to come are left empty."""
+    most = max((value for _, value in rows), default=0)
+    return [
+        Column(label, value, round(1000 * (place + 0.5) / 12), round(height * value / most) if most else 0)
+        for place, (label, value) in enumerate(rows)
+    ]

@@ -1,0 +1,56 @@
+"""flask report: the yearly report, in one command."""
+
+from __future__ import annotations
+
+import sys
+from typing import BinaryIO
+
+import click
+from flask.cli import with_appcontext
+
+from app import clock
+from app.yearly import files
+from experiments import report as reports
+from experiments.report import Period, Report
+
+from .frame import Failed, Told, usable_database
+
+FORMS = ("json", "html", "csv", "pdf")
+
+
+@click.command("report", cls=Told)
+@click.argument("year", type=click.IntRange(2000, 2100))
+@click.option(
+    "--format", "form", type=click.Choice(FORMS), help="Par défaut, ce que dit le nom du fichier ; sinon json."
+)
+@click.option(
+    "--output", type=click.File("wb", lazy=True, atomic=True), default="-", help="Par défaut, la sortie standard."
+)
+@with_appcontext
+def report(year: int, form: str | None, output: BinaryIO) -> None:
+    """Le bilan d’une année (charte, principe 11), calculé des seules données publiques."""
+    form = form or _form_of(str(output.name))
+    if form == "pdf" and output.name == "-" and sys.stdout.isatty():
+        raise click.UsageError("un PDF ne s’affiche pas dans un terminal : donnez --output")
+    today = clock.today()
+    with usable_database().public() as session:
+        if year not in reports.years(session, today):
+            raise Failed(f"le registre n’a rien à dire de {year}")
+        drawn = reports.draw(reports.records(session, Period(year, today)), year, today)
+    try:
+        output.write(_written(drawn, form))
+    except files.NoPDF as error:
+        raise Failed("il faut Pango pour faire un PDF : apt-get install libpango-1.0-0 libpangoft2-1.0-0") from error
+
+
+def _form_of(name: str) -> str:
+    suffix = name.rpartition(".")[2]
+    return suffix if suffix in FORMS else "json"
+
+
+def _written(report: Report, form: str) -> bytes:
+    if form == "html":
+        return files.as_html(report).encode()
+    if form == "csv":
+        return files.as_csv(report)
+    return files.as_pdf(report) if form == "pdf" else files.as_json(report)

@@ -1,0 +1,116 @@
+"""The yearly report of Principle 11, year by year, and the indicators kept all year."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import lru_cache
+from threading import Lock
+
+from flask import Blueprint, Response, abort, render_template
+from flask.typing import ResponseReturnValue
+
+from app import clock, db
+from app.db import Database
+from app.keeping import kept
+from app.yearly import cells, files
+from experiments import indicators as reckoning
+from experiments import publications, register, report
+from experiments.indicators import Delay, Indicators
+from experiments.policy import current as policy
+from experiments.report import Period, Report
+
+bp = Blueprint("report", __name__)
+bp.add_app_template_filter(cells.in_days, "in_days")
+bp.add_app_template_global(cells.shown, "shown_figure")
+
+YEAR = "<int(fixed_digits=4, min=2000, max=2100):year>"
+MOST_LINES = 200
+"""Organisations and policies that the page of indicators lists; the largest registers have more."""
+# Whoever asks while a figure is being reckoned waits for it, rather than reckon it too.
+_turn, _press = Lock(), Lock()
+
+
+@lru_cache(maxsize=4)
+def _drawn(database: Database, _version: int, year: int, today: date) -> Report:
+    with database.public() as session:
+        return report.draw(report.records(session, Period(year, today)), year, today)
+
+
+@lru_cache(maxsize=24)
+def _printed(database: Database, version: int, year: int, today: date) -> bytes:
+    return files.as_pdf(_drawn(database, version, year, today))
+
+
+@lru_cache(maxsize=2)
+def _reckoned(database: Database, _version: int, today: date) -> Indicators:
+    with database.public() as session:
+        return reckoning.reckon(publications.every(session), today)
+
+
+def _of(year: int) -> tuple[Database, int, int, date]:
+    today = clock.today()
+    if year not in report.years(db.public(), today):
+        abort(404)
+    return db.database(), register.version(db.public()), year, today
+
+
+def _report(year: int) -> Report:
+    asked = _of(year)
+    with _turn:
+        return _drawn(*asked)
+
+
+@bp.get("/bilan")
+@kept
+def years() -> str:
+    """The years that have a report."""
+    return render_template("report/years.html", years=report.years(db.public(), clock.today()))
+
+
+@bp.get(f"/bilan/{YEAR}")
+@kept
+def page(year: int) -> str:
+    """The report of a year."""
+    return render_template("report/report.html", **files.context(_report(year)))
+
+
+@bp.get(f"/bilan/{YEAR}.json")
+def as_json(year: int) -> Response:
+    """The same, exact, for programs."""
+    return Response(files.as_json(_report(year)), content_type="application/json; charset=utf-8")
+
+
+@bp.get(f"/bilan/{YEAR}.csv")
+def as_csv(year: int) -> Response:
+    """The same, one line a figure, for spreadsheets."""
+    return _file(files.as_csv(_report(year)), "text/csv; charset=utf-8", f"bilan-{year}.csv")
+
+
+@bp.get(f"/bilan/{YEAR}.pdf")
+def as_pdf(year: int) -> ResponseReturnValue:
+    """The same, to be handed over; where this machine cannot print, a page says what it misses."""
+    asked = _of(year)
+    _report(year)  # In its turn: the press may be busy for long.
+    try:
+        with _press:
+            printed = _printed(*asked)
+    except files.NoPDF:
+        return render_template("report/no_pdf.html", year=year), 503
+    return _file(printed, "application/pdf", f"bilan-{year}.pdf")
+
+
+def _file(content: bytes, kind: str, name: str) -> Response:
+    return Response(content, content_type=kind, headers={"Content-Disposition": f'inline; filename="{name}"'})
+
+
+@bp.get("/indicateurs")
+@kept
+def indicators() -> str:
+    """How the register goes, today."""
+    asked = db.database(), register.version(db.public()), clock.today()
+    with _turn:
+        found = _reckoned(*asked)
+    return render_template(
+        "report/indicators.html", found=found, delays=list(Delay), policies=policy().policies, most=MOST_LINES,
+        few=reckoning.FEW,
+    )  # fmt: skip

@@ -1,0 +1,1 @@
+"""The yearly report and the indicators, put in front of people: sentences, cells, drawings, files."""

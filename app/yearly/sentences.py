@@ -1,0 +1,150 @@
+"""The report in five sentences, drawn from its figures, with the agreements that each language asks for."""
+
+from __future__ import annotations
+
+from babel.lists import format_list
+
+from app import wording
+from app.i18n import gettext as _
+from app.i18n import lang, ngettext
+from experiments.report import Report
+from experiments.vocabulary import PUBLIC, Status
+
+
+def summary(report: Report) -> list[str]:
+    """Five sentences."""
+    return [_proposed(report), _under_way(report), _promises(report), _decided(report), _standing(report)]
+
+
+def _spelt(count: int) -> str:
+    """« une », « 2 »: what is counted here is always feminine."""
+    return _("une") if count == 1 else wording.number(count)
+
+
+def _listed(parts: list[str]) -> str:
+    """« une a été autorisée, 2 ont été refusées et une attend une réponse »."""
+    return format_list(parts, locale=lang())
+
+
+def _proposed(report: Report) -> str:
+    count, year = report["proposed"].numerator, str(report.year)
+    fates = {status: report[f"fate.{status}"].numerator for status in Status}
+    accepted, refused = sum(fates[status] for status in PUBLIC), fates[Status.REFUSED]
+    withdrawn, waiting = fates[Status.WITHDRAWN], fates[Status.SUBMITTED] + fates[Status.DRAFT]
+    if count == 0:
+        return _("En %(year)s, aucune proposition n’a été déposée.", year=year)
+    if count == 1:
+        return _one_proposed(year, accepted, refused, withdrawn)
+    known = {"year": year, "count": wording.number(count)}
+    if accepted == count:
+        return _("En %(year)s, %(count)s propositions ont été déposées ; toutes ont été autorisées.", **known)
+    if refused == count:
+        return _("En %(year)s, %(count)s propositions ont été déposées ; toutes ont été refusées.", **known)
+    if waiting == count:
+        return _("En %(year)s, %(count)s propositions ont été déposées ; toutes attendent une réponse.", **known)
+    parts = [
+        ngettext("%(num)s a été autorisée", "%(num)s ont été autorisées", accepted, num=_spelt(accepted)),
+        ngettext("%(num)s a été refusée", "%(num)s ont été refusées", refused, num=_spelt(refused)),
+        ngettext("%(num)s a été retirée", "%(num)s ont été retirées", withdrawn, num=_spelt(withdrawn)),
+        ngettext("%(num)s attend une réponse", "%(num)s attendent une réponse", waiting, num=_spelt(waiting)),
+    ]
+    said = [part for part, n in zip(parts, (accepted, refused, withdrawn, waiting), strict=True) if n]
+    return _("En %(year)s, %(count)s propositions ont été déposées : %(fates)s.", fates=_listed(said), **known)
+
+
+def _one_proposed(year: str, accepted: int, refused: int, withdrawn: int) -> str:
+    if accepted:
+        return _("En %(year)s, une seule proposition a été déposée ; elle a été autorisée.", year=year)
+    if refused:
+        return _("En %(year)s, une seule proposition a été déposée ; elle a été refusée.", year=year)
+    if withdrawn:
+        return _("En %(year)s, une seule proposition a été déposée ; elle a été retirée.", year=year)
+    return _("En %(year)s, une seule proposition a été déposée ; elle attend une réponse.", year=year)
+
+
+def _under_way(report: Report) -> str:
+    before, running = report["under-way.before"].numerator, report["under-way"].numerator
+    authorised, decided = report["authorised"].numerator, report["decided"].numerator
+    now = ngettext(
+        "%(num)s expérimentation était en cours", "%(num)s expérimentations étaient en cours", running,
+        num=_spelt(running),
+    )  # fmt: skip
+    begun = ngettext("%(num)s a été autorisée", "%(num)s ont été autorisées", authorised, num=_spelt(authorised))
+    over = ngettext("%(num)s a reçu sa décision", "%(num)s ont reçu leur décision", decided, num=_spelt(decided))
+    return _(
+        "Au %(day)s, %(now)s, contre %(before)s au début de l’année ; entre-temps, %(begun)s et %(over)s.",
+        day=wording.day(report.until),
+        now=now if running else _("aucune expérimentation n’était en cours"),
+        before=_spelt(before) if before else _("aucune"),
+        begun=begun if authorised else _("aucune n’a été autorisée"),
+        over=over if decided else _("aucune n’a reçu sa décision"),
+    )
+
+
+def _promises(report: Report) -> str:
+    due = report["promise.evaluated"].denominator
+    evaluated, decided = report["promise.evaluated"].numerator, report["promise.decided"].numerator
+    if due == 0:
+        return _("Dans cette période, aucune n’arrivait à son terme.")
+    if due == 1 and decided:
+        return _("Dans cette période, une seule arrivait à son terme : elle a été évaluée et décidée à temps.")
+    if due == 1 and evaluated:
+        return _("Dans cette période, une seule arrivait à son terme : elle a été évaluée à temps, mais pas décidée.")
+    if due == 1:
+        return _("Dans cette période, une seule arrivait à son terme : elle n’a été ni évaluée ni décidée à temps.")
+    return _(
+        "Dans cette période, %(count)s arrivaient à leur terme : l’évaluation est venue à temps pour "
+        "%(evaluated)s, la décision pour %(decided)s.",
+        count=wording.number(due), evaluated=_among(evaluated, due), decided=_among(decided, due),
+    )  # fmt: skip
+
+
+def _among(kept: int, total: int) -> str:
+    if kept == total:
+        return _("toutes")
+    return _("%(kept)s sur %(total)s", kept=_spelt(kept), total=wording.number(total)) if kept else _("aucune")
+
+
+def _decided(report: Report) -> str:
+    count, gaps = report["decided"].numerator, report["departs"].numerator
+    if count == 0:
+        return _("Aucune décision de suite n’a été prise.")
+    general, partial, abandoned = (one.numerator for one in report.group("outcome"))
+    said = _listed(
+        [
+            *([ngettext("une généralisation", "%(num)s généralisations", general)] if general else []),
+            *([ngettext("un maintien partiel", "%(num)s maintiens partiels", partial)] if partial else []),
+            *([ngettext("un abandon", "%(num)s abandons", abandoned)] if abandoned else []),
+        ]
+    )
+    if count == 1 and gaps:
+        return _("Une décision de suite a été prise, %(kinds)s ; elle s’écarte de l’évaluation ou de l’engagement "
+                 "préalable, et dit pourquoi.", kinds=said)  # fmt: skip
+    if count == 1:
+        return _("Une décision de suite a été prise, %(kinds)s ; elle suit l’évaluation et l’engagement préalable.",
+                 kinds=said)  # fmt: skip
+    gap = ngettext(
+        "une s’écarte de l’évaluation ou de l’engagement préalable, et dit pourquoi",
+        "%(num)s s’écartent de l’évaluation ou de l’engagement préalable, et disent pourquoi", gaps,
+    )  # fmt: skip
+    none = _("aucune ne s’écarte de l’évaluation ni de l’engagement préalable")
+    return _("%(count)s décisions de suite ont été prises : %(kinds)s ; %(gap)s.", count=wording.number(count),
+             kinds=said, gap=gap if gaps else none)  # fmt: skip
+
+
+def _standing(report: Report) -> str:
+    late, rules = report["overdue"].numerator, report["force.in-force"].numerator
+    overdue = ngettext(
+        "%(num)s expérimentation était échue sans évaluation",
+        "%(num)s expérimentations étaient échues sans évaluation",
+        late, num=_spelt(late),
+    )  # fmt: skip
+    in_force = ngettext(
+        "%(num)s dérogation était en vigueur", "%(num)s dérogations étaient en vigueur", rules, num=_spelt(rules)
+    )
+    return _(
+        "Au %(day)s, %(overdue)s, et %(rules)s.",
+        day=wording.day(report.until),
+        overdue=overdue if late else _("aucune expérimentation n’était échue sans évaluation"),
+        rules=in_force if rules else _("aucune dérogation n’était en vigueur"),
+    )

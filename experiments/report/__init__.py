@@ -1,0 +1,23 @@
+"""The yearly report of Principle 11: every proposal, what became of it, and whether what was promised was done."""
+
+from .declared import FEW, Figure, Section, Unit
+from .drawn import Month, Report, draw
+from .life import Ending, Extension, Life
+from .period import Period
+from .records import records, years
+
+__all__ = [
+    "FEW",
+    "Ending",
+    "Extension",
+    "Figure",
+    "Life",
+    "Month",
+    "Period",
+    "Report",
+    "Section",
+    "Unit",
+    "draw",
+    "records",
+    "years",
+]

@@ -1,0 +1,39 @@
+"""The public records that a report reads: those that may have a part in its year, and no others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from .. import published
+from ..ladder import PARIS
+from ..model import Publication as P
+from ..policy import current as policy
+from ..published import Published
+from ..vocabulary import ENDED
+from .period import Period
+
+BATCH = 200
+
+
+def records(session: Session, period: Period) -> Iterator[Published]:
+    """What was proposed by then and not over before, batch by batch; `draw` judges each, and would leave out others."""
+    first = datetime.combine(period.first, time(), PARIS)
+    waiting = timedelta(weeks=policy().publication.weeks_after_decision)
+    still = or_(
+        P.status.not_in(ENDED), P.changed_at >= first, P.ends_on >= period.first, P.decided_on >= period.first - waiting
+    )
+    query = select(P.id, P.document).where(P.number < str(period.year + 1), still).order_by(P.id).limit(BATCH)
+    after = 0
+    while batch := session.execute(query.where(P.id > after)).all():
+        yield from (published.read(row.document) for row in batch)
+        after = batch[-1].id
+
+
+def years(session: Session, today: date) -> list[int]:
+    """The years that have a report, the latest first: from the first number given to this year."""
+    oldest = session.scalars(select(P.number).order_by(P.number).limit(1)).first()
+    return list(range(today.year, int(oldest[:4]) - 1 if oldest else today.year - 1, -1))

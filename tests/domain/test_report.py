@@ -1,0 +1,236 @@
+"""The yearly report and the indicators: every proposal once, what stood on the last day, and figures that check."""
+
+from datetime import date, timedelta
+
+import msgspec
+import pytest
+from sqlalchemy.orm import Session
+
+from experiments import declared as d
+from experiments import indicators, publications, published
+from experiments.indicators import Delay, spread
+from experiments.model import Experiment
+from experiments.report import Period, Report, Unit, draw, records
+from experiments.vocabulary import UNDER_WAY, Finding, Outcome, Promise, Status, StopReason
+from tests.builders import an_experiment, cross
+from tests.contents import complete
+
+LATER = date(2027, 5, 3)
+"""A day on which 2025 and 2026 are over."""
+
+
+def report_of(session: Session, year: int = 2025, made_on: date = LATER) -> Report:
+    session.flush()
+    drawn = draw(records(session, Period(year, made_on)), year, made_on)
+    # What the query leaves out has no part in that year.
+    assert drawn == draw(publications.every(session, told=False), year, made_on)
+    return drawn
+
+
+def ended_in_time(session: Session) -> Experiment:
+    """Ends on 29 December 2025, decided on the 5th, closed on the 15th, its evaluation published."""
+    return an_experiment(session, Status.CLOSED, today=date(2025, 12, 20))
+
+
+def left_overdue(session: Session) -> Experiment:
+    """Ends on 30 November 2025, its field work over in September, and nothing since."""
+    return an_experiment(session, Status.EVALUATING, today=date(2025, 10, 7))
+
+
+def test_a_register_of_everything_adds_up(session: Session) -> None:
+    """Each status, each way out: whatever the year and the day, the sums are right."""
+    day = date(2025, 3, 10)
+    for status in Status:
+        an_experiment(session, status, today=day)
+    for status, gate in (
+        (Status.SUBMITTED, "return"), (Status.SUBMITTED, "withdraw"),
+        (Status.RUNNING, "stop"), (Status.RUNNING, "extend"),
+    ):  # fmt: skip
+        cross(session, an_experiment(session, status, today=day), gate, on=day)
+    for year in range(2023, 2027):
+        for made_on in (date(year, 1, 1), date(year, 7, 14), LATER):
+            report = report_of(session, year, made_on)
+            proposed = report["proposed"]
+            assert sum(one.numerator for one in report.group("fate")) == proposed.numerator
+            assert sorted(n for one in report.group("fate") for n in one.numbers) == sorted(proposed.numbers)
+            before, now = set(report["under-way.before"].numbers), set(report["under-way"].numbers)
+            assert before | set(report["authorised"].numbers) == now | set(report["decided"].numbers)
+            assert not now & set(report["decided"].numbers)
+            assert report.months[-1].under_way == len(now)
+            assert sum(one.numerator for one in report.group("outcome")) == report["decided"].numerator
+            assert sum(one.numerator for one in report.group("verdict")) == report["decided"].numerator
+            assert sum(one.numerator for one in report.group("stop")) == report["stopped"].numerator
+            assert sum(one.numerator for one in report.group("how")) == report["proved"].denominator
+            for one in report.figures:
+                assert one.numerator <= one.denominator
+                assert set(one.numbers) <= set(one.among) <= {x.number for x in report.experiments}
+                if one.unit is Unit.EXPERIMENTS:
+                    assert (len(one.numbers), len(one.among)) == (one.numerator, one.denominator)
+                    assert one.value == one.numerator
+
+
+def test_refused_and_withdrawn_proposals_are_in_it_without_what_they_said(session: Session) -> None:
+    day = date(2025, 5, 12)
+    refused = an_experiment(session, Status.REFUSED, today=day)
+    withdrawn = an_experiment(session, Status.SUBMITTED, today=day)
+    cross(session, withdrawn, "withdraw", on=day)
+    never = an_experiment(session, Status.WITHDRAWN, today=day)
+    report = report_of(session)
+    assert report["fate.refused"].numbers == report["refused"].numbers == [refused.number]
+    assert report["fate.withdrawn"].numbers == report["withdrawn"].numbers == [withdrawn.number]
+    assert never.number not in [x.number for x in report.experiments]
+    titles = {x.number: x.title for x in report.experiments}
+    assert titles == {refused.number: refused.title, withdrawn.number: ""}
+
+
+def test_promises_kept_and_missed(session: Session) -> None:
+    kept, missed = ended_in_time(session), left_overdue(session)
+    report = report_of(session)
+    for code in ("promise.evaluated", "promise.decided", "promise.due"):
+        assert (report[code].numbers, report[code].among) == ([kept.number], [kept.number, missed.number]), code
+    assert report["promise.field"].numerator == 2
+    assert report["overdue"].numbers == [missed.number]
+    assert {x.number: x.days_over for x in report.experiments} == {kept.number: 0, missed.number: 31}
+    assert report["overrun"].value is None, "two values have no median"
+    assert report["overrun"].numbers == [kept.number, missed.number]
+    # Twelve weeks after the decision of 5 December: the promise is judged the year after, and was kept.
+    assert report["promise.published"].denominator == 0
+    assert report_of(session, 2026)["promise.published"].numbers == [kept.number]
+
+
+def test_what_was_late_on_the_last_day_stays_late_in_that_years_report(session: Session) -> None:
+    x = left_overdue(session)
+    then = report_of(session, 2025, date(2025, 12, 31))
+    cross(session, x, "evaluate", on=date(2026, 1, 20))
+    cross(session, x, "decide-abandon", on=date(2026, 2, 10))
+    now = report_of(session)
+    assert now["overdue"].numbers == [x.number]
+    assert (now.figures, now.experiments) == (then.figures, then.experiments)
+    after = report_of(session, 2026)
+    assert after["overdue"].numerator == 0
+    assert after["overrun"].numbers == [x.number]
+    assert after.named([x.number])[0].days_over == 72
+    ending = after.named([x.number])[0].ending
+    assert ending is not None
+    assert (ending.verdict, ending.promise) == (Finding.CONFIRMED, Promise.GENERALISATION)
+    assert (ending.outcome, ending.departs) == (Outcome.ABANDONMENT, True)
+    assert ending.departure == "Le plan de plantation, voté entre-temps, couvre ce parvis."
+
+
+def test_an_extension_moves_the_term_from_the_day_it_is_granted(session: Session) -> None:
+    x = an_experiment(session, Status.RUNNING, today=date(2025, 4, 15))  # From 16 December 2024 to 15 December 2025.
+    cross(session, x, "extend", on=date(2025, 9, 1))
+    before = report_of(session, 2025, date(2025, 8, 31)).named([x.number])[0]
+    after = report_of(session).named([x.number])[0]
+    assert (before.ends_on, after.ends_on) == (date(2025, 12, 15), date(2026, 3, 15))
+    assert (before.evaluation_due_on, after.evaluation_due_on) == (date(2025, 11, 5), date(2026, 2, 13))
+    assert report_of(session)["extended"].numbers == [x.number]
+    assert after.extensions[0].reason.startswith("Mesurer un second mois de juin")
+    assert report_of(session)["promise.evaluated"].denominator == 0, "its term is not of that year any more"
+    assert report_of(session, 2026)["promise.evaluated"].among == [x.number]
+
+
+def test_why_things_stopped_and_what_became_of_the_rules(session: Session) -> None:
+    x = an_experiment(session, Status.RUNNING, today=date(2025, 4, 15))
+    cross(session, x, "stop", on=date(2025, 6, 2))
+    closed = ended_in_time(session)
+    report = report_of(session)
+    assert report[f"stop.{StopReason.TECHNICAL}"].numbers == report["stopped"].numbers == [x.number]
+    assert report["level.law"].numerator == 2
+    assert report["force.permanent"].numbers == [closed.number]
+    # The other two of the one that is closed, and the three of the one whose end came on 15 December.
+    assert report["force.over"].numerator == 5
+    assert (report["proved"].numerator, report["proved"].denominator) == (2, 4)
+
+
+def test_money_says_how_many_files_it_is_drawn_from(session: Session) -> None:
+    day = date(2025, 12, 1)
+    an_experiment(session, Status.RUNNING, today=day)
+    costs = msgspec.structs.replace(complete(day)[d.Costs], grants=None)
+    silent = an_experiment(session, Status.AUTHORISED, today=day, written={d.Costs: costs})
+    report = report_of(session)
+    assert (report["cost.authority"].value, report["cost.authority"].numerator) == (172000, 2)
+    granted = report["cost.grants"]
+    assert (granted.value, granted.numerator, granted.denominator) == (20000, 1, 2)
+    assert (silent.number in granted.among, silent.number in granted.numbers) == (True, False)
+    assert (report["spent"].value, report["spent"].denominator) == (None, 0)
+
+
+def test_a_year_that_is_not_over_says_nothing_of_what_is_not_due(session: Session) -> None:
+    x = left_overdue(session)
+    on_the_day = report_of(session, 2025, date(2025, 11, 30))
+    assert (on_the_day["promise.evaluated"].denominator, on_the_day["overdue"].numerator) == (0, 0)
+    the_day_after = report_of(session, 2025, date(2025, 12, 1))
+    assert the_day_after["promise.evaluated"].among == the_day_after["overdue"].numbers == [x.number]
+    assert not the_day_after.is_over
+    assert the_day_after.until == date(2025, 12, 1)
+
+
+@pytest.mark.parametrize(
+    ("made_on", "months"),
+    [(date(2024, 1, 1), 1), (date(2024, 2, 29), 2), (date(2024, 3, 1), 3), (date(2024, 12, 31), 12), (LATER, 12)],
+)
+def test_a_period_ends_with_the_year_or_the_day(made_on: date, months: int) -> None:
+    period = Period(2024, made_on)
+    assert len(period.months()) == months
+    assert period.months()[-1] == period.last == min(made_on, date(2024, 12, 31))
+    assert period.holds(period.first)
+    assert not period.holds(period.eve)
+    assert not period.holds(period.last + timedelta(1))
+
+
+def test_anyone_recomputes_it_from_the_open_data(session: Session) -> None:
+    """The data are the documents as they are kept: read from a file, they give the same report."""
+    for status in Status:
+        an_experiment(session, status, today=date(2025, 9, 1))
+    report = report_of(session)
+    documents = [text for _, text in publications.documents(session, told=False)]
+    file = f'{{"experiments": [{",".join(documents)}]}}'
+    read = msgspec.json.decode(file, type=dict[str, list[published.Published]])
+    again = read["experiments"]
+    assert draw(again, 2025, LATER) == report
+    assert draw(again[::-1], 2025, LATER) == report, "whatever the order"
+    assert msgspec.json.decode(msgspec.json.encode(report), type=Report) == report
+
+
+def test_indicators_are_counted_for_all_and_for_each(session: Session) -> None:
+    today = date(2026, 1, 15)
+    elsewhere = msgspec.structs.replace(complete(today)[d.Identity], organisation="Ville de Rezé", policy="eau")
+    late = left_overdue(session)
+    ended_in_time(session)
+    an_experiment(session, Status.RUNNING, today=today, written={d.Identity: elsewhere})
+    an_experiment(session, Status.SUBMITTED, today=today)
+    session.flush()
+    found = indicators.reckon(publications.every(session, told=False), today)
+    assert [(line.name, line.under_way, line.overdue) for line in found.organisations] == [
+        ("Nantes Métropole", 1, 1), ("Ville de Rezé", 1, 0),
+    ]  # fmt: skip
+    assert [line.name for line in found.policies] == ["climat", "eau"]
+    assert (found.whole.under_way, found.whole.overdue) == (2, 1)
+    assert found.whole.delays[Delay.EXAMINATION].count == 3
+    assert found.whole.delays[Delay.OVERRUN].count == 2
+    delays = indicators.delays_of(_published(session, late), today)
+    assert delays == {Delay.EXAMINATION: 20, Delay.OVERRUN: 46}
+    done = indicators.delays_of(_published(session, ended_in_time(session)), today)
+    assert done == {Delay.EXAMINATION: 20, Delay.EVALUATION: -4, Delay.PUBLICATION: 1, Delay.OVERRUN: 0}
+
+
+def _published(session: Session, x: Experiment) -> published.Published:
+    session.flush()
+    found = publications.one(session, x.number)
+    assert found is not None
+    return found
+
+
+def test_few_values_have_neither_median_nor_percentile() -> None:
+    assert spread([]) == indicators.Spread(0, None, None)
+    assert spread([4, 1, 2, 3]) == indicators.Spread(4, None, None)
+    assert spread([5, 4, 1, 2, 3]) == indicators.Spread(5, 3, 5)
+    assert spread(range(10, 0, -1)) == indicators.Spread(10, 5.5, 9)
+    assert spread(range(1, 21)) == indicators.Spread(20, 10.5, 18)
+
+
+def test_what_is_under_way_is_what_a_resident_calls_current(session: Session) -> None:
+    numbers = {status: an_experiment(session, status, today=date(2025, 12, 30)).number for status in Status}
+    report = report_of(session)
+    assert set(report["under-way"].numbers) == {numbers[status] for status in UNDER_WAY}

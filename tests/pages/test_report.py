@@ -1,0 +1,218 @@
+"""The yearly report and the indicators, as they are read, downloaded and typed as a command."""
+
+import csv
+import io
+import json
+import sys
+from collections.abc import Callable
+from datetime import date, timedelta
+from pathlib import Path
+
+import msgspec
+import pikepdf
+import pytest
+from flask import Flask
+
+from app.db import Database
+from app.yearly import cells, sentences
+from experiments import publications, published
+from experiments.report import Report, draw
+from experiments.vocabulary import Status
+from tests.builders import an_experiment, cross
+from tests.pages.page import read
+from tests.pages.test_french import mistakes
+from tests.pages.visitor import Visitor
+
+Make = Callable[..., str]
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+@pytest.fixture
+def year(register: Database, today: date) -> int:
+    """A year in which everything happened: the present one, or the last when this one has just begun."""
+    day = today if today.timetuple().tm_yday > 45 else today - timedelta(60)
+    with register.changing() as session:
+        for status in (Status.DRAFT, Status.SUBMITTED, Status.REFUSED, Status.EVALUATING, Status.CLOSED):
+            an_experiment(session, status, today=day)
+        cross(session, an_experiment(session, Status.EVALUATED, today=day), "decide-abandon", on=day)
+        cross(session, an_experiment(session, Status.RUNNING, today=day), "extend", on=day)
+        cross(session, an_experiment(session, Status.RUNNING, today=day), "stop", on=day)
+    return day.year
+
+
+def recomputed(register: Database, year: int, today: date) -> Report:
+    """The report, from the public documents alone."""
+    with register.public() as session:
+        return draw(publications.every(session, told=False), year, today)
+
+
+def test_it_reads_as_a_document(visitor: Visitor, register: Database, year: int, today: date) -> None:
+    report, page = recomputed(register, year, today), visitor.page(f"/bilan/{year}")
+    assert page.h1 == f"Bilan {year} des expérimentations"
+    assert read(page.all("h2")[0]) == "En cinq phrases"
+    for figure in report.figures:
+        for number in figure.numbers:
+            assert number in page.text
+    for x in report.experiments:
+        linked = f"/experimentations/{x.number}" in page.links
+        assert linked is bool(x.title), x.number
+    assert "Le plan de plantation, voté entre-temps, couvre ce parvis." in page.text
+    assert "Obstacle technique" in page.text
+    assert "dossier non public" in page.text
+    assert not list(mistakes(page, "Règlement de voirie"))
+    images = page.all(f"{SVG}svg", role="img")
+    assert all(read(page.by_id(one)) for image in images for one in image.get("aria-labelledby", "").split())
+    assert len(page.all("figure")) == len(page.all("details")) == len(images) == 10
+
+
+@pytest.mark.only("sqlite")
+def test_the_same_in_english(visitor: Visitor, year: int) -> None:
+    page = visitor.page(f"/en/bilan/{year}")
+    assert page.tree.get("lang") == "en"
+    assert f"/en/experimentations/{year}" in " ".join(page.links)
+    assert visitor.get(f"/en/bilan/{year}.json").status_code == 301
+    assert visitor.page("/en/indicateurs").status == 200
+
+
+def test_anyone_recomputes_it_from_the_open_data(
+    app: Flask, visitor: Visitor, register: Database, year: int, tmp_path: Path
+) -> None:
+    """What is downloaded as open data is enough to find the figures of the page again."""
+    data = json.loads(visitor.get("/experimentations.json").get_data())
+    documents = [published.read(json.dumps(one)) for one in data["experiments"]]
+    answer = visitor.get(f"/bilan/{year}.json")
+    assert answer.content_type == "application/json; charset=utf-8"
+    kept = msgspec.json.decode(answer.get_data(), type=Report)
+    again = draw(documents, year, kept.made_on)
+    assert again == kept
+    page = visitor.page(f"/bilan/{year}")
+    rows = [row for dl in page.all("dl", class_="figures-list") for row in dl.iter("div")]
+    shown = {read(next(row.iter("dt"))): read(next(row.iter("b"))) for row in rows}
+    assert shown["Propositions déposées"] == str(again["proposed"].numerator)
+    assert shown["Prolongées"].startswith(f"{again['extended'].numerator} sur ")
+
+
+@pytest.mark.only("sqlite")
+def test_the_csv_has_one_line_a_figure(visitor: Visitor, register: Database, year: int, today: date) -> None:
+    text = visitor.get(f"/bilan/{year}.csv").get_data().decode()
+    assert text.startswith("\ufeffcode;")
+    lines = list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff")), delimiter=";"))
+    report = recomputed(register, year, today)
+    assert [line["code"] for line in lines] == [one.code for one in report.figures]
+    proposed = next(line for line in lines if line["code"] == "proposed")
+    assert proposed["numeros"].split() == report["proposed"].numbers
+    assert (proposed["valeur"], proposed["unite"]) == (str(report["proposed"].numerator), "expérimentations")
+    assert not [cell for line in lines for cell in line.values() if cell[:1] in "=+-@\t\r" and cell]
+
+
+@pytest.mark.only("sqlite")  # The press does not depend on the database.
+def test_the_pdf_is_one_that_a_screen_reader_reads(visitor: Visitor, year: int) -> None:
+    answer = visitor.get(f"/bilan/{year}.pdf")
+    assert answer.content_type == "application/pdf"
+    with pikepdf.open(io.BytesIO(answer.get_data())) as pdf, pdf.open_metadata() as about:
+        assert about["pdfuaid:part"] == "1"
+        assert about["dc:title"].startswith(f"Bilan {year} des expérimentations")
+        assert str(pdf.Root.Lang) == "fr"
+        assert pdf.Root.MarkInfo.Marked
+        assert len(pdf.pages) > 2
+
+
+@pytest.mark.only("sqlite")
+def test_without_pango_a_page_says_what_is_missing(
+    visitor: Visitor, year: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "weasyprint", None)
+    page = visitor.page(f"/bilan/{year}.pdf", 503)
+    assert "apt-get install libpango" in "".join(page.one("main").itertext())
+    assert f"/bilan/{year}" in page.links
+
+
+def test_the_years_that_have_a_report(visitor: Visitor, today: date, make: Make) -> None:
+    assert f"/bilan/{today.year}" in visitor.page("/bilan").links
+    empty = visitor.page(f"/bilan/{today.year}")
+    assert "aucune proposition n’a été déposée" in empty.text
+    visitor.page(f"/bilan/{today.year - 3}", 404)
+    make(Status.RUNNING, on=today - timedelta(3 * 366))
+    assert f"/bilan/{today.year - 3}" in visitor.page("/bilan").links
+    visitor.page(f"/bilan/{today.year - 3}")
+    visitor.page(f"/bilan/{today.year + 1}", 404)
+
+
+def test_a_report_changes_with_the_register(visitor: Visitor, make: Make, today: date) -> None:
+    before = visitor.page(f"/bilan/{today.year}")
+    number = make(Status.REFUSED, on=today)
+    assert number not in before.text
+    assert number in visitor.page(f"/bilan/{today.year}").text
+    assert number in visitor.get(f"/bilan/{today.year}.json").get_data(as_text=True)
+
+
+def test_indicators_say_how_they_are_computed(visitor: Visitor, year: int) -> None:
+    page = visitor.page("/indicateurs")
+    assert "moins date de la première soumission" in page.text
+    assert "Nantes Métropole" in [read(th) for th in page.all("th")]
+    assert "Transition écologique et climat" in [read(th) for th in page.all("th")]
+    assert "médiane 20 jours, 90e centile 20 jours" in page.text.replace("\u00a0", " ")
+    assert not list(mistakes(page, ""))
+
+
+def test_sentences_agree(app: Flask, register: Database, make: Make) -> None:
+    """Nothing, one, several: each is said as French says it."""
+    day, last = date(2024, 12, 20), date(2025, 6, 1)
+
+    def said(year: int = 2024) -> str:
+        with app.test_request_context("/"):
+            return " ".join(sentences.summary(recomputed(register, year, last))).replace("\u00a0", " ")
+
+    assert said() == (
+        "En 2024, aucune proposition n’a été déposée. Au 31 décembre 2024, aucune expérimentation n’était en cours, "
+        "contre aucune au début de l’année ; entre-temps, aucune n’a été autorisée et aucune n’a reçu sa décision. "
+        "Dans cette période, aucune n’arrivait à son terme. Aucune décision de suite n’a été prise. Au 31 décembre "
+        "2024, aucune expérimentation n’était échue sans évaluation, et aucune dérogation n’était en vigueur."
+    ).replace(" ;", "\u202f;")
+    make(Status.CLOSED, on=day)
+    one = said()
+    assert "une expérimentation était en cours" not in one
+    assert "contre une au début de l’année\u202f; entre-temps, aucune n’a été autorisée et une a reçu" in one
+    assert "une seule arrivait à son terme : elle a été évaluée et décidée à temps." in one
+    assert "Une décision de suite a été prise, une généralisation\u202f; elle suit l’évaluation" in one
+    make(Status.CLOSED, on=day)
+    make(Status.EVALUATING, on=date(2024, 10, 7))
+    make(Status.REFUSED, on=day)
+    make(Status.RUNNING, on=day)
+    make(Status.RUNNING, on=day)
+    several = said()
+    assert "En 2024, 3 propositions ont été déposées : 2 ont été autorisées et une a été refusée." in several
+    assert "3 arrivaient à leur terme : l’évaluation est venue à temps pour 2 sur 3" in several
+    assert "2 décisions de suite ont été prises : 2 généralisations\u202f; aucune ne s’écarte" in several
+    assert "une expérimentation était échue sans évaluation, et 4 dérogations étaient en vigueur" in several
+
+
+@pytest.mark.only("sqlite")
+def test_small_numbers_are_never_a_bare_percentage(app: Flask) -> None:
+    with app.test_request_context("/"):
+        assert cells.ratio(2, 3) == "2 sur 3"
+        assert cells.ratio(0, 0) == "sans objet"
+        assert cells.ratio(9, 9) == "9 sur 9"
+        assert cells.ratio(12, 15) == "12 sur 15 (80\u00a0%)"
+        assert [cells.in_days(n) for n in (0, 1.5, 2, -1, -12)] == [
+            "0\u00a0jour", "1,5\u00a0jour", "2\u00a0jours", "1\u00a0jour d’avance", "12\u00a0jours d’avance",
+        ]  # fmt: skip
+
+
+def test_one_command_writes_it(app: Flask, register: Database, year: int, today: date, tmp_path: Path) -> None:
+    def typed(*words: str) -> tuple[int, bytes, str]:
+        done = app.test_cli_runner().invoke(args=("report", *words))
+        return done.exit_code, done.stdout_bytes, done.stderr
+
+    code, written, _ = typed(str(year))
+    assert code == 0
+    assert msgspec.json.decode(written, type=Report) == recomputed(register, year, today)
+    page = tmp_path / "bilan.html"
+    assert typed(str(year), "--output", str(page))[0] == 0
+    text = page.read_text(encoding="utf-8")
+    assert text.startswith("<!doctype html>")
+    assert 'href="http://127.0.0.1:8000/experimentations/' in text
+    assert "<link" not in text
+    assert typed(str(year), "--format", "csv")[1].startswith(b"\xef\xbb\xbfcode;")
+    assert typed(str(year - 9))[::2] == (1, f"Jalon : le registre n’a rien à dire de {year - 9}\n")
+    assert typed("hier")[0] == typed(str(year), "--format", "docx")[0] == 2
