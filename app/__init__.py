@@ -8,7 +8,23 @@ from flask_wtf import CSRFProtect
 
 from experiments import content, policy
 
-from . import answers, assets, auth, cli, converters, db, discreet, errors, pages, security, templating, typed, waking
+from . import (
+    answers,
+    assets,
+    auth,
+    cli,
+    converters,
+    db,
+    discreet,
+    errors,
+    i18n,
+    pages,
+    security,
+    templating,
+    typed,
+    waking,
+    wording,
+)
 from .config import Config, load_config
 
 LONGEST_BODY = 2_000_000
@@ -45,6 +61,8 @@ def create_app(config: Config | None = None) -> Flask:
     waking.init_app(app, config)
     converters.init_app(app)
     templating.init_app(app, config.authority_name)
+    i18n.init_app(app)
+    wording.init_app(app)
     assets.init_app(app)
     answers.init_app(app)
     typed.init_app(app)

@@ -16,7 +16,10 @@ from experiments.policy import current as policy
 from experiments.requirements.reported import baseline_of
 from experiments.vocabulary import Word
 
-from .templating import NBSP, date_fr, number_fr
+from . import wording
+from .i18n import Typed
+from .i18n import gettext as _
+from .templating import NBSP
 
 
 class Fact(NamedTuple):
@@ -48,7 +51,7 @@ def marks_of(x: Experiment) -> dict[str, str]:
         start = baseline_of(x, c)
         marks = (("départ", start.value if start else None), ("cible", c.target), ("seuil d’arrêt", c.threshold))
         found[c.id] = ", ".join(
-            f"{word} {number_fr(value)}{NBSP}{c.unit}" for word, value in marks if value is not None
+            f"{word} {wording.number(value)}{NBSP}{c.unit}" for word, value in marks if value is not None
         )
     return found
 
@@ -60,18 +63,18 @@ def text_of(question: Question, value: Any, names: Mapping[str, str]) -> Any:
     if question.kind == "codes":
         return [policy().communes.get(code, code) for code in value]
     if question.list == "policies":
-        return policy().policies.get(value, value)
+        return _(policy().policies.get(value, value))
     if question.list in {"criteria", "derogations"}:
-        return names.get(value, value)
+        return Typed(names.get(value, value))
     if isinstance(value, Word):
-        return value.label
+        return _(value.label)
     if isinstance(value, bool):
-        return "Oui"
+        return _("Oui")
     if isinstance(value, date):
-        return date_fr(value)
+        return wording.day(value)
     if isinstance(value, Decimal | int):
-        return number_fr(value) + (f"{NBSP}{question.unit}" if question.unit else "")
-    return value
+        return wording.number(value) + (f"{NBSP}{_(question.unit)}" if question.unit else "")
+    return Typed(value)
 
 
 def blocks(content: Content, names: Mapping[str, str], *, only_answered: bool = False) -> list[Block]:

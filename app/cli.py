@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from flask import Flask
 
-from .commands import accounts, base, gates, handbook, remind, trace
+from .commands import accounts, base, export, gates, handbook, remind, report, trace
 
 
 def init_app(app: Flask) -> None:
     for command in (
         base.base, base.sample, accounts.account, gates.list_gates, gates.cross, trace.ledger, handbook.write_handbook,
-        remind.remind,
+        remind.remind, report.report, export.export,
     ):  # fmt: skip
         app.cli.add_command(command)

@@ -17,6 +17,9 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
 from experiments import policy
+from experiments.exports.publisher import LICENCES, OPEN, Licence, Publisher
+
+from . import authority
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCAL_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -46,6 +49,9 @@ class Config:
     smtp_url: str | None = field(default=None, repr=False)
     heartbeat_url: str | None = None
     remind_queue: bool = False
+    authority: authority.Authority = field(default_factory=authority.Authority)
+    siret: str = ""
+    licence: Licence = OPEN
 
     @property
     def is_local(self) -> bool:
@@ -55,6 +61,11 @@ class Config:
     @property
     def is_https(self) -> bool:
         return self.public_url.startswith("https://")
+
+    @property
+    def publisher(self) -> Publisher:
+        """Who publishes the open data."""
+        return Publisher(self.authority_name, self.public_url, self.siret, self.licence)
 
 
 def load_config(env: Mapping[str, str] | None = None) -> Config:
@@ -79,6 +90,9 @@ def load_config(env: Mapping[str, str] | None = None) -> Config:
         smtp_url=smtp_url,
         heartbeat_url=_heartbeat_url(env),
         remind_queue=_remind_queue(env, database_url),
+        authority=_authority(env),
+        siret=_siret(env),
+        licence=_licence(env),
     )
 
 
@@ -242,6 +256,29 @@ def _heartbeat_url(env: Mapping[str, str]) -> str | None:
         pass
     # Such an address is often a secret in itself: it is not repeated.
     raise ConfigError("HEARTBEAT_URL : illisible ; attendu https://…, l’adresse qu’un moniteur attend d’entendre")
+
+
+def _authority(env: Mapping[str, str]) -> authority.Authority:
+    try:
+        return authority.read(lambda name: _value(env, name))
+    except authority.AuthorityError as error:
+        raise ConfigError(str(error)) from error
+
+
+def _siret(env: Mapping[str, str]) -> str:
+    given = (_value(env, "AUTHORITY_SIRET") or "").replace(" ", "")
+    # The last figure checks the others (Luhn).
+    doubled = (int(figure) * (1 + place % 2) for place, figure in enumerate(reversed(given)) if figure in "0123456789")
+    if given and not (re.fullmatch("[0-9]{14}", given) and sum(n - 9 * (n > 9) for n in doubled) % 10 == 0):
+        raise ConfigError(f"AUTHORITY_SIRET : « {given} » n’est pas un SIRET ; attendu ses 14 chiffres")
+    return given
+
+
+def _licence(env: Mapping[str, str]) -> Licence:
+    given = _value(env, "DATA_LICENCE") or "lo"
+    if given not in LICENCES:
+        raise ConfigError(f"DATA_LICENCE : « {given} » n’est pas gérée ; lo (Licence Ouverte 2.0) ou odbl")
+    return LICENCES[given]
 
 
 def _policy(env: Mapping[str, str]) -> policy.Policy:

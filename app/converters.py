@@ -8,6 +8,9 @@ from datetime import date
 from flask import Flask
 from werkzeug.routing import BaseConverter, ValidationError
 
+from experiments.exports.columns import Table
+from experiments.exports.forms import MAIN
+from experiments.exports.tables import TABLES
 from experiments.gates import Gate
 from experiments.lifecycle import LIFECYCLE
 from experiments.parts import BY_SLUG, PartOfFile
@@ -31,6 +34,18 @@ class PartConverter(BaseConverter):
 
     def to_url(self, value: PartOfFile | str) -> str:
         return value if isinstance(value, str) else value.slug
+
+
+class TableConverter(BaseConverter):
+    """A table of the open data, but the main one, which has its own addresses."""
+
+    def to_python(self, value: str) -> Table:
+        if value not in TABLES or value == MAIN:
+            raise ValidationError
+        return TABLES[value]
+
+    def to_url(self, value: Table | str) -> str:
+        return value if isinstance(value, str) else value.name
 
 
 class NumberConverter(BaseConverter):
@@ -58,4 +73,4 @@ class MonthConverter(BaseConverter):
 
 def init_app(app: Flask) -> None:
     app.url_map.converters |= {"gate": GateConverter, "part": PartConverter, "number": NumberConverter,
-                               "month": MonthConverter}  # fmt: skip
+                               "month": MonthConverter, "table": TableConverter}  # fmt: skip

@@ -12,7 +12,8 @@ def _sign(sign: str) -> str:
 
 
 _SLASHES = _sign("/") + "+"
-_KEY = re.compile(f"({''.join(map(_sign, 'agenda'))}{_SLASHES})[^/\\s\"'?#<>.]+", re.IGNORECASE)
+_PLACES = "|".join("".join(map(_sign, place)) for place in ("agenda", "suivre", "observations"))
+_KEY = re.compile(f"((?:{_PLACES}){_SLASHES})[^/\\s\"'?#<>.]+", re.IGNORECASE)
 
 
 def discreet(text: str) -> str:

@@ -1,4 +1,4 @@
-"""What every template may use: French dates and figures, typography, the globals of the page."""
+"""What every template may use: typography, dates and figures in French (app/wording.py: in the page's language)."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def number_fr(value: Decimal | int | float | None) -> str:
     return "" if value is None else format_decimal(value, "#,##0.######", locale="fr")
 
 
-def days(count: int) -> str:
+def days_fr(count: int) -> str:
     """« 1 jour », « 12 jours »."""
     return f"{number_fr(count)}{NBSP}jour{'s' if count > 1 else ''}"
 
@@ -74,8 +74,8 @@ def days(count: int) -> str:
 def away(count: int) -> str:
     """How far a day is: « dans 12 jours », « demain », « 12 jours de retard »."""
     if count < 0:
-        return f"{days(-count)} de retard"
-    return ("aujourd’hui", "demain")[count] if count < 2 else f"dans{NBSP}{days(count)}"
+        return f"{days_fr(-count)} de retard"
+    return ("aujourd’hui", "demain")[count] if count < 2 else f"dans{NBSP}{days_fr(count)}"
 
 
 def plural(count: int, one: str, many: str = "") -> str:
@@ -87,7 +87,7 @@ def init_app(app: Flask, authority_name: str) -> None:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.add_extension(Typography)
-    for function in (date_fr, day_month, moment_fr, hour_fr, number_fr, days, plural):
+    for function in (date_fr, day_month, moment_fr, hour_fr, number_fr, plural):
         app.jinja_env.filters[function.__name__] = function
     app.jinja_env.globals.update(authority_name=authority_name, demo=False, plural=plural)
     app.context_processor(lambda: {"today": clock.today()})

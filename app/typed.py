@@ -19,7 +19,8 @@ Fields = list[tuple[str, str]]
 _SECRET = frozenset({"csrf_token", "password", "current", "again"})
 _TEXTS = frozenset({"line", "text", "email", "date", "number", "integer"})
 _LABELS = {"title": "Titre", "question": "Question posée", "text": "Motifs et recommandations",
-           "email": "Adresse électronique", "label": "Nom de la clé"}  # fmt: skip
+           "email": "Adresse électronique", "label": "Nom de la clé",
+           "observation": "Votre observation"}  # fmt: skip
 
 
 def typed() -> Fields:

@@ -17,6 +17,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
 from experiments import letters, outbox, planning
+from experiments.bulletins import Bulletin
 from experiments.letters import Letter
 from experiments.planning import Beat, Missed
 
@@ -66,10 +67,13 @@ class Worker:
 
     def __init__(
         self, database: Database, transport: Callable[[], AbstractContextManager[Transport]],
-        compose: Callable[[Letter], EmailMessage], *, at_any_hour: bool = False,
+        compose: Callable[[Letter | Bulletin], EmailMessage], *, at_any_hour: bool = False,
         now: Callable[[], datetime] = clock.now, lease: timedelta = outbox.LEASE,
+        tell_programs: Callable[[], None] = lambda: None,
     ) -> None:  # fmt: skip
+        """`tell_programs` begins to send what webhooks are owed, and does not wait for it."""
         self.database, self.transport, self.compose = database, transport, compose
+        self.tell_programs = tell_programs
         self.at_any_hour, self.now, self.lease = at_any_hour, now, lease
         self.holder = f"{socket.gethostname()[:32]}-{os.getpid()}-{secrets.token_hex(4)}"
         self.stopping = threading.Event()
@@ -88,6 +92,7 @@ class Worker:
         while not self.stopping.is_set() and (planned := self._plan(missed)):
             done.planned += planned
         done.unplanned = missed.words
+        self.tell_programs()
         self._send(done)
         self._end(beat, done)
         return done
@@ -149,7 +154,7 @@ class Worker:
                         continue
             self._one(transport, letter, done)
 
-    def _letters(self, ids: Sequence[int], now: datetime, done: Run) -> list[Letter]:
+    def _letters(self, ids: Sequence[int], now: datetime, done: Run) -> list[Letter | Bulletin]:
         """What these mails say. One that cannot be written must not hold back all the others."""
         try:
             with self.database.reading() as session:
@@ -165,8 +170,8 @@ class Worker:
         done.unwritten += 1
         return []
 
-    def _one(self, transport: Transport, letter: Letter, done: Run) -> None:
-        if letter.astray:
+    def _one(self, transport: Transport, letter: Letter | Bulletin, done: Run) -> None:
+        if isinstance(letter, Letter) and letter.astray:
             with self.database.changing() as session:
                 outbox.pass_on(session, letter.mail_id, self.now(), at_any_hour=self.at_any_hour, only=letter.astray)
         if letter.is_empty:
@@ -181,7 +186,7 @@ class Worker:
             self._mark(letter, Answer(Fate.LATER, None, UNWRITTEN), done)
             done.unwritten += 1
             return
-        answer = transport.deliver(message, letter.person.email)
+        answer = transport.deliver(message, letter.address)
         self._mark(letter, answer, done)
         done.sent += answer.fate is Fate.SENT
         done.put_off += answer.fate is Fate.LATER
@@ -189,7 +194,7 @@ class Worker:
         if done.put_off >= MANY and not done.sent:
             done.trouble = done.trouble or DEFERS
 
-    def _mark(self, letter: Letter, answer: Answer, done: Run) -> None:
+    def _mark(self, letter: Letter | Bulletin, answer: Answer, done: Run) -> None:
         if answer.fate is Fate.DOWN:
             done.trouble = answer.words
             return

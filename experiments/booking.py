@@ -66,8 +66,12 @@ def _mail(one: Booking, now: datetime, *, at_any_hour: bool) -> dict[str, object
         due_at = next_digest(now, weekly=one.person.pace is Pace.WEEKLY)
     else:
         due_at = now if at_any_hour else opening_hours(now)
+    return waiting_mail(one.key, one.occasion, now, due_at, person_id=one.person.id)
+
+
+def waiting_mail(key: str, occasion: Occasion, now: datetime, due_at: datetime, **reader: int) -> dict[str, object]:
+    """A mail that waits, as it is written for the first time; `key` says what it tells and to whom."""
     return {
-        "key": hashlib.sha256(one.key.encode()).hexdigest(), "person_id": one.person.id, "occasion": one.occasion,
-        "planned_at": now, "due_at": due_at, "not_before": due_at, "fate": Fate.WAITING, "tries": 0, "leased_by": "",
-        "words": "",
+        "key": hashlib.sha256(key.encode()).hexdigest(), "occasion": occasion, "planned_at": now, "due_at": due_at,
+        "not_before": due_at, "fate": Fate.WAITING, "tries": 0, "leased_by": "", "words": "", **reader,
     }  # fmt: skip

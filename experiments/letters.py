@@ -10,7 +10,9 @@ from datetime import date, datetime
 from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from . import bulletins
 from .appointments import urgency
+from .bulletins import Bulletin
 from .duties import DUTIES, Rule
 from .ladder import day_of, following, paris_day
 from .model import Deadline, Entry, Experiment, Mail, Notice, Person, Reminder
@@ -104,9 +106,13 @@ class Letter:
     def is_empty(self) -> bool:
         return not (self.asks or self.news)
 
+    @property
+    def address(self) -> str:
+        return self.person.email
 
-def write(session: Session, mail_ids: Collection[int], now: datetime) -> list[Letter]:
-    """The letters of these mails, in the order in which they were due. A few statements, however many there are."""
+
+def write(session: Session, mail_ids: Collection[int], now: datetime) -> list[Letter | Bulletin]:
+    """What these mails say, in the order in which they were due. A few statements, however many there are."""
     mails = session.scalars(
         select(Mail)
         .where(Mail.id.in_(mail_ids))
@@ -118,14 +124,17 @@ def write(session: Session, mail_ids: Collection[int], now: datetime) -> list[Le
         )
         .execution_options(populate_existing=True)
     ).all()
-    return _Desk(session, mails, now).letters()
+    desk = _Desk(session, [mail for mail in mails if mail.person], now)
+    outside = bulletins.write(session, [mail for mail in mails if not mail.person], now)
+    return [desk.letter(mail, mail.person) if mail.person else outside[mail.id] for mail in mails
+            if mail.person or mail.id in outside]  # fmt: skip
 
 
 class _Desk:
     """What the letters of one bite need to know, read once."""
 
     def __init__(self, session: Session, mails: Sequence[Mail], now: datetime) -> None:
-        self.mails, self.now, self.today = mails, now, paris_day(now)
+        self.now, self.today = now, paris_day(now)
         held = [r.deadline for mail in mails for r in mail.reminders]
         told = {n.entry.experiment_id for mail in mails for n in mail.notices if n.entry.experiment_id}
         files = {one.experiment_id for one in held} | told
@@ -140,18 +149,15 @@ class _Desk:
             for one in session.scalars(standing.order_by(Deadline.due_on, Deadline.id)):
                 self.due[one.experiment_id].append(one)
 
-    def letters(self) -> list[Letter]:
-        return [self._letter(mail) for mail in self.mails]
-
-    def _letter(self, mail: Mail) -> Letter:
-        letter = Letter(mail.id, mail.key, mail.person, mail.occasion, self.now)
+    def letter(self, mail: Mail, person: Person) -> Letter:
+        letter = Letter(mail.id, mail.key, person, mail.occasion, self.now)
         last = {r.deadline_id: r for r in sorted(mail.reminders, key=lambda r: r.rung) if self._holds(r)}
         ranks = {number: self._rank(r) for number, r in last.items()}
         letter.astray = [number for number in sorted(last) if ranks[number] is None]
         asks = [self._ask(r, rank) for number, r in last.items() if (rank := ranks[number])]
         letter.asks = sorted(asks, key=lambda ask: urgency(ask.deadline, self.today))
-        letter.moves = self.roll.moves[mail.person_id]
-        obstacle = self.roll.obstacle(mail.person)
+        letter.moves = self.roll.moves[person.id]
+        obstacle = self.roll.obstacle(person)
         # Whoever is away reads on their return what happened meanwhile.
         if obstacle is None or obstacle.kind == "away":
             letter.news = [news for n in mail.notices if (news := self._news(n))]

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from . import trace
+from . import followers, trace
 from .booking import Booking, book
 from .ladder import paris_day
 from .model import Entry, Notice, Person, Pulse
@@ -74,6 +74,7 @@ def plan(session: Session, pulse: Pulse, now: datetime, *, at_any_hour: bool = F
         roll = Roll(session, {entry.experiment_id for entry in told if entry.experiment_id}, paris_day(now))
         bookings = [one for entry in told for one in _bookings(entry, roll)]
         book(session, bookings, now, at_any_hour=at_any_hour)
+    followers.tell(session, entries, now)
     if entries:
         pulse.seen = entries[-1].seq
     session.flush()

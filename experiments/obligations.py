@@ -66,3 +66,10 @@ class Occasion(Word):
     REMINDER = "reminder", "Rappel"
     DIGEST = "digest", "Récapitulatif"
     NOTICE = "notice", "Avis d’étape"
+    CONFIRMATION = "confirmation", "Demande de suivi à confirmer"
+    NEWS = "news", "Nouvelles du registre"
+    ANSWER = "answer", "Réponse à une observation"
+
+
+UNHELD = Occasion.CONFIRMATION
+"""What leaves at any hour: somebody has just asked for it, and waits."""

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, bindparam, func, or_, select, update
+from sqlalchemy import Select, bindparam, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from .booking import book
 from .ladder import opening_hours, paris_day
-from .model import Base, Deadline, Mail, Person, Pulse, Reminder
-from .obligations import Fate
+from .model import Base, Deadline, Following, Mail, Person, Pulse, Reminder, Voice
+from .obligations import UNHELD, Fate
 from .policy import current as policy
 from .reminders import bookings_for
 from .succession import Roll
@@ -30,17 +30,19 @@ def lease(
 ) -> Sequence[int]:
     """Take the next mails to send; nobody else takes them before the lease ends. Does not commit."""
     # What was due while no worker ran is late already: it does not wake anybody up at night for that.
-    if not at_any_hour and opening_hours(now) > now:
-        return []
+    closed = not at_any_hour and opening_hours(now) > now
     free = (
         select(Mail.id)
         .where(Mail.fate == Fate.WAITING, Mail.not_before <= now)
+        .where(*([Mail.occasion == UNHELD] if closed else []))
         .where(or_(Mail.leased_until.is_(None), Mail.leased_until <= now))
         .order_by(Mail.not_before, Mail.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
     found = session.scalars(free).all()
+    if not found:
+        return found
     session.execute(
         update(Mail).where(Mail.id.in_(found)).values(leased_by=holder, leased_until=now + lasts),
         execution_options={"synchronize_session": False},
@@ -99,7 +101,7 @@ def put_off(session: Session, mail_id: int, holder: str, words: str, now: dateti
         pass_on(session, mail_id, now, at_any_hour=at_any_hour)
         return
     again = now + timedelta(minutes=BACK_OFF[min(mail.tries, len(BACK_OFF)) - 1])
-    mail.not_before = again if at_any_hour else opening_hours(again)
+    mail.not_before = again if at_any_hour or mail.occasion is UNHELD else opening_hours(again)
 
 
 def refused(
@@ -112,9 +114,19 @@ def refused(
     mail.tries, mail.words, mail.fate, mail.ended_at = mail.tries + 1, words, Fate.REFUSED, now
     mail.first_tried_at, mail.leased_until = mail.first_tried_at or now, None
     if address:
+        _strike_out(session, mail, words, now)
+    pass_on(session, mail_id, now, at_any_hour=at_any_hour)
+
+
+def _strike_out(session: Session, mail: Mail, words: str, now: datetime) -> None:
+    """Never write there again: what was known of somebody outside has served its purpose."""
+    if mail.person_id:
         person = session.get_one(Person, mail.person_id)
         person.bounced_at, person.bounced_words = now, words
-    pass_on(session, mail_id, now, at_any_hour=at_any_hour)
+    elif mail.voice_id:
+        session.get_one(Voice, mail.voice_id).email = ""
+    elif mail.follower_id:
+        session.execute(delete(Following).where(Following.follower_id == mail.follower_id))
 
 
 def pass_on(
@@ -126,6 +138,8 @@ def pass_on(
     """
     session.flush()
     reader = session.get_one(Mail, mail_id).person_id
+    if reader is None:
+        return
     held = [one for one in session.scalars(_held_by(mail_id)) if only is None or one.id in only]
     roll = Roll(session, {one.experiment_id for one in held}, paris_day(now))
     bookings = []

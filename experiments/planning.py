@@ -15,12 +15,12 @@ from sqlalchemy import ColumnElement, Update, case, exists, func, insert, select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from . import notices, queries, reminders, rewinding
+from . import deliveries, erasure, notices, publishing, queries, reminders, rewinding
 from .agenda import reckon
 from .ladder import opening_hours, paris_day
-from .model import Deadline, Entry, Experiment, Mail, Pulse
+from .model import Deadline, Entry, Experiment, Mail, Pulse, Webhook
 from .model.experiment import UNSETTLED
-from .obligations import Fate
+from .obligations import UNHELD, Fate
 from .policy import current as policy
 
 BITE = 500
@@ -48,11 +48,15 @@ class Beat(NamedTuple):
     """Whether a mail should have left, even if it waits for its next try or for the morning."""
     went_back: bool
     """Whether the last run took place tomorrow: the clock was wrong then."""
+    dust: bool
+    """Whether nobody has looked today for what has served its purpose."""
+    webhooks: bool
+    """Whether a webhook is to be told of something, now or again."""
 
     @property
     def is_idle(self) -> bool:
-        waits = self.unsettled or self.deadlines or self.entries or self.mails or self.went_back
-        return not (waits or self.rules != rules())
+        waits = self.unsettled or self.deadlines or self.entries or self.mails or self.went_back or self.webhooks
+        return not (waits or self.dust or self.rules != rules())
 
 
 @dataclass
@@ -93,7 +97,8 @@ def beat(session: Session, now: datetime, *, at_any_hour: bool = False) -> Beat:
     """
     # At night a mail that is late waits for the morning, and calls for no work meanwhile.
     may_leave = at_any_hour or opening_hours(now) == now
-    waiting = exists().where(Mail.fate == Fate.WAITING)
+    at_once = [] if may_leave else [Mail.occasion == UNHELD]
+    waiting, last = exists().where(Mail.fate == Fate.WAITING), func.coalesce(_last_entry(), 0)
     row = session.execute(
         _ran(now)
         .returning(
@@ -101,15 +106,17 @@ def beat(session: Session, now: datetime, *, at_any_hour: bool = False) -> Beat:
             Pulse.trouble,
             exists().where(UNSETTLED).select_from(Experiment).label("unsettled"),
             exists().where(Deadline.next_on <= paris_day(now)).label("deadlines"),
-            (func.coalesce(_last_entry(), 0) > Pulse.seen).label("entries"),
-            waiting.where(Mail.not_before <= now).label("mails"),
+            (last > Pulse.seen).label("entries"),
+            waiting.where(Mail.not_before <= now, *at_once).label("mails"),
             waiting.where(Mail.due_at <= now).label("owed"),
             (Pulse.ran_at > now + BACK).label("went_back"),
+            Pulse.swept_on.is_distinct_from(paris_day(now)).label("dust"),
+            exists().where(deliveries.is_due(now) | deliveries.is_behind(last)).select_from(Webhook).label("webhooks"),
         )
         .execution_options(synchronize_session=False)
     ).one()
     return Beat(row.rules, row.trouble, bool(row.unsettled), bool(row.deadlines), bool(row.entries),
-                may_leave and bool(row.mails), bool(row.owed), bool(row.went_back))  # fmt: skip
+                bool(row.mails), bool(row.owed), bool(row.went_back), bool(row.dust), bool(row.webhooks))  # fmt: skip
 
 
 def ran(session: Session, now: datetime) -> None:
@@ -145,10 +152,13 @@ def step(session: Session, now: datetime, *, at_any_hour: bool = False, missed: 
         rewinding.rewind(session, now, at_any_hour=at_any_hour)
         pulse.ran_at = now
         return 1
+    if pulse.swept_on != paris_day(now) and _attempt(session, "erasure", lambda: erasure.sweep(session, now), missed):
+        pulse.swept_on = paris_day(now)
     stages: dict[str, Callable[[], int]] = {
         "files": lambda: _settle(session, now, missed),
         "notices": lambda: notices.plan(session, pulse, now, at_any_hour=at_any_hour, limit=BITE),
         "reminders": lambda: reminders.plan(session, now, at_any_hour=at_any_hour, limit=BITE),
+        "webhooks": lambda: deliveries.plan(session, now, limit=BITE),
     }
     for name, stage in stages.items():
         if done := _attempt(session, name, stage, missed):
@@ -214,6 +224,7 @@ def _reckon(session: Session, files: Sequence[Experiment], now: datetime) -> Non
     # All at once: one by one, each would be checked for its version.
     reckoned = update(Experiment).where(Experiment.id.in_([x.id for x in files]))
     session.execute(reckoned.values(settled=Experiment.version), execution_options={"synchronize_session": False})
+    publishing.renew(session, files)
 
 
 def _deadlines_of(session: Session, files: Sequence[Experiment]) -> Sequence[Deadline]:

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
+from . import deliveries
 from .agenda import next_day
 from .duties import DUTIES
 from .ladder import day_of, opening_hours, paris_day, reached
@@ -32,6 +33,7 @@ def rewind(session: Session, now: datetime, *, at_any_hour: bool) -> None:
     session.execute(waiting.where(far).values(not_before=soon, due_at=soon))
     session.execute(waiting.where(Mail.leased_until > now + timedelta(days=1)).values(leased_until=None))
     session.execute(waiting.where(Mail.first_tried_at > now).values(first_tried_at=now))
+    deliveries.rewind(session, now)
 
 
 def _climb_down(deadline: Deadline, today: date) -> None:

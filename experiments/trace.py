@@ -17,7 +17,7 @@ import msgspec
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session, joinedload
 
-from .model import Disclosure, Entry, Experiment, Person
+from .model import Disclosure, Entry, Experiment, Person, Publication
 from .vocabulary import Role, Status
 
 START = "0" * 64
@@ -155,11 +155,11 @@ def batch(session: Session, after: int, limit: int) -> Sequence[tuple[int, str]]
     return found.all()
 
 
-def latest(session: Session, upto: int, limit: int) -> Sequence[tuple[Entry, str | None, Status | None]]:
-    """The entries up to one, the newest first, each with the number and the status of its experiment."""
+def latest(session: Session, upto: int, limit: int) -> Sequence[tuple[Entry, Status | None]]:
+    """The entries up to one, the newest first, each with the status of its experiment, where that is public."""
     found = session.execute(
-        select(Entry, Experiment.number, Experiment.status)
-        .outerjoin(Experiment, Experiment.id == Entry.experiment_id)
+        select(Entry, Publication.status)
+        .outerjoin(Publication, Publication.id == Entry.experiment_id)
         .where(Entry.seq <= upto)
         .order_by(Entry.seq.desc())
         .limit(limit)

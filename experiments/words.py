@@ -4,6 +4,7 @@ import html
 import re
 import unicodedata
 from functools import lru_cache
+from itertools import filterfalse
 
 # Tried on the forms of neighbouring registers: these are what people type to get past a required field.
 # "Aucun", "néant" and "rien" are not here: « Écarts au protocole : aucun » is an answer.
@@ -43,7 +44,7 @@ _MARKUP = re.compile(r"</?[a-zA-Z][^<>]*>|<!--.*?-->", re.DOTALL)
 def fold(text: str) -> str:
     """Lower case, without accents, ligatures or punctuation: the form in which texts are compared and found."""
     text = text.replace("œ", "oe").replace("Œ", "oe").replace("æ", "ae").replace("Æ", "ae")
-    bare = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    bare = "".join(filterfalse(unicodedata.combining, unicodedata.normalize("NFKD", text)))
     return " ".join(re.sub(r"[\W_]+", " ", bare.casefold()).split())
 
 
@@ -65,6 +66,11 @@ def typeset(text: str) -> str:
     """French spacing: no-break spaces before ; : ! ? », after « and inside figures; apostrophes that are curved."""
     text = re.sub(r"(?<=\w)'(?=\w)", "’", text)
     text = re.sub(r" (?=[;!?])", "\u202f", text)
-    text = re.sub(r" (?=[:»€%])", "\u00a0", text)
+    text = re.sub(r" (?=[:»€]|%(?!\())", "\u00a0", text)
     text = re.sub(r"(?<=\d) (?=\d{3}(?!\d))", "\u202f", text)
     return text.replace("« ", "«\u00a0")
+
+
+def later(text: str) -> str:
+    """Mark a sentence of ours that is kept now and translated where it is read; typeset."""
+    return typeset(text)

@@ -10,12 +10,14 @@ import urllib.request
 from contextlib import suppress
 
 import click
-from flask import Flask, current_app
+from flask import current_app
 from sqlalchemy.exc import DBAPIError
 
 from app import waking
 from app.config import Config
 from app.db import Database
+from app.hooks.courier import Courier, sender
+from app.hooks.reach import reach_of
 from app.mail.letter import Writer
 from app.mail.transport import open_transport
 from app.templating import plural
@@ -27,6 +29,8 @@ log = logging.getLogger(__name__)
 
 EVERY = 30
 """Seconds between two runs of the loop: what a gate crossed waits at most before it is told."""
+LAST_WORDS = 12
+"""Seconds that whoever speaks to a program is given to finish: a little more than one message takes."""
 
 
 @click.command("remind", cls=Told)
@@ -34,8 +38,17 @@ EVERY = 30
 def remind(loop: bool) -> None:
     """Prévoit et envoie les rappels qui sont dus."""
     usable_database()
-    worker = _worker(current_app)
-    if loop and current_app.config["JALON"].remind_queue:
+    config: Config = current_app.config["JALON"]
+    database = Database(config.database_url, hasty=True)
+    courier = Courier(database, sender(config, reach_of(config)))
+    try:
+        _work(_worker(config, database, courier), loop=loop, queue=config.remind_queue)
+    finally:
+        courier.wait(LAST_WORDS)
+
+
+def _work(worker: Worker, *, loop: bool, queue: bool) -> None:
+    if loop and queue:
         _when_woken(worker)
         return
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -65,12 +78,11 @@ def _when_woken(worker: Worker) -> None:
     waker.serve(look)
 
 
-def _worker(app: Flask) -> Worker:
-    config: Config = app.config["JALON"]
+def _worker(config: Config, database: Database, courier: Courier) -> Worker:
     return Worker(
-        Database(config.database_url, hasty=True), lambda: open_transport(config), Writer(config).compose,
+        database, lambda: open_transport(config), Writer(config).compose,
         # Without a mail server, mails are files: they wake nobody.
-        at_any_hour=config.smtp_url is None,
+        at_any_hour=config.smtp_url is None, tell_programs=courier.start,
     )  # fmt: skip
 
 

@@ -11,12 +11,12 @@ from flask.typing import ResponseReturnValue
 from app import auth, clock, db
 from app.pole import Pole
 from app.presentation import pole_of
-from app.templating import date_fr, days
-from experiments import appointments, queries, watch
+from app.templating import date_fr, days_fr
+from experiments import appointments, queries, voices, watch
 from experiments.lifecycle import LIFECYCLE
 from experiments.model import Experiment, Person
 from experiments.parts import BEFORE
-from experiments.policies import may_see, may_watch, roles_of
+from experiments.policies import may_administer, may_lead, may_see, may_watch, roles_of
 from experiments.vocabulary import ENDED, Account, Role, Status
 from experiments.words import clean
 
@@ -47,6 +47,8 @@ class Row:
     late: str
     pole: Pole
     act: str
+    heard: int
+    """Observations that wait to be read by whoever reads this."""
 
 
 @bp.get("/espace")
@@ -63,13 +65,16 @@ def desk() -> ResponseReturnValue:
     waiting = [row for row in rows.values() if row.act]
     late = [row for row in rows.values() if row.late]
     others = [rows[x.id] for x in found.values() if not rows[x.id].act and x.status not in ENDED]
+    heard = [row for row in rows.values() if row.heard]
+    unread = voices.unread(db.session()) if may_administer(me) else 0
     over = [rows[x.id] for x in found.values() if x.status in ENDED and not rows[x.id].act]
-    return render_template("desk/desk.html", me=me, waiting=waiting, late=late, others=others, over=over,
-                           declares=me.account is Account.AGENT,
+    return render_template(
+        "desk/desk.html", me=me, waiting=waiting, late=late, heard=heard, unread=unread, others=others, over=over,
+        declares=me.account is Account.AGENT,
         appointments=lines(appointments.mine(db.session(), me, today), me, today, most=NEXT),
-        left=me.has_left(today),
-        cut=len(found) >= queries.DESK, most=queries.DESK, watched=may_watch(me),
-        unsent_since=watch.state(db.session(), clock.now()).unsent_since)  # fmt: skip
+        left=me.has_left(today), cut=len(found) >= queries.DESK, most=queries.DESK, watched=may_watch(me),
+        unsent_since=watch.state(db.session(), clock.now()).unsent_since,
+    )  # fmt: skip
 
 
 def statuses_followed(me: Person) -> list[Status]:
@@ -90,8 +95,8 @@ def _row(x: Experiment, me: Person, today: date) -> Row:
         url=shell.address(x), number=x.number, title=x.title or "Sans titre", summary=x.summary,
         place=x.place, carrier=x.organisation, status_code=str(x.status), status_label=x.status.label,
         dates=f"Du {date_fr(x.starts_on)} au {date_fr(x.ends_on)}" if x.starts_on and x.ends_on else "Dates non fixées",
-        overdue=x.is_overdue(today), late=f"{days(over)} de retard" if over else "", pole=pole_of(x, today),
-        act=_act(x, me),
+        overdue=x.is_overdue(today), late=f"{days_fr(over)} de retard" if over else "", pole=pole_of(x, today),
+        act=_act(x, me), heard=(x.unheard or 0) if may_lead(me, x) else 0,
     )  # fmt: skip
 
 

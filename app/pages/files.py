@@ -15,7 +15,7 @@ from app.forms.experiment import OpenForm
 from app.outcomes import as_recorded
 from app.templating import hour_fr
 from experiments import declared as d
-from experiments import editing
+from experiments import editing, voices
 from experiments import reported as r
 from experiments.content import Content, differences
 from experiments.gates import Stale
@@ -128,7 +128,8 @@ def _form_page(x: Experiment, part: PartOfFile, form: Any, **more: Any) -> str:
     return shell.page(
         "files/write_part.html", x, part.slug, part=part, form=form, todo=todo, notes=contents.all_notes(part.content),
         lists=contents.list_fields(part.content), names=names_of(x),
-        marks=marks_of(x), routes=_routes(x), kept=x.part(part.slug), verdicts=seen, **more,
+        marks=marks_of(x), routes=_routes(x), kept=x.part(part.slug), verdicts=seen,
+        heard=voices.published(db.session(), x.number) if part.content is r.Evaluation else [], **more,
     )  # fmt: skip
 
 

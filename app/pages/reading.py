@@ -18,6 +18,8 @@ from experiments.content import decode, differences
 from experiments.model import Decision, Experiment, Submission
 from experiments.parts import DECLARED, PARTS, Seal
 from experiments.policies import may_lead, may_write
+from experiments.published import TOLD
+from experiments.vocabulary import UNDER_WAY
 
 from . import shell
 from .access import signed_in
@@ -63,7 +65,10 @@ def overview(number: str) -> ResponseReturnValue:
     x = shell.load(number)
     return shell.page("files/overview.html", x, verdicts=shell.verdicts(x), acts=acts(x),
                       comparison=comparison(x), mine=[p for p in PARTS if may_write(auth.me(), x, p)],
-                      leads=may_lead(auth.me(), x), days_over=x.days_over(clock.today()))  # fmt: skip
+                      leads=may_lead(auth.me(), x),
+                      public_page=f"/experimentations/{x.number}" if x.status in TOLD else None,
+                      has_poster=x.status in UNDER_WAY,
+                      days_over=x.days_over(clock.today()))  # fmt: skip
 
 
 @bp.get("/<number:number>/lecture")

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from flask import Blueprint, flash, redirect
+from flask import Blueprint, flash, make_response, redirect
 from flask.typing import ResponseReturnValue
 
 from app import auth, clock, db
+from app.forms.experiment import ReplyForm
 from app.templating import away
-from experiments import editing, watch
+from experiments import editing, replies, watch
 from experiments.duties import Duty, duties_on
 from experiments.model import Deadline, Experiment, Person
 from experiments.obligations import Rank
@@ -60,12 +61,18 @@ class Owed:
 @signed_in
 def reminders(number: str) -> ResponseReturnValue:
     """The duties of a file by date, then what was told of them."""
-    x, today = shell.load(number), clock.today()
+    return _page(shell.load(number), ReplyForm(formdata=None))
+
+
+def _page(x: Experiment, form: ReplyForm) -> str:
+    today, leads = clock.today(), may_lead(auth.me(), x)
+    late = replies.is_late(x, today)
     roll, kept = Roll(db.session(), {x.id}, today), watch.deadlines(db.session(), x)
     return shell.page(
         "files/reminders.html", x, PAGE, owed=[_owed(x, duty, kept, roll) for duty in duties_on(x, today)],
         told=watch.told(db.session(), x, page_asked()), rung=rung_name,
-        reviews=may_lead(auth.me(), x) and x.status in UNDER_WAY,
+        reviews=leads and x.status in UNDER_WAY, replies=replies.given(db.session(), x) if late else [],
+        form=form if late and leads else None,
         state=watch.state(db.session(), clock.now()),
         leaf_address=lambda n: f"{shell.address(x, PAGE)}?page={n}#dits",
     )  # fmt: skip
@@ -80,6 +87,21 @@ def review(number: str) -> ResponseReturnValue:
     db.session().commit()
     flash("C’est noté\u00a0: la fiche est à jour.", "success")
     return redirect(shell.address(x, PAGE), 303)
+
+
+@bp.post("/<number:number>/reponse")
+@signed_in
+def reply(number: str) -> ResponseReturnValue:
+    """The carrier answers in public to what is late."""
+    x, form = shell.load(number, for_change=True), ReplyForm()
+    try:
+        replies.reply(db.session(), x, auth.me(), form.text.data or "", now=clock.now())
+    except editing.Unsaid as error:
+        form.text.errors = [str(error)]
+        return make_response(_page(x, form), 422)
+    db.session().commit()
+    flash("Votre réponse est publiée, avec sa date.", "success")
+    return redirect(shell.address(x, PAGE, "repondre"), 303)
 
 
 def _owed(x: Experiment, duty: Duty, kept: dict[tuple[str, str], Deadline], roll: Roll) -> Owed:

@@ -10,7 +10,7 @@ from flask import abort, current_app, render_template
 
 from app import auth, clock, db
 from app.presentation import whole_pole_of
-from experiments import queries
+from experiments import queries, voices
 from experiments.gates import Verdict, examine
 from experiments.lifecycle import LIFECYCLE
 from experiments.model import Experiment
@@ -100,6 +100,11 @@ def _parts(x: Experiment, current: str, points: list[Point]) -> list[dict[str, o
     ]  # fmt: skip
 
 
+def heard(x: Experiment) -> str:
+    """The tab of what citizens say, with how many wait to be read."""
+    return f"Observations ({x.unheard})" if x.unheard else "Observations"
+
+
 def head(x: Experiment, current: str = "", points: list[Point] | None = None) -> dict[str, object]:
     """The variable `file` that layouts/file.html expects."""
     today = clock.today()
@@ -110,6 +115,8 @@ def head(x: Experiment, current: str = "", points: list[Point] | None = None) ->
         (address(x, "rappels"), "Rappels"),
         (address(x, "historique"), "Historique"),
     ]
+    if voices.may_moderate(auth.me(), x):
+        tabs.insert(4, (address(x, "observations"), heard(x)))
     return {
         "number": x.number,
         "title": x.title or "Sans titre",

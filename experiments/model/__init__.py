@@ -8,10 +8,15 @@ from .involvement import Involvement, Opinion
 from .judgement import Decision, Evaluation
 from .ledger import Disclosure, Entry
 from .post import Mail, Notice, Pulse, Reminder
+from .publication import Publication, public_deadlines
 from .register import Register
+from .reply import Reply
+from .voice import Follower, Following, Knock, Voice, public_voices
+from .webhook import Arrival, Delivery, Webhook
 
 __all__ = [
-    "Absence", "Attempt", "Base", "Counter", "Deadline", "Decision", "Disclosure", "Entry", "Evaluation", "Experiment",
-    "Involvement", "Mail", "Notice", "Opinion", "Person", "Pulse", "Register", "Reminder", "SignIn", "Submission", "Token",
-    "WrittenPart",
+    "Absence", "Arrival", "Attempt", "Base", "Counter", "Deadline", "Decision", "Delivery", "Disclosure", "Entry",
+    "Evaluation", "Experiment", "Follower", "Following", "Involvement", "Knock", "Mail", "Notice", "Opinion",
+    "Person", "Publication", "Pulse", "Register", "Reminder", "Reply", "SignIn", "Submission", "Token", "Voice",
+    "Webhook", "WrittenPart", "public_deadlines", "public_voices",
 ]  # fmt: skip

@@ -16,7 +16,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 from sqlalchemy import text as sql
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, query_expression, relationship
 
 from ..base import Base, Moment, Term, listed
 from ..content import Content, decode, fingerprint
@@ -121,6 +121,8 @@ class Experiment(Base):
     evaluation_id: Mapped[int | None]
     decision_id: Mapped[int | None]
     shelf: Mapped[str] = mapped_column(String(8), Computed(SHELF, persisted=True))
+    unheard: Mapped[int | None] = query_expression()
+    """How many voices wait to be read, where a query counts them."""
 
     written: Mapped[list[WrittenPart]] = relationship(lazy="raise_on_sql", order_by="WrittenPart.id")
     involved: Mapped[list[Involvement]] = relationship(lazy="raise_on_sql", order_by="Involvement.id")

@@ -13,28 +13,47 @@ from ..obligations import Fate, Occasion, Rank
 from ..people import Person
 from .deadline import Deadline
 from .ledger import Entry
+from .voice import Follower, Voice
 
 _WAITING = sql("fate = 'waiting'")
+_FOLLOWED, _HEARD = sql("follower_id IS NOT NULL"), sql("voice_id IS NOT NULL")
+_ASKED = sql("fate = 'waiting' AND occasion = 'confirmation'")
 
 
 class Mail(Base):
-    """One mail to one person: waiting, then leased by a worker for a while, then sent, refused or given up."""
+    """One mail to one reader: waiting, then leased by a worker for a while, then sent, refused or given up.
+
+    The reader is a person of the house, somebody who follows from outside, or whoever said something and is answered.
+    """
 
     __tablename__ = "mails"
     __table_args__ = (
         UniqueConstraint("key"),
         CheckConstraint(listed("fate", Fate), name="fate"),
         CheckConstraint(listed("occasion", Occasion), name="occasion"),
+        CheckConstraint(
+            "CASE WHEN person_id IS NULL THEN 0 ELSE 1 END + CASE WHEN follower_id IS NULL THEN 0 ELSE 1 END "
+            "+ CASE WHEN voice_id IS NULL THEN 0 ELSE 1 END = 1",
+            name="one_reader",
+        ),
         CheckConstraint("(fate = 'sent') = (sent_at IS NOT NULL)", name="sent_has_moment"),
         Index("ix_mails_waiting", "not_before", "id", sqlite_where=_WAITING, postgresql_where=_WAITING),
         Index("ix_mails_person_waiting", "person_id", "occasion", sqlite_where=_WAITING, postgresql_where=_WAITING),
         Index("ix_mails_fate", "fate", "id"),
+        Index("ix_mails_follower_id", "follower_id", "id", sqlite_where=_FOLLOWED, postgresql_where=_FOLLOWED),
+        Index("ix_mails_voice_id", "voice_id", sqlite_where=_HEARD, postgresql_where=_HEARD),
+        Index("ix_mails_asked", "not_before", "id", sqlite_where=_ASKED, postgresql_where=_ASKED),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(String(64))
     """The fingerprint of the first thing it carries: its Message-ID, whoever sends it and however often."""
-    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    follower_id: Mapped[int | None] = mapped_column(ForeignKey("followers.id", ondelete="CASCADE"))
+    voice_id: Mapped[int | None] = mapped_column(ForeignKey("voices.id"))
+    after_seq: Mapped[int | None]
+    upto_seq: Mapped[int | None]
+    """To a follower: the entries of the trace that it tells of, the first one left out."""
     occasion: Mapped[Occasion] = mapped_column(Term(Occasion))
     planned_at: Mapped[datetime] = mapped_column(Moment)
     due_at: Mapped[datetime] = mapped_column(Moment)
@@ -50,7 +69,9 @@ class Mail(Base):
     ended_at: Mapped[datetime | None] = mapped_column(Moment)
     words: Mapped[str] = mapped_column(Text, default="")
     """What the server said last, in a sentence."""
-    person: Mapped[Person] = relationship(lazy="raise_on_sql")
+    person: Mapped[Person | None] = relationship(lazy="raise_on_sql")
+    follower: Mapped[Follower | None] = relationship(lazy="raise_on_sql")
+    voice: Mapped[Voice | None] = relationship(lazy="raise_on_sql")
     reminders: Mapped[list[Reminder]] = relationship(lazy="raise_on_sql", order_by="Reminder.id", back_populates="mail")
     notices: Mapped[list[Notice]] = relationship(lazy="raise_on_sql", order_by="Notice.seq", back_populates="mail")
 
@@ -104,6 +125,8 @@ class Pulse(Base):
     ran_at: Mapped[datetime | None] = mapped_column(Moment)
     seen: Mapped[int] = mapped_column(default=0)
     """The last entry of the trace whose notices are planned."""
+    swept_on: Mapped[date | None]
+    """The day on which what has served its purpose was last erased."""
     rules: Mapped[str] = mapped_column(String(64), default="")
     """The fingerprint of the local rules that the deadlines were reckoned by."""
     trouble: Mapped[str] = mapped_column(Text, default="")

@@ -2,20 +2,23 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 import pytest
 from msgspec.structs import replace
 
 from app import clock, create_app, errors
 from app.config import load_config
+from app.follow_links import key_of
 from experiments import declared as d
+from experiments import queries, voices
 from experiments.parts import PARTS
 from experiments.vocabulary import Status
-from tests import people
+from tests import citizens, people
 from tests.contents import complete
 from tests.journeys.conftest import Enter
 from tests.journeys.eye import look
-from tests.server import SECRET
+from tests.server import SECRET, Server
 
 Build = Callable[..., str]
 
@@ -43,17 +46,25 @@ def seen(enter: Enter, who: object, paths: list[str]) -> list[str]:
 
 
 def test_the_public_side(enter: Enter, build: Build, tmp_path: object) -> None:
-    numbers = [build(status) for status in (Status.RUNNING, Status.SUSPENDED, Status.DECIDED, Status.CLOSED)]
+    numbers = [
+        build(status) for status in (Status.RUNNING, Status.SUSPENDED, Status.DECIDED, Status.CLOSED, Status.REFUSED)
+    ]
     # The mails of the demonstration are not there in a true register.
     free = [path for path in pages_without_a_number(tmp_path) if not path.startswith(("/espace", "/demonstration"))]
-    assert seen(enter, None, [*free, "/?q=rien-de-tel", *(f"/experimentations/{n}" for n in numbers)]) == []
+    more = [
+        f"/bilan/{clock.today().year}",
+        "/?q=rien-de-tel",
+        *(f"/experimentations/{n}" for n in numbers),
+        f"/experimentations/{numbers[0]}/affiche",
+    ]
+    assert seen(enter, None, [*free, *more]) == []
 
 
 def test_the_desk_and_a_draft(enter: Enter, build: Build, tmp_path: object) -> None:
     number = build(Status.DRAFT)
     build(Status.RUNNING)
-    free = [path for path in pages_without_a_number(tmp_path) if path.startswith("/espace")]
-    free.remove("/espace/administration")
+    every = pages_without_a_number(tmp_path)
+    free = [path for path in every if path.startswith("/espace") and not path.startswith("/espace/administration")]
     written = [part.slug for part in PARTS if Status.DRAFT in part.open_in]
     file = [f"/espace/experimentations/{number}/{page}" for page in (*written, "equipe", "avis", "jalons/submit")]
     assert seen(enter, people.awa, [*free, *file]) == []
@@ -100,6 +111,30 @@ def test_how_the_register_goes(enter: Enter, build: Build) -> None:
     assert problems == []
 
 
+def test_what_citizens_say(enter: Enter, build: Build, server: Server) -> None:
+    number = build(Status.RUNNING)
+    with server.database.changing() as session:
+        x = queries.file(session, number)
+        assert x
+        first, second = (citizens.a_voice(session, x, f"{citizens.SAID} {n}", on=clock.today()) for n in range(2))
+        voices.publish(session, first, "À l’ombre le matin seulement.", sure=False, today=clock.today())
+        voices.answer(session, first, "Un second voile est posé.", today=clock.today())
+        citizens.a_voice(session, None, on=clock.today())
+        follower = citizens.a_follower(session, "jo@exemple.fr", None, x, on=clock.today())
+        places = (f"/observations/{first.reference}", f"/suivre/{key_of(follower.nonce, SECRET)}")
+        waits = f"/espace/experimentations/{number}/observations/{second.id}"
+    public = f"/experimentations/{number}"
+    problems = seen(enter, None, [*places, public, f"{public}/reagir", f"{public}/suivre", f"/en{public}/reagir"])
+    page = enter(None)
+    page.goto(f"{public}/reagir")
+    page.get_by_role("button", name="Envoyer").click()
+    assert "au moins 10 caractères" in page.inner_text("main").replace("\u00a0", " ")
+    problems += look(page)
+    problems += seen(enter, people.awa, ["/espace", waits.rpartition("/")[0], waits])
+    problems += seen(enter, people.hugo, ["/espace/administration/observations"])
+    assert problems == []
+
+
 def test_a_file_under_way(enter: Enter, build: Build) -> None:
     base = f"/espace/experimentations/{build(Status.RUNNING)}"
     pages = ("", "/lecture", "/etapes", "/historique", "/identite", "/prolongation", "/equipe", "/rappels",
@@ -140,13 +175,21 @@ def test_pages_of_refusal_and_of_error(enter: Enter, build: Build) -> None:
     assert problems == []
 
 
-@pytest.mark.parametrize("status", sorted(errors.PAGES))
-def test_a_page_of_error_reads_as_well_as_another(enter: Enter, tmp_path: object, status: int) -> None:
-    """The page itself, put in front of the browser: most of these errors cannot be had by asking."""
+def test_a_page_of_error_reads_as_well_as_another(enter: Enter, tmp_path: object) -> None:
+    """The pages themselves, put in front of the browser: most of these errors cannot be had by asking."""
     app = create_app(load_config({"INSTANCE_DIR": str(tmp_path), "SECRET_KEY": SECRET}))
-    with app.test_request_context("/", method="POST", data={"title": "Ce que j’écrivais"}):
-        body = errors.page(status).get_data(as_text=True)
-    page = enter(None)
-    page.route("**/panne", lambda route: route.fulfill(body=body, content_type="text/html; charset=utf-8"))
-    page.goto("/panne")
-    assert look(page) == []
+    bodies = {}
+    for status in errors.PAGES:
+        with app.test_request_context("/", method="POST", data={"title": "Ce que j’écrivais"}):
+            bodies[f"/panne/{status}"] = errors.page(status).get_data(as_text=True)
+    page, problems = enter(None), []
+    page.route(
+        "**/panne/*",
+        lambda route: route.fulfill(
+            body=bodies[urlsplit(route.request.url).path], content_type="text/html; charset=utf-8"
+        ),
+    )
+    for path in bodies:
+        page.goto(path)
+        problems += look(page)
+    assert problems == []

@@ -45,10 +45,13 @@ def app(built: Flask, database_url: str, tmp_path: Path) -> Iterator[Flask]:
     built.extensions["database"] = database
     kept = built.config["JALON"]
     built.config["JALON"] = replace(kept, database_url=database_url, instance=tmp_path)
+    # Pages are kept for the settings they were written with: not for those of the test before.
+    built.extensions.pop("kept", None)
     yield built
     # Whatever the test made of the settings ends with it.
     built.config["JALON"] = kept
     database.engine.dispose()
+    database.public_engine.dispose()
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from app import clock
 from app.db import Database
 from experiments.lifecycle import LIFECYCLE
 from experiments.model import Opinion, WrittenPart
@@ -22,9 +23,37 @@ contributor, the carrier: in this order, so that whoever changes the file comes 
 
 FILE = "/espace/experimentations/<number:number>"
 
+WEBHOOK_AGAIN = (
+    "/espace/administration/webhooks/<int(max=2147483647):number>/envois/<int(max=2147483647):message>/renvoyer"
+)
+
 READING = {
     #                                          nobody ines gaelle hugo denis claire elise bruno awa
     "/": "200 200 200 200 200 200 200 200 200",
+    "/accessibilite": "200 200 200 200 200 200 200 200 200",
+    "/mentions-legales": "200 200 200 200 200 200 200 200 200",
+    "/confidentialite": "200 200 200 200 200 200 200 200 200",
+    "/eco-conception": "200 200 200 200 200 200 200 200 200",
+    "/donnees": "200 200 200 200 200 200 200 200 200",
+    "/experimentations.csv": "200 200 200 200 200 200 200 200 200",
+    "/experimentations.ouvert.csv": "200 200 200 200 200 200 200 200 200",
+    "/experimentations.json": "200 200 200 200 200 200 200 200 200",
+    "/donnees/<table:_table>.csv": "200 200 200 200 200 200 200 200 200",
+    "/donnees/<table:_table>.ouvert.csv": "200 200 200 200 200 200 200 200 200",
+    "/donnees/<table:_table>.json": "200 200 200 200 200 200 200 200 200",
+    "/donnees/<table:_table>.schema.json": "200 200 200 200 200 200 200 200 200",
+    "/donnees/schema.json": "200 200 200 200 200 200 200 200 200",
+    "/donnees/schema-json.json": "200 200 200 200 200 200 200 200 200",
+    "/donnees/datapackage.json": "200 200 200 200 200 200 200 200 200",
+    "/donnees/catalogue.jsonld": "200 200 200 200 200 200 200 200 200",
+    "/donnees/api": "200 200 200 200 200 200 200 200 200",
+    "/bilan": "200 200 200 200 200 200 200 200 200",
+    "/bilan/<int(fixed_digits=4, min=2000, max=2100):year>": "200 200 200 200 200 200 200 200 200",
+    "/bilan/<int(fixed_digits=4, min=2000, max=2100):year>.json": "200 200 200 200 200 200 200 200 200",
+    "/bilan/<int(fixed_digits=4, min=2000, max=2100):year>.csv": "200 200 200 200 200 200 200 200 200",
+    "/bilan/<int(fixed_digits=4, min=2000, max=2100):year>.pdf": "200 200 200 200 200 200 200 200 200",
+    "/indicateurs": "200 200 200 200 200 200 200 200 200",
+    "/retards": "200 200 200 200 200 200 200 200 200",
     "/trace": "200 200 200 200 200 200 200 200 200",
     "/trace.jsonl": "200 200 200 200 200 200 200 200 200",
     "/trace/checkpoint": "200 200 200 200 200 200 200 200 200",
@@ -49,6 +78,22 @@ READING = {
     "/experimentations.ics": "200 200 200 200 200 200 200 200 200",
     # How the register goes is read by those who audit or administer it.
     "/espace/administration": "303 403 200 200 403 403 403 403 403",
+    "/espace/administration/webhooks": "303 403 200 200 403 403 403 403 403",
+    # There is none.
+    "/espace/administration/webhooks/<int(max=2147483647):number>": "303 403 404 404 403 403 403 403 403",
+    # Without a reference, or the link of a mail, there is nothing to see.
+    "/accessibilite/signaler": "200 200 200 200 200 200 200 200 200",
+    "/observations/<reference>": "404 404 404 404 404 404 404 404 404",
+    "/suivre": "200 200 200 200 200 200 200 200 200",
+    "/suivre/demande": "200 200 200 200 200 200 200 200 200",
+    "/suivre/<key>": "404 404 404 404 404 404 404 404 404",
+    "/suivre/<key>/arreter": "303 303 303 303 303 303 303 303 303",
+    "/experimentations.atom": "200 200 200 200 200 200 200 200 200",
+    # What citizens send is read by who carries the file, and by those who administer; there is none yet.
+    "/espace/administration/observations": "303 403 403 200 403 403 403 403 403",
+    "/espace/administration/observations/<int(max=2147483647):voice>": "303 403 403 404 403 403 403 403 403",
+    f"{FILE}/observations": "303 404 403 200 403 403 403 403 200",
+    f"{FILE}/observations/<int(max=2147483647):voice>": "303 404 403 404 403 403 403 403 404",
     # Only agents carry a file.
     "/espace/experimentations/new": "303 200 403 403 403 200 403 200 200",
     # Whoever is not of the file does not even learn that it exists.
@@ -63,7 +108,12 @@ READING = {
     f"{FILE}/jalons/<gate:gate>": "303 404 200 200 200 200 200 200 200",
     # A submitted file is not public yet: to the public side it does not exist, whoever asks.
     "/experimentations/<number:number>": "404 404 404 404 404 404 404 404 404",
+    "/experimentations/<number:number>/affiche": "404 404 404 404 404 404 404 404 404",
     "/experimentations/<number:number>.ics": "404 404 404 404 404 404 404 404 404",
+    "/experimentations/<number:number>.json": "404 404 404 404 404 404 404 404 404",
+    "/experimentations/<number:number>.atom": "404 404 404 404 404 404 404 404 404",
+    "/experimentations/<number:number>/reagir": "404 404 404 404 404 404 404 404 404",
+    "/experimentations/<number:number>/suivre": "404 404 404 404 404 404 404 404 404",
 }
 
 WRITING = {
@@ -84,6 +134,21 @@ WRITING = {
     "/espace/administration/absences": "401 403 403 422 403 403 403 403 403",
     "/espace/administration/absences/<int(max=2147483647):number>/fin": "401 403 403 303 403 403 403 403 403",
     "/espace/administration/personnes/<int(max=2147483647):number>/reessayer": "401 403 403 303 403 403 403 403 403",
+    "/espace/administration/webhooks": "401 403 403 422 403 403 403 403 403",
+    "/espace/administration/webhooks/<int(max=2147483647):number>/pause": "401 403 403 404 403 403 403 403 403",
+    "/espace/administration/webhooks/<int(max=2147483647):number>/reprendre": "401 403 403 404 403 403 403 403 403",
+    "/espace/administration/webhooks/<int(max=2147483647):number>/essai": "401 403 403 404 403 403 403 403 403",
+    "/espace/administration/webhooks/<int(max=2147483647):number>/secret": "401 403 403 404 403 403 403 403 403",
+    "/espace/administration/webhooks/<int(max=2147483647):number>/supprimer": "401 403 403 404 403 403 403 403 403",
+    WEBHOOK_AGAIN: "401 403 403 404 403 403 403 403 403",
+    "/experimentations/<number:number>/reagir": "404 404 404 404 404 404 404 404 404",
+    "/experimentations/<number:number>/suivre": "404 404 404 404 404 404 404 404 404",
+    "/accessibilite/signaler": "422 422 422 422 422 422 422 422 422",
+    "/suivre": "422 422 422 422 422 422 422 422 422",
+    "/suivre/<key>": "404 404 404 404 404 404 404 404 404",
+    "/suivre/<key>/arreter": "404 404 404 404 404 404 404 404 404",
+    "/espace/administration/observations/<int(max=2147483647):voice>": "401 403 403 404 403 403 403 403 403",
+    f"{FILE}/observations/<int(max=2147483647):voice>": "401 404 403 404 403 403 403 403 404",
     "/espace/experimentations/new": "401 422 403 403 403 422 403 422 422",
     f"{FILE}/<part:part>": "401 404 403 403 403 403 403 303 303",
     f"{FILE}/equipe": "401 404 403 403 403 403 403 403 303",
@@ -91,6 +156,8 @@ WRITING = {
     f"{FILE}/avis": "401 404 403 403 403 403 303 403 422",
     f"{FILE}/avis/<int:opinion_id>": "401 404 403 403 422 403 403 403 403",
     f"{FILE}/jalons/<gate:gate>": "401 404 403 403 403 403 403 403 303",
+    # Nothing is late yet: tests/pages/test_overdue.py has a table of its own.
+    f"{FILE}/reponse": "401 404 403 403 403 403 403 403 403",
     f"{FILE}/relecture": "401 404 403 403 403 403 403 403 303",
     f"{FILE}/bilan-intermediaire/verser": "401 404 403 403 403 303 403 403 403",
     f"{FILE}/prolongation/demander": "401 404 403 403 403 403 403 403 303",
@@ -127,9 +194,12 @@ def _address(rule: str, number: str, register: Database) -> str:
         bruno = people.bruno(session).id
     path = rule.replace("<int:person_id>/<part>", f"{bruno}/contributor").replace("<int:opinion_id>", str(opinion))
     path = path.replace("<number:number>", number).replace("<part:part>", "identite").replace("<gate:gate>", "submit")
+    path = path.replace("<int(max=2147483647):voice>", "1").replace("<reference>", "nothing-like-it")
+    path = path.replace("<table:_table>", "criteres")
     path = path.replace("<key>", "nothing-like-it").replace("<month:month>", "2026-11")
-    path = path.replace("<int(fixed_digits=4, min=2000, max=2100):year>", "2026")
-    return path.replace("<path:_name>", "nothing-like-it.css").replace("<int(max=2147483647):number>", "1")
+    path = path.replace("<int(fixed_digits=4, min=2000, max=2100):year>", str(clock.today().year))
+    path = path.replace("<int(max=2147483647):message>", "1").replace("<int(max=2147483647):number>", "1")
+    return path.replace("<path:_name>", "nothing-like-it.css")
 
 
 def _visitors(app: Flask) -> list[Visitor]:

@@ -57,7 +57,7 @@ def test_pages_are_typeset_as_french_is(status: Status, app: Flask, make: Make, 
         columns = (WrittenPart.text, Decision.text, Opinion.question, Opinion.text, Disclosure.value)
         written = " ".join(text or "" for column in columns for text in session.scalars(select(column)))
     base = f"/espace/experimentations/{number}"
-    shown = ["", "/lecture", "/etapes", "/historique", "/equipe", "/avis", "/rappels"]
+    shown = ["", "/lecture", "/etapes", "/historique", "/equipe", "/avis", "/rappels", "/observations"]
     shown += [f"/{part.slug}" for part in PARTS if status in part.open_in or status is Status.DRAFT]
     visits = [(people.awa, [base + page for page in shown] + ["/espace", "/espace/compte"])]
     visits.append((people.hugo, ["/espace/administration"]))
@@ -67,7 +67,17 @@ def test_pages_are_typeset_as_french_is(status: Status, app: Flask, make: Make, 
         visitor = Visitor(app, who)
         found += [m for path in paths for m in mistakes(visitor.page(path), written)]
     passer_by = Visitor(app)
-    for path in ("/", "/?statut=all", "/trace", "/connexion", f"/experimentations/{number}"):
+    for path in (
+        "/",
+        "/?statut=all",
+        "/trace",
+        "/connexion",
+        "/suivre",
+        "/suivre/demande",
+        "/accessibilite/signaler",
+        f"/experimentations/{number}",
+        f"/experimentations/{number}/reagir",
+    ):
         answer = passer_by.get(path)
         found += mistakes(Page(answer, path), written)
     assert not found, "\n".join(sorted(set(found)))
