@@ -1,14 +1,11 @@
 """The public page of one experiment: what it shows, what it keeps inside, what it costs."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date, timedelta
-from typing import Any
 from urllib.parse import quote
 
 import pytest
 from msgspec.structs import replace
-from sqlalchemy import event, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from app.db import Database
@@ -23,37 +20,16 @@ from experiments.vocabulary import PUBLIC, Status
 from tests.builders import complete, cross, write
 from tests.pages.conftest import Build
 from tests.pages.page import Page
+from tests.pages.public_side import named, statements
 from tests.pages.visitor import Visitor
 
 MARK = "Zéphyrine-7481"
 INSIDE = [status for status in Status if status not in TOLD]
 
 
-@contextmanager
-def statements(register: Database) -> Iterator[list[str]]:
-    """The SQL said meanwhile, without BEGIN."""
-    said: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
-        if not statement.startswith("BEGIN"):
-            said.append(statement)
-
-    engines = (register.engine, register.public_engine)
-    for engine in engines:
-        event.listen(engine, "before_cursor_execute", note)
-    yield said
-    for engine in engines:
-        event.remove(engine, "before_cursor_execute", note)
-
-
 def numbers(page: Page) -> list[str]:
     """The experiments that a list shows, in order."""
     return [link.rpartition("/")[2] for link in page.links if link.startswith("/experimentations/2")]
-
-
-def named(**fields: Any) -> dict[type[Any], Any]:
-    """A file whose identity says these things."""
-    return {d.Identity: replace(complete(date(2026, 1, 5))[d.Identity], **fields)}
 
 
 def sheet(visitor: Visitor, number: str) -> Page:

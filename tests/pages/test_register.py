@@ -1,55 +1,28 @@
 """The list of the register: what it shows, in which order, how it is narrowed, what it answers to anything."""
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date, timedelta
-from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from msgspec.structs import replace
-from sqlalchemy import event
 
 from app.db import Database
 from app.pages import home
 from app.templating import date_fr
-from experiments import declared as d
 from experiments import publications, queries
 from experiments.vocabulary import Status
 from tests import people
-from tests.builders import complete, cross
+from tests.builders import cross
 from tests.pages.conftest import Build
 from tests.pages.page import Page, read
+from tests.pages.public_side import named, statements
 from tests.pages.visitor import Visitor
-
-
-@contextmanager
-def statements(register: Database) -> Iterator[list[str]]:
-    """The SQL said meanwhile by the public side, without BEGIN."""
-    said: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
-        if not statement.startswith(("BEGIN", "PRAGMA", "SET")):
-            said.append(statement)
-
-    engines = (register.engine, register.public_engine)
-    for engine in engines:
-        event.listen(engine, "before_cursor_execute", note)
-    yield said
-    for engine in engines:
-        event.remove(engine, "before_cursor_execute", note)
 
 
 def numbers(page: Page) -> list[str]:
     """The experiments that a list shows, in order."""
     listed = page.html.decode().partition('id="recent"')[0]
     return re.findall(r'href="/experimentations/(\d{4}-\d{3})"', listed)
-
-
-def named(**fields: Any) -> dict[type[Any], Any]:
-    """A file whose identity says these things."""
-    return {d.Identity: replace(complete(date(2026, 1, 5))[d.Identity], **fields)}
 
 
 # The list -------------------------------------------------------------------------------------------------------------
