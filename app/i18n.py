@@ -34,8 +34,7 @@ FOR_PROGRAMS = frozenset({"/trace/checkpoint"})
 """What is no page although its address has no suffix."""
 FOR_THE_STREET = ("/affiche",)
 """How the addresses of posters end: they hang in a French street."""
-_MARK = "jalon.language"
-_spoken: ContextVar[str] = ContextVar("spoken", default="")
+_spoken: ContextVar[str] = ContextVar("spoken", default="fr")
 _SPACES = str.maketrans("\u00a0\u202f", "  ")
 
 
@@ -47,20 +46,19 @@ class English:
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         path = environ.get("PATH_INFO", "")
-        if path == "/en" or path.startswith("/en/"):
-            environ["SCRIPT_NAME"] = environ.get("SCRIPT_NAME", "") + "/en"
-            environ["PATH_INFO"] = path.removeprefix("/en") or "/"
-            environ[_MARK] = "en"
-        return self.wsgi_app(environ, start_response)
+        if path != "/en" and not path.startswith("/en/"):
+            return self.wsgi_app(environ, start_response)
+        environ["SCRIPT_NAME"] = environ.get("SCRIPT_NAME", "") + "/en"
+        environ["PATH_INFO"] = path.removeprefix("/en") or "/"
+        # A page is whole before it leaves: nothing is said after this.
+        with speaking("en"):
+            return self.wsgi_app(environ, start_response)
 
 
 def lang() -> str:
     """The language of the page: « fr » or « en ». Outside any page, French."""
-    spoken = _spoken.get()
-    if spoken or not request:
-        return spoken or "fr"
-    found: str = request.environ.get(_MARK, "fr")
-    return found
+    # A page asks some two hundred times: nothing is looked up here.
+    return _spoken.get()
 
 
 @contextmanager
@@ -226,7 +224,7 @@ def init_app(app: Flask) -> None:
     @app.before_request
     def one_address() -> ResponseReturnValue | None:
         # A file, or a page of the staff, asked for in English: it has its own address.
-        if _MARK not in request.environ or request.url_rule is None or has_english(request.url_rule.rule):
+        if lang() == "fr" or request.url_rule is None or has_english(request.url_rule.rule):
             return None
         if request.method not in ("GET", "HEAD"):
             abort(404)
