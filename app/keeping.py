@@ -10,6 +10,7 @@ import gzip
 import hashlib
 from collections import OrderedDict
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cache, wraps
 from threading import Lock
 from typing import Any, TypeVar
@@ -26,38 +27,52 @@ F = TypeVar("F", bound=Callable[..., Any])
 MOST_BYTES = 24_000_000
 """Kept in each process, packed; the pages asked for least recently go first."""
 LONGEST_ADDRESS = 400
-PAGE = "text/html; charset=utf-8"
 SHARED = "public, no-cache, s-maxage=60, stale-while-revalidate=600"
 """A browser asks each time whether it changed; a proxy may answer by itself for a minute."""
+SAID = ("Content-Type", "Content-Disposition", "Cache-Control")
+"""What a view says of its answer, kept with it."""
+NEVER_PACKED = "text/calendar"
+"""Outlook does not read a calendar that is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An answer, as it leaves again."""
+
+    body: bytes
+    packed: bool
+    said: dict[str, str]
+    tag: str
+    """Its ETag: that of the view where it gives one, for what stays the same while the register changes."""
 
 
 class Shelf:
-    """Packed pages by what they hang on, the most recently asked last."""
+    """Answers by what they hang on, the most recently asked last."""
 
     def __init__(self, most: int) -> None:
         self._most, self._held = most, 0
-        self._pages: OrderedDict[str, bytes] = OrderedDict()
+        self._answers: OrderedDict[str, Kept] = OrderedDict()
         self._lock = Lock()
 
-    def get(self, tag: str) -> bytes | None:
+    def get(self, key: str) -> Kept | None:
         with self._lock:
-            found = self._pages.get(tag)
+            found = self._answers.get(key)
             if found is not None:
-                self._pages.move_to_end(tag)
+                self._answers.move_to_end(key)
             return found
 
-    def put(self, tag: str, packed: bytes) -> None:
+    def put(self, key: str, kept: Kept) -> None:
         with self._lock:
-            self._held += len(packed) - len(self._pages.get(tag, b""))
-            self._pages[tag] = packed
+            self._held += len(kept.body) - (len(old.body) if (old := self._answers.get(key)) else 0)
+            self._answers[key] = kept
             while self._held > self._most:
-                self._held -= len(self._pages.popitem(last=False)[1])
+                self._held -= len(self._answers.popitem(last=False)[1].body)
 
 
 _shelf = Shelf(MOST_BYTES)
 
 
-def kept(view: F, kind: str = PAGE) -> F:
+def kept(view: F) -> F:
     """Keep what this view answers, and tell who already has it. It must read nothing but what is public."""
 
     @wraps(view)
@@ -65,31 +80,44 @@ def kept(view: F, kind: str = PAGE) -> F:
         if request.method not in ("GET", "HEAD") or len(request.full_path) > LONGEST_ADDRESS:
             return make_response(view(*args, **facts))
         tag = _tag(register.version(db.public()))
-        if request.if_none_match.contains_weak(tag):
-            return _told(Response(status=304), tag)
-        held = f"{db.database().name}{tag}"
-        packed = _shelf.get(held)
-        if packed is None:
+        held = request.if_none_match
+        if held.contains_weak(tag) and not held.star_tag:
+            return _told(Response(status=304), tag, SHARED, packed=True)
+        key = f"{db.database().name}{tag}"
+        found = _shelf.get(key)
+        if found is None:
             response = make_response(view(*args, **facts))
             if response.status_code != 200:
                 return response
-            packed = gzip.compress(response.get_data(), 6, mtime=0)
-            _shelf.put(held, packed)
-        return _told(_unpacked(packed, kind), tag)
+            found = _packed(response, tag)
+            _shelf.put(key, found)
+        answered = Response(status=304) if held.contains_weak(found.tag) else _given(found)
+        return _told(answered, found.tag, found.said["Cache-Control"], packed=found.packed)
 
     return answer  # type: ignore[return-value]
 
 
-def _unpacked(packed: bytes, kind: str) -> Response:
-    if "gzip" not in request.headers.get("Accept-Encoding", ""):
-        return Response(gzip.decompress(packed), content_type=kind)
-    return Response(packed, content_type=kind, headers={"Content-Encoding": "gzip"})
+def _packed(response: Response, tag: str) -> Kept:
+    body, packed = response.get_data(), response.mimetype != NEVER_PACKED
+    said = {"Cache-Control": SHARED} | {name: response.headers[name] for name in SAID if name in response.headers}
+    own, _weak = response.get_etag()
+    return Kept(gzip.compress(body, 6, mtime=0) if packed else body, packed, said, own or tag)
 
 
-def _told(response: Response, tag: str) -> Response:
-    response.set_etag(tag, weak=True)
-    response.headers["Cache-Control"] = SHARED
-    response.headers["Vary"] = "Accept-Encoding"
+def _given(found: Kept) -> Response:
+    if found.packed and not request.accept_encodings["gzip"]:
+        return Response(gzip.decompress(found.body), headers=found.said)
+    response = Response(found.body, headers=found.said)
+    if found.packed:
+        response.headers["Content-Encoding"] = "gzip"
+    return response
+
+
+def _told(response: Response, tag: str, cache: str, *, packed: bool) -> Response:
+    response.set_etag(tag, weak=packed)
+    response.headers["Cache-Control"] = cache
+    if packed:
+        response.headers["Vary"] = "Accept-Encoding"
     return response
 
 

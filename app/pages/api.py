@@ -83,7 +83,7 @@ def list_experiments() -> Response:
 
 def _same_for_all(view: Callable[..., Response], *given: object) -> Response:
     """What anybody reads is kept, by proxies too: whoever shows a key is answered apart."""
-    answer: Response = kept(view, "application/json")(*given)
+    answer: Response = kept(view)(*given)
     answer.vary.add("Authorization")
     return answer
 

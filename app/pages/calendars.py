@@ -8,6 +8,7 @@ from flask import Blueprint, Response, abort, current_app, request
 from flask.typing import ResponseReturnValue
 
 from app import auth, clock, db, errors
+from app.keeping import kept
 from app.templating import NBSP
 from experiments import appointments, publications, queries
 from experiments.calendar import Event, etag, feed
@@ -32,9 +33,7 @@ def personal(key: str) -> ResponseReturnValue:
     events = [
         event_of(one, one.experiment, _site(), moves=moves.get(one.experiment_id, 0), gone=gone) for one, gone in found
     ]
-    answer = _answer(OWN, events, f"/agenda/{key}.ics", "echeances.ics")
-    answer.headers["Cache-Control"] = "private, no-cache"
-    return _hidden(answer)
+    return _hidden(_own(events, f"{_site()}/agenda/{key}.ics"))
 
 
 def _hidden(answer: Response) -> Response:
@@ -45,12 +44,14 @@ def _hidden(answer: Response) -> Response:
 
 
 @bp.get("/experimentations.ics")
+@kept
 def register() -> ResponseReturnValue:
     """What the register owes to the public: as much as experiments.publications.deadlines lets through."""
     return _public(REGISTER, "", "/experimentations.ics", "experimentations.ics")
 
 
 @bp.get("/experimentations/<number:number>.ics")
+@kept
 def experiment(number: str) -> ResponseReturnValue:
     """What one experiment owes to the public, from its authorisation on; before, it does not exist."""
     x = publications.one(db.public(), number)
@@ -63,22 +64,29 @@ def experiment(number: str) -> ResponseReturnValue:
 def _public(name: str, number: str, path: str, filename: str) -> Response:
     today = clock.today()
     found = publications.deadlines(db.public(), today, number=number, since=appointments.kept_since(today))
-    answer = _answer(name, [public_event_of(row, _site()) for row in found], path, filename)
+    events, source = [public_event_of(row, _site()) for row in found], _site() + path
+    answer = _calendar(filename, etag(name, events, source=source))
+    answer.set_data(feed(name, events, source=source))
     answer.headers["Cache-Control"] = "public, max-age=900"
     return answer
 
 
-def _answer(name: str, events: Sequence[Event], path: str, filename: str) -> Response:
-    """A calendar; a program that already has it is told so, without writing it."""
-    source = _site() + path
-    tag = etag(name, events, source=source)
-    answer = Response(content_type="text/calendar; charset=utf-8")
-    answer.set_etag(tag)
-    answer.headers["Content-Disposition"] = f"inline; filename={filename}"
+def _own(events: Sequence[Event], source: str) -> Response:
+    """One's own calendar; a program that already has it is told so, without writing it."""
+    tag = etag(OWN, events, source=source)
+    answer = _calendar("echeances.ics", tag)
     if request.if_none_match.contains_weak(tag):
         answer.status_code = 304
     else:
-        answer.set_data(feed(name, events, source=source))
+        answer.set_data(feed(OWN, events, source=source))
+    answer.headers["Cache-Control"] = "private, no-cache"
+    return answer
+
+
+def _calendar(filename: str, tag: str) -> Response:
+    answer = Response(content_type="text/calendar; charset=utf-8")
+    answer.set_etag(tag)
+    answer.headers["Content-Disposition"] = f"inline; filename={filename}"
     return answer
 
 

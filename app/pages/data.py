@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from flask import Blueprint, Response, abort, current_app, render_template, request
 
 from app import db, downloads
@@ -54,7 +52,7 @@ def file(_table: Table | None = None) -> Response:
 
 
 @bp.get("/experimentations/<number:number>.json")
-@partial(kept, kind=JSON)
+@kept
 def experiment(number: str) -> Response:
     """The public record of one experiment, byte for byte as it is kept."""
     return Response(publications.document(db.public(), number) or abort(404), content_type=JSON)
@@ -64,14 +62,15 @@ def experiment(number: str) -> Response:
 @bp.get("/donnees/schema-json.json")
 @bp.get("/donnees/datapackage.json")
 @bp.get("/donnees/<table:_table>.schema.json")
-@partial(kept, kind=JSON)
+@kept
 def description(_table: Table | None = None) -> Response:
     """What the files mean, for programs."""
     return Response(writing.description(db.public(), request.path, _config().publisher), content_type=JSON)
 
 
 @bp.get("/donnees/catalogue.jsonld")
-@partial(kept, kind="application/ld+json")
+@kept
 def catalogue() -> Response:
     """What data portals harvest."""
-    return Response(writing.description(db.public(), request.path, _config().publisher))
+    body = writing.description(db.public(), request.path, _config().publisher)
+    return Response(body, content_type="application/ld+json")

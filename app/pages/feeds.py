@@ -6,10 +6,11 @@ import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 
-from flask import Blueprint, Response, abort, current_app, render_template, request
+from flask import Blueprint, Response, abort, current_app, render_template
 from flask.typing import ResponseReturnValue
 
 from app import db, history
+from app.keeping import kept
 from app.mail.draft import WORDS
 from experiments import gazette, voices
 from experiments.gazette import Published
@@ -23,12 +24,14 @@ BORN = datetime.fromisoformat("2026-01-01T00:00:00+00:00")
 
 
 @bp.get("/experimentations.atom")
+@kept
 def register() -> ResponseReturnValue:
     """What was published lately."""
     return _feed(None, gazette.latest(db.public()))
 
 
 @bp.get("/experimentations/<number:number>.atom")
+@kept
 def experiment(number: str) -> ResponseReturnValue:
     """What was published of one experiment."""
     about = voices.subject(db.public(), number)
@@ -39,18 +42,13 @@ def experiment(number: str) -> ResponseReturnValue:
 
 def _feed(about: Subject | None, news: Sequence[Published]) -> Response:
     site: str = current_app.config["JALON"].public_url
-    said = hashlib.sha256(repr([site, about, [(one.entry.seq, one.title) for one in news]]).encode())
-    answer = Response(content_type="application/atom+xml; charset=utf-8")
-    answer.set_etag(said.hexdigest()[:32])
-    answer.headers["Cache-Control"] = "public, max-age=900"
-    if request.if_none_match.contains_weak(said.hexdigest()[:32]):
-        answer.status_code = 304
-        return answer
     words = WORDS[Language.FRENCH]
     entries = [(one, history.body_of(one.entry).at, words.event(one.entry, None)) for one in news]
-    answer.set_data(
-        render_template(
-            "following/feed.xml", site=site, about=about, entries=entries, updated=entries[0][1] if entries else BORN
-        )
+    body = render_template(
+        "following/feed.xml", site=site, about=about, entries=entries, updated=entries[0][1] if entries else BORN
     )
+    answer = Response(body, content_type="application/atom+xml; charset=utf-8")
+    # That of what it says: another experiment that changes does not make this one new.
+    answer.set_etag(hashlib.sha256(body.encode()).hexdigest()[:32])
+    answer.headers["Cache-Control"] = "public, max-age=900"
     return answer
