@@ -20,7 +20,7 @@ from .published import TOLD, Published
 from .search import COMMUNE, DEROGATION, GROUP, LISTED, ORGANISATION, OUTCOME, POLICY, STATUS, YEAR, facet
 from .vocabulary import UNEVALUATED, Status
 
-P = Publication
+P = Publication.__table__.c
 MOST = 500
 """The most that a filter counts, and that a list sorts by date: beyond, a list shows the newest first and says so."""
 PAGE = 50
