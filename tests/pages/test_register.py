@@ -113,6 +113,22 @@ def test_paging_shows_every_line_once(
         assert sorted(seen) == sorted(expected)
 
 
+@pytest.mark.parametrize("most", [2, 500])
+def test_what_is_overdue_is_paged_the_longest_since_first_however_much(
+    make: Build, visitor: Visitor, today: date, monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    monkeypatch.setattr(home, "PAGE", 2)
+    monkeypatch.setattr(publications, "MOST", most)
+    made = [make(Status.EVALUATING, on=today - timedelta(days)) for days in (200, 300, 100, 400)]
+    make(Status.EVALUATED, on=today - timedelta(300))
+    seen, path = list[str](), "/?statut=overdue"
+    while path:
+        page = visitor.page(path)
+        seen += numbers(page)
+        [path] = [a.get("href", "") for a in page.all("a", rel="next")] or [""]
+    assert seen == [made[3], made[1], made[0], made[2]]
+
+
 def test_an_empty_register_says_when_something_will_come(visitor: Visitor) -> None:
     page = visitor.page("/")
     assert "Rien n’est en cours" in page.text
