@@ -167,7 +167,7 @@ def _round(registers: list[Register], requests: int, postmaster: int | None, *, 
         for way in Way:
             for visits in [register.visits[name] for register in registers if name in register.visits]:
                 count = requests if way is Way.FRESH else requests * OFTEN
-                if name in FEEDS:
+                if name in FEEDS and way is Way.FRESH:
                     count = max(1, requests // 4)
                 if way is Way.KEPT:
                     # Each process that answers keeps its own.

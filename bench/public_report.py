@@ -10,7 +10,7 @@ from app.templating import NBSP, date_fr, number_fr
 from .machine import machine, versions
 from .measure import CONNECTIONS, percentile
 from .public import OFTEN, Effort, Figures, Register
-from .public_visits import EXPORTS, FEEDS, PROMISED, VISITS, Way
+from .public_visits import EXPORTS, PROMISED, VISITS, Way
 from .report import ENGINES, Aim, aims_table, figure, kilobytes, milliseconds, table, times
 
 Measured = dict[str, Figures]
@@ -52,7 +52,7 @@ def _beside_bare(measured: Measured, way: Way, names: tuple[str, ...]) -> Iterat
 def _kept(measured: Measured) -> Iterator[tuple[float, str]]:
     for engine, figures in measured.items():
         for register in figures.values():
-            for name in register.visits.keys() - set(FEEDS):
+            for name in register.visits:
                 for way in (Way.KEPT, Way.HELD):
                     yield register.visits[name][way].cost, f"{VISITS[name][0]}, {way.value}, {ENGINES[engine]}"
 
@@ -61,12 +61,10 @@ def aims(measured: Measured) -> list[Aim]:
     """The aims, judged on the worst of all that was measured; the worst is named."""
     growth, grown = _worst(_growths(measured))
     fresh, slowest = _worst(_beside_bare(measured, Way.FRESH, PROMISED))
-    quick = tuple(VISITS.keys() - set(FEEDS))
-    kept, heaviest = _worst(_beside_bare(measured, Way.KEPT, quick))
+    kept, heaviest = _worst(_beside_bare(measured, Way.KEPT, tuple(VISITS)))
     cost, costly = _worst(_kept(measured))
     registers = [register for figures in measured.values() for register in figures.values()]
-    said = max(v[way].statements or 0 for r in registers for name, v in r.visits.items()
-               for way in (Way.KEPT, Way.HELD) if name not in FEEDS)  # fmt: skip
+    said = max(v[way].statements or 0 for r in registers for v in r.visits.values() for way in (Way.KEPT, Way.HELD))
     firsts = [register.first for register in registers if register.first]
     requests, weight = max(f.requests for f in firsts), max(f.bytes for f in firsts)
     return [
@@ -217,8 +215,8 @@ même tour. *Grand / petit* : le plus grand registre où la page est mesurée, e
 - Après le remplissage : `VACUUM ANALYZE` et `CHECKPOINT`, ou un point de reprise de SQLite.
 - **Recalculée** : chaque requête a une adresse nouvelle, que la page ignore ; rien n’est donc gardé, et la réponse est
   comprimée puis mise de côté comme d’ordinaire. **Gardée** : la même adresse, que chaque processus a déjà répondue.
-  **Inchangée** : la même, avec `If-None-Match`. Atom et agenda ne sont pas gardés en mémoire : ils sont récrits, sauf
-  si rien n’a changé.
+  **Inchangée** : la même, avec `If-None-Match`. Les totaux de « Retards » sont comptés une fois par version du registre :
+  une page recalculée les retrouve. L’agenda n’est jamais comprimé.
 - **Charge** : {rounds} tours de {requests} requêtes ({often} fois plus quand la page est gardée, quatre fois moins
   pour Atom et l’agenda), une à une puis par {connections} connexions ; médiane des tours, après une mise en route.
   Les registres d’une base sont servis ensemble et visités tour à tour, page par page ; les rapports sont pris tour

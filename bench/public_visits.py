@@ -81,7 +81,7 @@ VISITS: dict[str, tuple[str, Callable[[Session], list[str]]]] = {
 PROMISED = ("list", "deep", "year", "common", "rare", "filters", "page")
 """What must cost the same however large the register is: the list, the searches, the page of one."""
 FEEDS = ("atom", "ics")
-"""What the server does not keep in memory: it is written again, unless the reader has it."""
+"""What is long to write: it is asked for less often."""
 EXPORTS = {"/experimentations.csv": "CSV", "/experimentations.json": "JSON"}
 
 

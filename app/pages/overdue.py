@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
 
 from flask import Blueprint, render_template, request
 
 from app import clock, db
 from app.asked import place_of
+from app.db import Database
 from app.i18n import gettext as _
 from app.i18n import ngettext, to
 from app.keeping import kept
 from app.sheet.waited import Debt, debt
 from app.wording import number
-from experiments import lateness, publications
+from experiments import lateness, publications, register
 from experiments.lateness import Counts
 from experiments.published import Published, Reply
 
@@ -46,10 +49,16 @@ def board() -> str:
     return render_template(
         "public/overdue.html",
         organisations=_by_organisation([x for _place, x in shown]),
-        summary=_summary(lateness.counts(db.public(), today)),
+        summary=_summary(_counted(db.database(), register.version(db.public()), today)),
         is_first=after is None,
         following=following,
     )
+
+
+@lru_cache(maxsize=4)
+def _counted(_database: Database, _version: int, today: date) -> Counts:
+    """How much is late of the whole register: reckoned once for each of its versions, whatever page is asked for."""
+    return lateness.counts(db.public(), today)
 
 
 def _summary(counts: Counts) -> str:
