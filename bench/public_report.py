@@ -215,8 +215,8 @@ même tour. *Grand / petit* : le plus grand registre où la page est mesurée, e
 - Après le remplissage : `VACUUM ANALYZE` et `CHECKPOINT`, ou un point de reprise de SQLite.
 - **Recalculée** : chaque requête a une adresse nouvelle, que la page ignore ; rien n’est donc gardé, et la réponse est
   comprimée puis mise de côté comme d’ordinaire. **Gardée** : la même adresse, que chaque processus a déjà répondue.
-  **Inchangée** : la même, avec `If-None-Match`. Les totaux de « Retards » sont comptés une fois par version du registre :
-  une page recalculée les retrouve. L’agenda n’est jamais comprimé.
+  **Inchangée** : la même, avec `If-None-Match`. Les totaux de « Retards » sont comptés une fois par version du
+  registre : une page recalculée les retrouve. L’agenda n’est jamais comprimé.
 - **Charge** : {rounds} tours de {requests} requêtes ({often} fois plus quand la page est gardée, quatre fois moins
   pour Atom et l’agenda), une à une puis par {connections} connexions ; médiane des tours, après une mise en route.
   Les registres d’une base sont servis ensemble et visités tour à tour, page par page ; les rapports sont pris tour
