@@ -18,7 +18,7 @@ from .model import Publication, public_deadlines
 from .obligations import Task
 from .published import TOLD, Published
 from .search import COMMUNE, DEROGATION, GROUP, LISTED, ORGANISATION, OUTCOME, POLICY, STATUS, YEAR, facet
-from .vocabulary import UNEVALUATED, Status
+from .vocabulary import PUBLIC, UNDER_WAY, UNEVALUATED, Status
 
 P = Publication.__table__.c
 MOST = 500
@@ -58,6 +58,7 @@ class Filters:
 
 
 GROUPS = {"": "current", "past": "past", "refused": "refused", "overdue": "current"}
+_STANDING = {"": UNDER_WAY, "past": PUBLIC - UNDER_WAY, "refused": {Status.REFUSED}, "overdue": UNEVALUATED}
 LATEST_FIRST = frozenset({"past", "refused", "all", str(Status.DECIDED), str(Status.CLOSED), str(Status.REFUSED)})
 """Elsewhere, what should have ended comes first."""
 
@@ -95,6 +96,20 @@ def find(session: Session, filters: Filters, today: date) -> Found:
         backwards = filters.status in LATEST_FIRST
         hits = sorted(hits, key=lambda hit: (hit.ends_on or date.max, hit.id), reverse=backwards)
     return Found(hits[:MOST], capped)
+
+
+def among(session: Session, everything: Found, filters: Filters, today: date) -> Found:
+    """What these filters keep, of what they keep whatever its status: a register that is not long is read once."""
+    if filters.status == "all":
+        return everything
+    if everything.capped:
+        return find(session, filters, today)
+    standing = _STANDING.get(filters.status, {filters.status})
+    hits = [hit for hit in everything.hits if hit.status in standing]
+    if filters.status == "overdue":
+        hits = [hit for hit in hits if hit.ends_on is not None and hit.ends_on < today]
+    # Those of everything come the latest first.
+    return Found(hits if filters.status in LATEST_FIRST else hits[::-1], capped=False)
 
 
 def _hits(session: Session, filters: Filters, today: date) -> Any:

@@ -22,12 +22,16 @@ from experiments import publications
 from experiments.dates import add_months
 from experiments.model import Experiment
 from experiments.policy import current as policy
-from experiments.publications import PAGE, Filters, Found
+from experiments.publications import Filters, Found
 from experiments.vocabulary import UNDER_WAY
 
 bp = Blueprint("home", __name__)
 
 SOON = timedelta(90)
+PAGE = 25
+"""Lines of a page: a phone shows two at a time, and each costs some twenty elements."""
+PAGES = {"frise": 50}
+"""A chart is read whole, and its lines are four elements each."""
 RECENT = 3
 """How many of the last decisions the home shows."""
 
@@ -45,9 +49,8 @@ class Leaf:
 def index() -> str:
     """What is being tried, one line each."""
     asked, today = addresses.read(request.args), clock.today()
-    found = publications.find(db.public(), asked.filters, today)
-    other = replace(asked.filters, status="all")
-    everything = found if asked.filters.status == "all" else publications.find(db.public(), other, today)
+    everything = publications.find(db.public(), replace(asked.filters, status="all"), today)
+    found = publications.among(db.public(), everything, asked.filters, today)
     leaf = Leaf((), "") if asked.view == "carte" else leaf_of(asked, found, today)
     return render_template(
         "public/register.html",
@@ -68,14 +71,15 @@ def index() -> str:
 
 def leaf_of(asked: Asked, found: Found, today: date) -> Leaf:
     """One page of what was found, after the place that the address gives."""
+    count = PAGES.get(asked.view, PAGE)
     if found.capped and publications.has_shelf(asked.filters):
-        rows = publications.shelf(db.public(), asked.filters, today, after=asked.after)
-        last = rows[PAGE - 1] if len(rows) > PAGE else None
+        rows = publications.shelf(db.public(), asked.filters, today, after=asked.after, limit=count)
+        last = rows[count - 1] if len(rows) > count else None
     else:
         hits = found.hits[_rank(asked, found) :]
-        rows = publications.rows(db.public(), [hit.id for hit in hits[:PAGE]])
-        last = hits[PAGE - 1] if len(hits) > PAGE else None
-    return Leaf(rows[:PAGE], asked.url(after=addresses.cursor_of(last)) if last else "")
+        rows = publications.rows(db.public(), [hit.id for hit in hits[:count]])
+        last = hits[count - 1] if len(hits) > count else None
+    return Leaf(rows[:count], asked.url(after=addresses.cursor_of(last)) if last else "")
 
 
 def _rank(asked: Asked, found: Found) -> int:

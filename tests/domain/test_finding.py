@@ -1,5 +1,6 @@
 """Both databases find the same, which is what the words of each published row say, whatever its filters."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import product
 
@@ -63,6 +64,9 @@ def test_a_list_keeps_what_its_filters_say_and_nothing_else(register: Database) 
         rows = session.scalars(select(Publication).order_by(Publication.id)).all()
         for f in COMBINATIONS:
             assert found(session, f) == {row.id for row in rows if kept(row, f, TODAY)}, f
+            everything = publications.find(session, replace(f, status="all"), TODAY)
+            hits = publications.find(session, f, TODAY).hits
+            assert [*publications.among(session, everything, f, TODAY).hits] == [*hits], "read once or twice, the same"
         assert any(found(session, f) for f in COMBINATIONS if f.text and f.commune and f.period), "not all are empty"
 
 
