@@ -105,7 +105,7 @@ IN_FULL: tuple[Line, ...] = (
     ("method", later("Comment on évalue"), detailed.method),
     ("launch", later("Conditions et lancement"), detailed.launch),
     ("costs", later("Les coûts expliqués"), detailed.costs),
-    ("ending", later("Ce qui en reste"), detailed.ending),
+    ("ending", later("Ce que deviennent données et équipements"), detailed.ending),
     ("acts", later("Les actes"), detailed.acts),
     # And the documents.
 )
