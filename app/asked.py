@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote_plus
 
 from experiments import search
 from experiments.policy import current as policy
@@ -47,6 +48,21 @@ NAMES = {
 """The filters, as addresses name them."""
 
 
+def _pair(name: str, value: str) -> str:
+    return f"{name}={quote_plus(value)}"
+
+
+def _given(filters: Filters) -> dict[str, str]:
+    """What filters say in an address, in the order of NAMES."""
+    said = ((field, name, getattr(filters, field)) for field, name in NAMES.items())
+    return {field: _pair(name, value) if value else "" for field, name, value in said}
+
+
+def _address(pairs: Iterable[str]) -> str:
+    kept = "&".join(filter(None, pairs))
+    return to(f"/?{kept}" if kept else "/")
+
+
 @dataclass(frozen=True)
 class Widening:
     """One filter less: what is then shown, and where."""
@@ -66,10 +82,13 @@ class Asked:
 
     def url(self, filters: Filters | None = None, *, view: str | None = None, after: str = "") -> str:
         """The address of the list with these filters and this view (its own by default), from a place on."""
-        asked = {name: getattr(filters or self.filters, field) for field, name in NAMES.items()}
-        asked |= {"vue": self.view if view is None else view, "page": after}
-        kept = urlencode({name: value for name, value in asked.items() if value})
-        return to(f"/?{kept}" if kept else "/")
+        given = self._given if filters is None else _given(filters)
+        more = {"vue": self.view if view is None else view, "page": after}
+        return _address([*given.values(), *(_pair(name, value) for name, value in more.items() if value)])
+
+    @cached_property
+    def _given(self) -> dict[str, str]:
+        return _given(self.filters)
 
     def narrowed(self, field: str, value: str) -> Filters:
         """Its filters with one more, or other; with one less when the value is empty."""
@@ -77,11 +96,13 @@ class Asked:
 
     def without(self, field: str) -> str:
         """The address of the list with one filter less."""
-        return self.url(self.narrowed(field, ""))
+        return self.having(field, "")
 
     def having(self, field: str, value: str) -> str:
-        """The address of the list with one filter more, or other."""
-        return self.url(self.narrowed(field, value))
+        """The address of the list with one filter more, or other; with one less when the value is empty."""
+        # A page has a hundred of these: what they share is written once.
+        given = self._given | {field: _pair(NAMES[field], value) if value else ""}
+        return _address([*given.values(), _pair("vue", self.view) if self.view else ""])
 
     def chosen(self) -> list[tuple[str, str]]:
         """The filters that narrow the list, in words, each with its field."""

@@ -55,7 +55,7 @@ KINDS = {"policy": POLICY, "commune": COMMUNE, "period": YEAR, "derogation": DER
 def of(asked: Asked, found: Found, everything: Found) -> list[Facet]:
     """The filters that would narrow the list further, and those that already do; statuses are counted on everything."""
     counts = found.counts
-    named = Counter(hit.organisation for hit in found.hits if hit.organisation)
+    named = Counter(organisation for _id, _ends_on, _status, organisation, _words in found.hits if organisation)
     drawn = []
     for field, title in TITLES.items():
         if field == "organisation":
@@ -83,14 +83,12 @@ def _coded(kind: str, codes: tuple[str, ...]) -> dict[str, str]:
     return {code: facet(kind, code) for code in codes}
 
 
-def label_of(field: str, code: str) -> str:
-    """A choice, in words."""
-    known: dict[str, Mapping[str, str]] = {
+def _labels(field: str) -> Mapping[str, str]:
+    """The choices of a kind of filter, in French; those that are said as they are written are not there."""
+    return {
         "policy": policy().policies, "commune": policy().communes, "derogation": DEROGATIONS, "outcome": OUTCOMES,
         "status": STATUSES,
-    }  # fmt: skip
-    label = known.get(field, {}).get(code, code)
-    return label if field in ("commune", "organisation", "period") else _(label)
+    }.get(field, {})  # fmt: skip
 
 
 def _choices(asked: Asked, field: str, numbers: Mapping[str, int]) -> list[Choice]:
@@ -102,8 +100,15 @@ def _choices(asked: Asked, field: str, numbers: Mapping[str, int]) -> list[Choic
     order = sorted(numbers, reverse=True)
     if field != "period":
         order.sort(key=lambda one: -numbers[one])
+    labels = _labels(field)
+    said = (lambda label: label) if field == "commune" else _  # Its name is a place's, in any language.
     return [
-        Choice(label_of(field, code), numbers[code], asked.having(field, "" if code == held else code), code == held)
+        Choice(
+            said(labels[code]) if code in labels else code,
+            numbers[code],
+            asked.having(field, "" if code == held else code),
+            code == held,
+        )
         for code in order[:SHOWN]
     ]
 
@@ -112,9 +117,11 @@ def groups(asked: Asked, everything: Found, today: date) -> list[Choice]:
     """The groups of statuses, counted on what the other filters keep."""
     held = {"": "current", "past": "past", "refused": "refused"}
     counts = {code: everything.counts[facet(GROUP, group)] for code, group in held.items()}
-    late = {facet(STATUS, status) for status in UNEVALUATED}
-    over = (hit.facets.split() for hit in everything.hits if hit.ends_on and hit.ends_on < today)
-    counts |= {"all": len(everything.hits), "overdue": sum(not late.isdisjoint(words) for words in over)}
+    over = sum(
+        status in UNEVALUATED and ends_on is not None and ends_on < today
+        for _id, ends_on, status, _organisation, _words in everything.hits
+    )
+    counts |= {"all": len(everything.hits), "overdue": over}
     chosen = asked.filters.status
     return [
         Choice(_(label), counts[code], asked.having("status", code), code == chosen)

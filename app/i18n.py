@@ -6,7 +6,9 @@ taken off before Flask reads it: a page has one route, and `request.path` is the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache, lru_cache
 from gettext import NullTranslations
 from io import BytesIO
@@ -16,9 +18,8 @@ from typing import Any
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import Translations
-from flask import Flask, abort, has_request_context, redirect, request
+from flask import Flask, abort, redirect, request
 from flask.typing import ResponseReturnValue
-from flask_babel import Babel, Domain, force_locale, get_locale
 from markupsafe import Markup, escape
 
 from experiments.words import later as later
@@ -33,7 +34,7 @@ FOR_PROGRAMS = frozenset({"/trace/checkpoint"})
 """What is no page although its address has no suffix."""
 FOR_THE_STREET = ("/affiche",)
 """How the addresses of posters end: they hang in a French street."""
-_MARK = "jalon.language"
+_spoken: ContextVar[str] = ContextVar("spoken", default="fr")
 _SPACES = str.maketrans("\u00a0\u202f", "  ")
 
 
@@ -45,25 +46,29 @@ class English:
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         path = environ.get("PATH_INFO", "")
-        if path == "/en" or path.startswith("/en/"):
-            environ["SCRIPT_NAME"] = environ.get("SCRIPT_NAME", "") + "/en"
-            environ["PATH_INFO"] = path.removeprefix("/en") or "/"
-            environ[_MARK] = "en"
-        return self.wsgi_app(environ, start_response)
+        if path != "/en" and not path.startswith("/en/"):
+            return self.wsgi_app(environ, start_response)
+        environ["SCRIPT_NAME"] = environ.get("SCRIPT_NAME", "") + "/en"
+        environ["PATH_INFO"] = path.removeprefix("/en") or "/"
+        # A page is whole before it leaves: nothing is said after this.
+        with speaking("en"):
+            return self.wsgi_app(environ, start_response)
 
 
 def lang() -> str:
     """The language of the page: « fr » or « en ». Outside any page, French."""
-    found = get_locale()
-    return found.language if found else "fr"
+    # A page asks some two hundred times: nothing is looked up here.
+    return _spoken.get()
 
 
-speaking = force_locale
-"""`with speaking("en"):` for words that leave by another door than a page: a mail, a file."""
-
-
-def _selected() -> str:
-    return request.environ.get(_MARK, "fr") if has_request_context() else "fr"
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """`with speaking("en"):` for words that leave by another door than a page: a mail, a file."""
+    token = _spoken.set(language)
+    try:
+        yield
+    finally:
+        _spoken.reset(token)
 
 
 def has_english(path: str) -> bool:
@@ -159,13 +164,6 @@ def _words(language: str) -> NullTranslations:
     return _english() if language == "en" else _FRENCH
 
 
-class Words(Domain):
-    """Where Flask-Babel finds our catalogues."""
-
-    def get_translations(self) -> NullTranslations:
-        return _words(lang())
-
-
 def gettext(message: str, **values: object) -> str:
     """The words of the page's language for a French sentence; in it `%(name)s` stands for the value of that name."""
     found = _words(lang()).gettext(message)
@@ -215,9 +213,6 @@ def in_french() -> Markup:
 
 
 def init_app(app: Flask) -> None:
-    babel = Babel(configure_jinja=False)
-    babel.init_app(app, default_locale="fr", locale_selector=_selected)
-    babel.domain_instance = Words()
     app.wsgi_app = English(app.wsgi_app)  # type: ignore[method-assign]
     app.jinja_env.globals.update(_=_in_template, gettext=_in_template, ngettext=_counted)
     app.jinja_env.globals.update(
@@ -229,7 +224,7 @@ def init_app(app: Flask) -> None:
     @app.before_request
     def one_address() -> ResponseReturnValue | None:
         # A file, or a page of the staff, asked for in English: it has its own address.
-        if _MARK not in request.environ or request.url_rule is None or has_english(request.url_rule.rule):
+        if lang() == "fr" or request.url_rule is None or has_english(request.url_rule.rule):
             return None
         if request.method not in ("GET", "HEAD"):
             abort(404)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 
 from experiments.policy import current as policy
@@ -29,8 +28,7 @@ class Tile:
 
 def of(asked: Asked, found: Found) -> list[Tile]:
     """The tiles, from north to south and from west to east."""
-    words = Counter(word for hit in found.hits for word in hit.facets.split())
-    counts = {code: words[facet(COMMUNE, code)] for code in policy().tiles}
+    counts = {code: found.counts[facet(COMMUNE, code)] for code in policy().tiles}
     most = max(counts.values(), default=0)
     places = sorted(policy().tiles.items(), key=lambda one: (one[1][1], one[1][0]))
     return [

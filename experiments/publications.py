@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any
 
-from sqlalchemy import or_, select, text, tuple_
+from sqlalchemy import String, or_, select, tuple_, type_coerce
 from sqlalchemy.orm import Session
 
 from . import published, search
+from .finding import newest
 from .model import Publication, public_deadlines
 from .obligations import Task
 from .published import TOLD, Published
 from .search import COMMUNE, DEROGATION, GROUP, LISTED, ORGANISATION, OUTCOME, POLICY, STATUS, YEAR, facet
-from .vocabulary import PUBLIC, UNEVALUATED, Status
+from .vocabulary import UNEVALUATED, Status
 
 P = Publication
 MOST = 500
@@ -27,6 +28,8 @@ ROW = (
     P.id, P.number, P.status, P.title, P.summary, P.organisation, P.place, P.communes, P.starts_on, P.ends_on,
     P.midterm_on, P.evaluation_due_on, P.decision_due_on, P.decided_on, P.suspended_on,
 )  # fmt: skip
+HIT = (P.id, P.ends_on, type_coerce(P.status, String).label("status"), P.organisation, P.facets)
+"""What is counted of each thing found, five hundred times a page: its status stays a plain word."""
 
 
 @dataclass(frozen=True)
@@ -59,18 +62,12 @@ LATEST_FIRST = frozenset({"past", "refused", "all", str(Status.DECIDED), str(Sta
 """Elsewhere, what should have ended comes first."""
 
 
-class Hit(NamedTuple):
-    id: int
-    ends_on: date | None
-    organisation: str
-    facets: str
-
-
 @dataclass(frozen=True)
 class Found:
-    """What a filter keeps: the hits, in the order of the list; `capped` when there are more than MOST."""
+    """What a filter keeps, in the order of the list; `capped` when there is more than MOST of it."""
 
-    hits: Sequence[Hit]
+    hits: Sequence[Any]
+    """Rows of HIT."""
     capped: bool
 
     @cached_property
@@ -92,65 +89,45 @@ def document(session: Session, number: str) -> str | None:
 
 def find(session: Session, filters: Filters, today: date) -> Found:
     """What these filters keep."""
-    rows = session.execute(_hits(session.get_bind().dialect.name, filters, today)).all()
-    hits = [Hit(*row) for row in rows]
+    hits = session.execute(_hits(session, filters, today)).all()
     capped = len(hits) > MOST
-    if not capped:
+    if not capped and not has_shelf(filters):
         backwards = filters.status in LATEST_FIRST
-        hits.sort(key=lambda hit: (hit.ends_on or date.max, hit.id), reverse=backwards)
+        hits = sorted(hits, key=lambda hit: (hit.ends_on or date.max, hit.id), reverse=backwards)
     return Found(hits[:MOST], capped)
 
 
-_HITS = {
-    # CROSS JOIN: the index of words leads, whatever SQLite believes.
-    "sqlite": "SELECT p.id, p.ends_on, p.organisation, p.facets FROM publication_words "
-    "CROSS JOIN publications p ON p.id = publication_words.rowid "
-    "WHERE publication_words MATCH :wanted {more} ORDER BY publication_words.rowid DESC LIMIT :most",
-    "postgresql": "SELECT p.id, p.ends_on, p.organisation, p.facets FROM publications p "
-    "WHERE p.words @@ CAST(:wanted AS tsquery) {more} ORDER BY p.id DESC LIMIT :most",
-}
-_OVERDUE = "AND p.ends_on < :today AND p.status IN ({})".format(", ".join(sorted(f"'{one}'" for one in UNEVALUATED)))
-
-
-def _hits(engine: str, filters: Filters, today: date) -> Any:
+def _hits(session: Session, filters: Filters, today: date) -> Any:
     """The newest of what these filters keep, one more than MOST; of a whole group, the first along its index."""
-    if not filters.is_narrowed and filters.status in ("", "past"):
-        group = select(P.id, P.ends_on, P.organisation, P.facets).where(P.shelf == GROUPS[filters.status])
-        return group.order_by(*_along(filters)).limit(MOST + 1)
-    overdue = filters.status == "overdue"
-    query = text(_HITS[engine].format(more=_OVERDUE if overdue else ""))
-    query = query.bindparams(wanted=search.query(engine, _needed(filters)), most=MOST + 1)
-    columns = query.columns(P.id, P.ends_on, P.organisation, P.facets)
-    return columns.bindparams(today=today) if overdue else columns
+    if has_shelf(filters):
+        return _along(select(*HIT), filters, today).limit(MOST + 1)
+    return _newest(session, filters, today, limit=MOST)
 
 
-def _needed(f: Filters) -> list[Iterable[str]]:
-    """The words of which one each must be found."""
-    if f.status in set(PUBLIC | {Status.REFUSED}):
-        needed: list[Iterable[str]] = [{facet(STATUS, f.status)}]
-    elif f.status == "all":
-        needed = [{LISTED}]
+def _newest(session: Session, f: Filters, today: date, *, limit: int, before: int | None = None) -> Any:
+    late_on = today if f.status == "overdue" else None
+    engine, asked = session.get_bind().dialect.name, search.asked(f.text)
+    return newest(engine, _facets(f), asked, limit + 1, late_on=late_on, before=before).columns(*HIT)
+
+
+def _facets(f: Filters) -> list[str]:
+    """The words of filters that must all be borne."""
+    if f.status == "all":
+        standing = LISTED
     else:
-        needed = [{facet(GROUP, GROUPS[f.status])}]
+        standing = facet(GROUP, GROUPS[f.status]) if f.status in GROUPS else facet(STATUS, f.status)
     kinds = {COMMUNE: f.commune, POLICY: f.policy, ORGANISATION: f.organisation, YEAR: f.period,
              DEROGATION: f.derogation, OUTCOME: f.outcome}  # fmt: skip
-    return [*needed, *({facet(kind, value)} for kind, value in kinds.items() if value), *search.asked(f.text)]
-
-
-_PLACE = {"sqlite": "AND publication_words.rowid < :after", "postgresql": "AND p.id < :after"}
+    narrow = [facet(kind, value) for kind, value in kinds.items() if value]
+    # Whatever has a page is listed: nothing more is asked of what is narrowed already.
+    return narrow if narrow and standing == LISTED else [standing, *narrow]
 
 
 def following(
     session: Session, filters: Filters, today: date, *, after: int | None = None, limit: int = PAGE
 ) -> Sequence[Any]:
     """The lines of what these filters keep, the newest number first, and one more: by pages, however many there are."""
-    engine, overdue = session.get_bind().dialect.name, filters.status == "overdue"
-    more = (f"{_OVERDUE} " if overdue else "") + (_PLACE[engine] if after is not None else "")
-    query = text(_HITS[engine].format(more=more))
-    given = {"wanted": search.query(engine, _needed(filters)), "most": limit + 1}
-    given |= {"today": today} if overdue else {}
-    given |= {"after": after} if after is not None else {}
-    found = session.execute(query.bindparams(**given).columns(P.id, P.ends_on, P.organisation, P.facets))
+    found = session.execute(_newest(session, filters, today, limit=limit, before=after))
     return rows(session, [hit.id for hit in found])
 
 
@@ -164,19 +141,27 @@ def rows(session: Session, ids: Sequence[int]) -> list[Any]:
 Place = tuple[date, int]
 
 
-def shelf(session: Session, filters: Filters, *, after: Place | None, limit: int = PAGE) -> Sequence[Any]:
+def shelf(session: Session, filters: Filters, today: date, *, after: Place | None, limit: int = PAGE) -> Sequence[Any]:
     """A page of a list too long to be sorted, along its index: by firm end. One row more tells that there is more."""
-    place = tuple_(P.ends_on, P.id)
-    query = select(*ROW).where(P.shelf == GROUPS[filters.status])
+    query = _along(select(*ROW), filters, today)
     if after:
+        place = tuple_(P.ends_on, P.id)
         query = query.where(place < after if filters.status in LATEST_FIRST else place > after)
-    return session.execute(query.order_by(*_along(filters)).limit(limit + 1)).all()
+    return session.execute(query.limit(limit + 1)).all()
 
 
-def _along(filters: Filters) -> list[Any]:
-    """The order of the index of a group: by firm end, the latest first among what is past."""
+def has_shelf(filters: Filters) -> bool:
+    """Whether an index holds this whole list in its order."""
+    return not filters.is_narrowed and filters.status in ("", "past", "overdue")
+
+
+def _along(query: Any, filters: Filters, today: date) -> Any:
+    """The lines of a group, in the order of its index: by firm end, the latest first among what is past."""
+    query = query.where(P.shelf == GROUPS[filters.status])
+    if filters.status == "overdue":
+        query = query.where(P.ends_on < today, P.status.in_(sorted(UNEVALUATED)))
     order = (P.ends_on, P.id)
-    return [column.desc() for column in order] if filters.status in LATEST_FIRST else list(order)
+    return query.order_by(*([one.desc() for one in order] if filters.status in LATEST_FIRST else order))
 
 
 def latest(session: Session, *, limit: int) -> Sequence[Any]:

@@ -5,20 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
-from flask_babel.speaklater import LazyString
 from flask_wtf import FlaskForm
 from wtforms import Field, Form, RadioField, StringField, TextAreaField
 from wtforms.validators import ValidationError
 
 from app import wording
 from app.i18n import gettext
+from app.i18n import later as _
 from experiments.voices import LONGEST, SHORTEST
 
 from .fields import SelectChoice, kept
-
-
-def _(message: str) -> Any:
-    return LazyString(gettext, message)
 
 
 class Address:
@@ -70,6 +66,11 @@ class _Outside(FlaskForm):
         locales = ("fr",)
 
     site = StringField(_("Ne remplissez pas ce champ"), filters=[kept], validators=[Empty()])
+
+    def __init__(self, *args: Any, **facts: Any) -> None:
+        super().__init__(*args, **facts)
+        for field in self:
+            field.label.text = gettext(field.label.text)
 
 
 class VoiceForm(_Outside):

@@ -23,6 +23,7 @@ from experiments.dates import add_months
 from experiments.model import Experiment
 from experiments.policy import current as policy
 from experiments.publications import PAGE, Filters, Found
+from experiments.vocabulary import UNDER_WAY
 
 bp = Blueprint("home", __name__)
 
@@ -47,7 +48,7 @@ def index() -> str:
     found = publications.find(db.public(), asked.filters, today)
     other = replace(asked.filters, status="all")
     everything = found if asked.filters.status == "all" else publications.find(db.public(), other, today)
-    leaf = Leaf((), "") if asked.view == "carte" else leaf_of(asked, found)
+    leaf = Leaf((), "") if asked.view == "carte" else leaf_of(asked, found, today)
     return render_template(
         "public/register.html",
         asked=asked,
@@ -65,10 +66,10 @@ def index() -> str:
     )
 
 
-def leaf_of(asked: Asked, found: Found) -> Leaf:
+def leaf_of(asked: Asked, found: Found, today: date) -> Leaf:
     """One page of what was found, after the place that the address gives."""
-    if found.capped and not asked.filters.is_narrowed and asked.filters.status in ("", "past"):
-        rows = publications.shelf(db.public(), asked.filters, after=asked.after)
+    if found.capped and publications.has_shelf(asked.filters):
+        rows = publications.shelf(db.public(), asked.filters, today, after=asked.after)
         last = rows[PAGE - 1] if len(rows) > PAGE else None
     else:
         hits = found.hits[_rank(asked, found) :]
@@ -91,9 +92,12 @@ def _rank(asked: Asked, found: Found) -> int:
 
 def _home(everything: Found, today: date) -> dict[str, Any]:
     """What only the home says: what ends soon, what was decided lately."""
-    ends = (hit.ends_on for hit in everything.hits if "fgcurrent" in hit.facets.split())
+    until = today + SOON
     return {
-        "soon": sum(day is not None and today <= day <= today + SOON for day in ends),
+        "soon": sum(
+            hit.status in UNDER_WAY and hit.ends_on is not None and today <= hit.ends_on <= until
+            for hit in everything.hits
+        ),
         "recent": [public_line(row, today, lang()) for row in publications.latest(db.public(), limit=RECENT)],
     }
 

@@ -42,8 +42,10 @@ class Publication(Base):
         Index("ix_publications_shelf", "shelf", "ends_on", "id"),
         Index("ix_publications_owed_on", "owed_on", "id"),
         Index("ix_publications_shelf_seq", "shelf", "seq"),
-        # SQLite has a table of its own for this: publication_words.
+        # SQLite has a table of its own for this: publication_words. PostgreSQL has one more: publication_facets.
         Index("ix_publications_words", "words", postgresql_using="gin").ddl_if(dialect="postgresql"),
+        # All that a list counts, without the pages over which a row spills.
+        Index("ix_publications_hits", "id", "ends_on", "status", "organisation", "facets").ddl_if(dialect="sqlite"),
     )
 
     id: Mapped[int] = mapped_column(ForeignKey("experiments.id"), primary_key=True, autoincrement=False)

@@ -171,7 +171,7 @@ def test_days_and_figures_are_those_of_the_language(app: Flask) -> None:
 
     with app.test_request_context("/retards"):
         assert said() == ("1er\u00a0mars\u00a02026", "12\u202f345", "0\u00a0jour", "12\u00a0jours")
-    with app.test_request_context("/", environ_overrides={"jalon.language": "en"}):
+    with app.test_request_context("/"), i18n.speaking("en"):
         assert said() == ("1\u00a0March\u00a02026", "12,345", "0\u00a0days", "12\u00a0days")
         assert i18n.to("/retards?page=2") == "/en/retards?page=2"
         assert i18n.to("/experimentations.csv") == "/experimentations.csv"

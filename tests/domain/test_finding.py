@@ -1,0 +1,84 @@
+"""Both databases find the same, which is what the words of each published row say, whatever its filters."""
+
+from datetime import date, timedelta
+from itertools import product
+
+import pytest
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from app.db import Database
+from experiments import declared as d
+from experiments import publications, search
+from experiments.model import Publication
+from experiments.publications import Filters
+from experiments.vocabulary import UNDER_WAY, UNEVALUATED, Status
+from tests.builders import TODAY, an_experiment, complete, cross
+
+GROUPS = {"": UNDER_WAY, "past": {Status.DECIDED, Status.CLOSED}, "refused": {Status.REFUSED}}
+
+
+def filled(session: Session) -> None:
+    """One at each status, in two communes and over several years."""
+    for rank, status in enumerate(Status):
+        start = TODAY - timedelta(400 * (rank % 3))
+        contents = complete(start)
+        identity = contents[d.Identity]
+        assert isinstance(identity, d.Identity)
+        identity.communes = ["44109"] if rank % 2 else ["44143", "44109"]
+        an_experiment(session, status, today=start, written={d.Identity: identity})
+    session.flush()
+
+
+def kept(row: Publication, f: Filters, today: date) -> bool:
+    """What the filters say, read from one row."""
+    words = set(row.facets.split())
+    group = f.status if f.status in GROUPS else ""
+    stands = {
+        "all": row.status in publications.TOLD,
+        "overdue": row.status in UNEVALUATED and row.ends_on is not None and row.ends_on < today,
+    }.get(f.status, row.status in GROUPS[group] if f.status in GROUPS else row.status == f.status)
+    narrow = ((search.COMMUNE, f.commune), (search.YEAR, f.period))
+    found = all(some & set(str(row.words).replace("'", "").split()) for some in search.asked(f.text))
+    return stands and found and all(not value or search.facet(kind, value) in words for kind, value in narrow)
+
+
+COMBINATIONS = [
+    Filters(status=status, commune=commune, period=period, text=text)
+    for status, commune, period, text in product(
+        ("", "all", "past", "refused", "overdue", "running"), ("", "44109", "44143"),
+        ("", str(TODAY.year), str(TODAY.year - 2)), ("", "ombre", "zzz"),
+    )
+]  # fmt: skip
+
+
+def found(session: Session, f: Filters, today: date = TODAY) -> set[int]:
+    return {hit.id for hit in publications.find(session, f, today).hits}
+
+
+def test_a_list_keeps_what_its_filters_say_and_nothing_else(register: Database) -> None:
+    with register.changing() as session:
+        filled(session)
+    with register.public() as session:
+        rows = session.scalars(select(Publication).order_by(Publication.id)).all()
+        for f in COMBINATIONS:
+            assert found(session, f) == {row.id for row in rows if kept(row, f, TODAY)}, f
+        assert any(found(session, f) for f in COMBINATIONS if f.text and f.commune and f.period), "not all are empty"
+
+
+def test_a_list_follows_what_becomes_of_each(session: Session) -> None:
+    x = an_experiment(session, Status.RUNNING)
+    running, closed = Filters(status="running", commune="44143"), Filters(status="evaluating", commune="44143")
+    assert (found(session, running), found(session, closed)) == ({x.id}, set())
+    cross(session, x, "finish", on=TODAY)
+    assert (found(session, running), found(session, closed)) == (set(), {x.id})
+    session.execute(delete(Publication).where(Publication.id == x.id))
+    assert (found(session, running), found(session, closed)) == (set(), set())
+
+
+@pytest.mark.parametrize("before", [0, 1, 10**9])
+def test_pages_by_number_begin_where_they_are_asked_to(session: Session, before: int) -> None:
+    ids = [an_experiment(session, Status.RUNNING).id for _ in range(3)]
+    session.flush()
+    lines = publications.following(session, Filters(commune="44143"), TODAY, after=ids[0] + before, limit=5)
+    assert [line.id for line in lines] == [one for one in reversed(ids) if one < ids[0] + before]
