@@ -26,9 +26,16 @@ from . import (
     wording,
 )
 from .config import Config, load_config
+from .templates import OneDictionary
 
 LONGEST_BODY = 2_000_000
 """Bytes: a whole file's longest part, several times over."""
+
+
+class Jalon(Flask):
+    """Flask, with our environment of templates."""
+
+    jinja_environment = OneDictionary
 
 
 def create_app(config: Config | None = None) -> Flask:
@@ -36,7 +43,7 @@ def create_app(config: Config | None = None) -> Flask:
     config = config or load_config()
     policy.use(config.policy)
     discreet.init_app()
-    app = Flask(__name__, static_folder=None, template_folder="../templates")
+    app = Jalon(__name__, static_folder=None, template_folder="../templates")
     app.config.update(
         SECRET_KEY=config.secret_key,
         JALON=config,

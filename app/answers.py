@@ -121,8 +121,17 @@ def _flat(question: Question, value: Any, names: Mapping[str, str]) -> str:
     return ", ".join(text) if isinstance(text, list) else str(text or "")
 
 
+def in_paragraphs(answer: object) -> list[str]:
+    """A long text, cut where its author left a blank line."""
+    text = answer if isinstance(answer, str) else str(answer)
+    if "\n" not in text:
+        return [text.strip()]
+    return [part.strip() for part in text.replace("\r\n", "\n").split("\n\n") if part.strip()]
+
+
 def init_app(app: Flask) -> None:
-    """The filter by which templates read a content."""
+    """The filters by which templates read a content."""
+    app.jinja_env.filters["in_paragraphs"] = in_paragraphs
 
     @app.template_filter("blocks")
     def as_blocks(content: Content, x: Experiment, only_answered: bool = False) -> list[Block]:

@@ -102,7 +102,7 @@ class Reply(Struct):
     text: str
 
 
-class Published(Struct):
+class Published(Struct, dict=True):
     """One experiment."""
 
     number: str
@@ -138,8 +138,12 @@ class Published(Struct):
     steps: list[Step]
 
     def read(self, kind: type[C]) -> C:
-        """A part, as its struct; an empty one when it is not public."""
-        return decode(kind, _text(self.parts.get(BY_CONTENT[kind].slug, NOTHING)))
+        """A part, as its struct; an empty one when it is not public. Decoded once: a page asks many times."""
+        found: C | None = self.__dict__.get(kind.__name__)
+        if found is None:
+            found = decode(kind, _text(self.parts.get(BY_CONTENT[kind].slug, NOTHING)))
+            self.__dict__[kind.__name__] = found
+        return found
 
     @property
     def evaluation(self) -> Assessment | None:

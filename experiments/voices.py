@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, Select, func, or_, select, update
+from sqlalchemy import ColumnElement, Row, Select, bindparam, func, or_, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from . import register
@@ -205,9 +205,16 @@ def answer(session: Session, voice: Voice, text: str, *, today: date) -> bool:
 
 def published(session: Session, number: str) -> Sequence[Row[Any]]:
     """The published voices of an experiment, the last first: kind, text, received_on, answer, answered_on."""
-    seen = public_voices.c
-    of = select(public_voices).join(Publication, Publication.id == seen.experiment_id)
-    return session.execute(of.where(Publication.number == number).order_by(seen.id.desc())).all()
+    return session.execute(_PUBLISHED, {"number": number}).all()
+
+
+_PUBLISHED = (
+    select(public_voices)
+    .join(Publication, Publication.id == public_voices.c.experiment_id)
+    .where(Publication.number == bindparam("number"))
+    .order_by(public_voices.c.id.desc())
+)
+"""Written once: a page of one is asked for too often to write it each time."""
 
 
 # Erasure --------------------------------------------------------------------------------------------------------------

@@ -48,8 +48,14 @@ def fold(text: str) -> str:
     return " ".join(re.sub(r"[\W_]+", " ", bare.casefold()).split())
 
 
+# Two different words without any markup say something: no way to say nothing has two words of five letters.
+_WORD = re.compile(r"[A-Za-zÀ-ÖØ-öø-ÿ]{5,}")
+
+
 def said(text: str | None) -> bool:
     """Whether a text says something: not spaces, dashes, markup, one letter held down, nor a way to say nothing."""
+    if text and "<" not in text and "&" not in text and len(set(_WORD.findall(text[:200].lower()))) > 1:
+        return True
     folded = fold(html.unescape(_MARKUP.sub(" ", text or "")).translate(_FILLERS))
     held_down = len(folded) > 2 and len(set(folded)) == 1 and folded.isalpha()
     return bool(folded) and not held_down and folded not in _NOTHING

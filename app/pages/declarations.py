@@ -18,7 +18,16 @@ from experiments.policy import current as policy
 
 bp = Blueprint("declarations", __name__)
 
-PAGES = {"/": later("L’accueil"), "/experimentations/…": later("Une expérimentation"), "/retards": later("Les retards")}
+PAGES = {
+    "/": later("L’accueil"),
+    "/?statut=all": later("La liste de toutes"),
+    "/?vue=frise&statut=all": later("La frise de toutes"),
+    "/experimentations/…": later("Une expérimentation"),
+    "/experimentations/…/dossier": later("Son dossier en détail"),
+    "/retards": later("Les retards"),
+    "/bilan/ANNÉE": later("Le bilan de l’année"),
+    "/bilan/ANNÉE/chiffres": later("Ce que compte chaque chiffre"),
+}
 CLAIMS = Path(__file__).with_suffix(".toml")
 
 

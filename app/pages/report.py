@@ -6,11 +6,12 @@ from datetime import date
 from functools import lru_cache
 from threading import Lock
 
-from flask import Blueprint, Response, abort, render_template
+from flask import Blueprint, Response, abort, current_app, render_template
 from flask.typing import ResponseReturnValue
 
 from app import clock, db
 from app.db import Database
+from app.i18n import to
 from app.keeping import kept
 from app.yearly import cells, files
 from experiments import indicators as reckoning
@@ -70,8 +71,28 @@ def years() -> str:
 @bp.get(f"/bilan/{YEAR}")
 @kept
 def page(year: int) -> str:
-    """The report of a year."""
-    return render_template("report/report.html", **files.context(_report(year)))
+    """The report of a year, as it is read."""
+    return render_template("report/report.html", **_addresses(year), **files.context(_report(year)))
+
+
+@bp.get(f"/bilan/{YEAR}/chiffres")
+@kept
+def counted(year: int) -> str:
+    """What each of its figures counts, and how."""
+    return render_template("report/counted.html", **_addresses(year), **files.context(_report(year)))
+
+
+@bp.get(f"/bilan/{YEAR}/liste")
+@kept
+def listed(year: int) -> str:
+    """Every experiment that it tells of."""
+    return render_template("report/list.html", **_addresses(year), **files.context(_report(year)))
+
+
+def _addresses(year: int) -> dict[str, str]:
+    """The report's permanent address, and its address in the language of the page."""
+    path = f"/bilan/{year}"
+    return {"address": current_app.config["JALON"].public_url + path, "here": to(path)}
 
 
 @bp.get(f"/bilan/{YEAR}.json")

@@ -1,4 +1,6 @@
-"""The public page of one experiment, section by section: what each template of templates/public/experiment/ reads.
+"""The public pages of one experiment, section by section: what each template of templates/public/experiment/ reads.
+
+The sheet is read in a minute; two more pages say the rest: the file in full, and every step of its history.
 
 A section is a line of SECTIONS, a function beside, and a template of its name. A function that gives nothing back
 leaves its section out: nothing empty is shown.
@@ -13,11 +15,10 @@ from typing import Any
 
 from app.i18n import gettext as _
 from app.i18n import later
-from app.presentation import whole_pole_of
 from experiments.published import Published
 from experiments.vocabulary import PUBLIC
 
-from . import happened, promised, refused
+from . import detailed, happened, promised, refused, traced
 from .alerts import alerts
 from .view import View
 from .waited import waited
@@ -33,20 +34,36 @@ class Section:
 
 
 def of(x: Published, today: date) -> dict[str, Any]:
-    """All that the template reads."""
+    """All that the template of the sheet reads."""
     view, authorised = View(x, today), x.status in PUBLIC
-    sections = SECTIONS if authorised else OF_A_REFUSAL
-    drawn = [Section(name, _(title(x) if callable(title) else title), make(view)) for name, title, make in sections]
     return {
         "x": x,
         "place": view.place,
         "overdue": x.is_overdue(today),
-        "pole": whole_pole_of(x, today, suspended_on=view.suspended_on) if authorised else None,
+        "pole": view.pole if authorised else None,
         "alerts": alerts(view),
-        "sections": [section for section in drawn if section.data],
+        "sections": _drawn(SECTIONS if authorised else OF_A_REFUSAL, view),
         "has_calendar": authorised,
+        "has_detail": authorised,
         "has_poster": x.is_under_way,
     }
+
+
+def detail_of(x: Published, today: date) -> dict[str, Any] | None:
+    """All that the template of the second page reads; nothing of what was refused, told in full on the first."""
+    if x.status not in PUBLIC:
+        return None
+    return {"x": x, "sections": _drawn(IN_FULL, View(x, today))}
+
+
+def history_of(x: Published, today: date) -> dict[str, Any]:
+    """All that the template of the history reads."""
+    return {"x": x, "data": traced.everything(View(x, today))}
+
+
+def _drawn(lines: tuple[Line, ...], view: View) -> list[Section]:
+    drawn = [Section(name, _(title(view.x) if callable(title) else title), make(view)) for name, title, make in lines]
+    return [section for section in drawn if section.data]
 
 
 def _evaluation_title(x: Published) -> str:
@@ -67,20 +84,28 @@ SECTIONS: tuple[Line, ...] = (
     ("derogations", later("Règles écartées"), promised.derogations),
     # The algorithm and personal data will be a line each here.
     ("stakeholders", later("Qui est associé"), promised.stakeholders),
-    ("launch", later("Conditions et lancement"), happened.launch),
     ("extensions", later("Prolongation"), happened.extensions),
     # So will the amendments.
     ("costs", later("Ce que cela coûte"), promised.costs),
     ("closing", later("Ce qu’on en a appris"), happened.closing),
     ("follow_up", later("Un an après"), happened.follow_up),
     ("withheld", later("Ce qui n’est pas publié"), promised.withheld),
-    ("acts", later("Les actes"), happened.acts),
-    # And the documents.
-    ("trace", later("Traçabilité"), happened.traceability),
+    ("trace", later("Les étapes, et comment les vérifier"), traced.steps),
 )
 OF_A_REFUSAL: tuple[Line, ...] = (
     ("refusal", later("Pourquoi c’est refusé"), refused.refusal),
     ("proposed", later("Ce qui était proposé"), refused.proposed),
     ("withheld", later("Ce qui n’est pas publié"), promised.withheld),
-    ("trace", later("Traçabilité"), happened.traceability),
+    ("trace", later("Les étapes, et comment les vérifier"), traced.steps),
+)
+IN_FULL: tuple[Line, ...] = (
+    ("project", later("Ce qui est fait, et pourquoi ainsi"), detailed.project),
+    ("grounds", later("Sur quoi repose chaque dérogation"), detailed.grounds),
+    ("information", later("Ce que lit chaque participant"), detailed.information),
+    ("method", later("Comment on évalue"), detailed.method),
+    ("launch", later("Conditions et lancement"), detailed.launch),
+    ("costs", later("Les coûts expliqués"), detailed.costs),
+    ("ending", later("Ce que deviennent données et équipements"), detailed.ending),
+    ("acts", later("Les actes"), detailed.acts),
+    # And the documents.
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from markupsafe import Markup, escape
@@ -12,7 +13,6 @@ from app import wording
 from app.i18n import Typed, ngettext, rich
 from app.i18n import gettext as _
 from app.pole import Pole, draw
-from app.presentation import whole_pole_of
 from experiments import declared as d
 from experiments import reported as r
 from experiments.force import force_of
@@ -20,7 +20,7 @@ from experiments.published import Assessment, Published
 from experiments.vocabulary import Force
 from experiments.words import said
 
-from .view import Fact, View, act_name, acts_of, facts, inside, joined, written
+from .view import Fact, View, act_name, facts, inside, joined, written
 
 
 def essentials(view: View) -> dict[str, Any]:
@@ -35,14 +35,15 @@ def essentials(view: View) -> dict[str, Any]:
         (_("Qu’est-ce qui change ?"), written(publication.plain)),
         (_("Où ?"), Typed(view.place)),
         (_("Pour qui ?"), people_of(identity)),
-        (_("Jusqu’à quand ?"), whole_pole_of(x, view.today, suspended_on=view.suspended_on).label),
+        (_("Jusqu’à quand ?"), view.pole.label),
         (
             _("Qui en répond ?"),
             [Typed(t) for t in (identity.organisation, identity.department, identity.function) if said(t)],
         ),
-        (_("Qui a décidé ?") if x.decision else _("Qui décide ?"), deciders(x)),
+        (_("Qui a décidé ?") if x.decision else _("Qui décide ?"), deciders(view)),
         (_("Comment refuser ou se retirer ?"), written(stakeholders.withdrawal, stakeholders.alternative)),
         (_("Comment est-ce signalé sur place ?"), written(publication.notice)),
+        (_("Comment contester la décision ?"), written(*(act.remedies for _decision, act in view.acts[-1:]))),
         (_("À qui écrire ?"), mail),
     ]
     return {"facts": [(question, answer) for question, answer in asked if answer]}
@@ -58,7 +59,8 @@ def people_of(identity: d.Identity) -> Markup | None:
     return Markup(", ").join(found) if found else None
 
 
-def deciders(x: Published) -> list[Markup]:
+def deciders(view: View) -> list[Markup]:
+    x = view.x
     found = [
         rich(
             "%(act)s : %(body)s (%(capacity)s), le %(day)s",
@@ -67,7 +69,7 @@ def deciders(x: Published) -> list[Markup]:
             capacity=Typed(inside(act.capacity)),
             day=wording.day(act.signed_on),
         )
-        for decision, act in acts_of(x)
+        for decision, act in view.acts
     ]
     body, due = x.read(d.Duration).decision_body, x.decision_due_on
     if x.decision is None and due:
@@ -76,12 +78,9 @@ def deciders(x: Published) -> list[Markup]:
     return found
 
 
-def why(view: View) -> dict[str, Any] | None:
-    """The problem, the hypothesis, what else was thought of; then what fewer people look for."""
-    identity, duration = view.x.read(d.Identity), view.x.read(d.Duration)
-    first = facts(identity, "problem", "hypothesis", "description", "alternatives")
-    more = facts(identity, "policy", "novelty", "why_experiment") + facts(duration, "reason", "basis")
-    return {"facts": first, "more": more} if first or more else None
+def why(view: View) -> list[Fact]:
+    """The problem and the hypothesis."""
+    return facts(view.x.read(d.Identity), "problem", "hypothesis")
 
 
 @dataclass(frozen=True)
@@ -93,7 +92,6 @@ class Derogation:
     dates: str
     pole: Pole
     facts: list[Fact]
-    more: list[Fact]
 
 
 def derogations(view: View) -> dict[str, Any]:
@@ -115,8 +113,6 @@ def _derogation(item: d.Derogation, view: View) -> Derogation:
                   suspended_on=view.suspended_on),
         facts=facts(item, "scope", "safeguards")
         + (facts(fate, "fate", "act") if fate else []),
-        more=facts(item, "kind", "level", "basis", "interest", "harmless", "reasons", "amount", "operator",
-                   "domain_title", "domain_fee", "domain_publicity"),
     )  # fmt: skip
 
 
@@ -125,7 +121,7 @@ def stakeholders(view: View) -> dict[str, Any]:
     declared = view.x.read(d.Stakeholders)
     return {
         "facts": [(Typed(one.name), _association(one)) for one in declared.items],
-        "information": joined(declared.information),
+        "informed": said(declared.information),
     }
 
 
@@ -140,20 +136,26 @@ def _association(one: d.Stakeholder) -> list[str]:
 
 
 def costs(view: View) -> dict[str, Any] | None:
-    """Planned and actual, then what a roll-out and a way out would cost."""
+    """What each pays: planned, then spent."""
     declared = view.x.read(d.Costs)
     lines = (
         (_("Collectivité"), declared.authority, declared.actual),
         (_("Partenaires"), declared.partners, None),
         (_("Subventions"), declared.grants, None),
     )
-    known = [line for line in lines if line[1] is not None or line[2] is not None]
-    columns = [_("Qui paie"), _("Prévu"), _("Réel")]
-    rows = [[name, wording.number(planned), wording.number(actual) or "–"] for name, planned, actual in known]
-    if declared.actual is None:
-        columns, rows = columns[:2], [row[:2] for row in rows]
-    more = facts(declared, "actual_note", "rollout", "leaving")
-    return {"columns": columns, "rows": rows, "facts": more} if rows or more else None
+    paid = [(name, _paid(planned, actual)) for name, planned, actual in lines]
+    known = [(name, text) for name, text in paid if text]
+    explained = any(map(said, (declared.actual_note, declared.rollout, declared.leaving)))
+    return {"facts": known, "explained": explained} if known or explained else None
+
+
+def _paid(planned: Decimal | None, actual: Decimal | None) -> str:
+    known = {"planned": wording.number(planned), "actual": wording.number(actual)}
+    if actual is None:
+        return "" if planned is None else _("%(planned)s\u00a0€ prévus", **known)
+    if planned is None:
+        return _("%(actual)s\u00a0€ dépensés", **known)
+    return _("%(planned)s\u00a0€ prévus, %(actual)s\u00a0€ dépensés", **known)
 
 
 def withheld(view: View) -> list[Fact]:

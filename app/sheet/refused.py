@@ -11,7 +11,7 @@ from experiments import declared as d
 from experiments.words import said
 
 from .promised import people_of
-from .view import Fact, View, acts_of, anchor, facts, written
+from .view import Fact, View, anchor, facts, written
 
 
 def refusal(view: View) -> list[dict[str, Any]]:
@@ -22,7 +22,7 @@ def refusal(view: View) -> list[dict[str, Any]]:
             "why": facts(act, "facts") + facts(act, "law"),
             "act": facts(act, "act", "number", "signed_on", "body", "capacity", "remedies"),
         }
-        for decision, act in acts_of(view.x)
+        for decision, act in view.acts
     ]
 
 

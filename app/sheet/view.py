@@ -2,37 +2,59 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from app import history
 from app.answers import text_of
 from app.i18n import Typed
 from app.i18n import gettext as _
-from app.presentation import communes_named
+from app.pole import Pole
+from app.presentation import communes_named, whole_pole_of
 from experiments.acts import Act, Conclusion, Stop
 from experiments.content import Content, decode, questions
-from experiments.published import Judged, Published
+from experiments.published import Assessment, Judged, Published
 from experiments.vocabulary import Outcome, Status
 from experiments.words import said
 
 Fact = tuple[str, Any]
 
 
-@dataclass(frozen=True)
 class View:
-    """What every section is drawn from: what is published, and the day."""
+    """What every section is drawn from: what is published, and the day. What several ask for is reckoned once."""
 
-    x: Published
-    today: date
+    def __init__(self, x: Published, today: date) -> None:
+        self.x, self.today = x, today
 
-    @property
+    @cached_property
     def suspended_on(self) -> date | None:
         """The day of the suspension that still holds."""
         if self.x.status is not Status.SUSPENDED:
             return None
         return next((history.day_of(step) for step in reversed(self.x.steps) if step.event == "suspend"), None)
+
+    @cached_property
+    def pole(self) -> Pole:
+        """The life of the experiment."""
+        return whole_pole_of(self.x, self.today, suspended_on=self.suspended_on)
+
+    @cached_property
+    def acts(self) -> list[tuple[Judged, Act]]:
+        """The acts of the authority, oldest first."""
+        kinds = {Outcome.AUTHORISATION: Act, Outcome.REFUSAL: Act, Outcome.EXTENSION: Act, Outcome.EARLY_STOP: Stop}
+        return [(one, decode(kinds.get(one.outcome, Conclusion), one.text)) for one in self.x.decisions]
+
+    @cached_property
+    def evaluation(self) -> Assessment | None:
+        """The final evaluation, once it may be read."""
+        found = self.x.evaluation
+        return found if found and found.text else None
+
+    @cached_property
+    def interim(self) -> Assessment | None:
+        """The last evaluation made half-way that may be read."""
+        return next((one for one in reversed(self.x.evaluations) if one.interim and one.text), None)
 
     @property
     def place(self) -> str:
@@ -42,9 +64,14 @@ class View:
 
 def facts(content: Content, *names: str, known: dict[str, str] | None = None) -> list[Fact]:
     """The answered questions of a content, all of them or those that are named."""
-    found = ((_(q.title), text_of(q, getattr(content, q.name), known or {})) for q in questions(type(content))
-             if q.kind not in ("items", "group") and (not names or q.name in names))  # fmt: skip
-    return [(title, answer) for title, answer in found if answer is not None]
+    found = []
+    for question in questions(type(content)):
+        if question.kind in ("items", "group") or (names and question.name not in names):
+            continue
+        answer = text_of(question, getattr(content, question.name), known or {})
+        if answer is not None:
+            found.append((_(question.title), answer))
+    return found
 
 
 def joined(*texts: str, by: str = "\n\n") -> str | None:
@@ -71,9 +98,3 @@ def act_name(decision: Judged) -> str:
 def anchor(decision: Judged) -> str:
     """Where an act stands on the page."""
     return f"acte-{decision.id}"
-
-
-def acts_of(x: Published) -> list[tuple[Judged, Act]]:
-    """The acts of the authority, oldest first."""
-    kinds = {Outcome.AUTHORISATION: Act, Outcome.REFUSAL: Act, Outcome.EXTENSION: Act, Outcome.EARLY_STOP: Stop}
-    return [(decision, decode(kinds.get(decision.outcome, Conclusion), decision.text)) for decision in x.decisions]

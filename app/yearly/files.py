@@ -48,8 +48,7 @@ def as_csv(report: Report) -> bytes:
 
 def context(report: Report, *, root: str = "") -> dict[str, Any]:
     """What the templates of the report draw on; `root` is put before addresses, where they leave the site."""
-    told = frozenset(x.number for x in report.experiments if x.title)
-    return {"report": report, "sentences": summary(report), "chapters": chapters(report), "told": told, "root": root}
+    return {"report": report, "sentences": summary(report), "chapters": chapters(report), "root": root}
 
 
 def as_html(report: Report) -> str:

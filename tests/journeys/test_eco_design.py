@@ -2,8 +2,10 @@
 
 import asyncio
 import math
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from ecoindex.compute import compute_ecoindex
@@ -12,9 +14,12 @@ from sqlalchemy import select
 
 from app import clock, sample
 from app.pages.declarations import Measured, claims
-from experiments.model import Experiment
+from experiments import report
+from experiments.model import Publication
+from experiments.published import TOLD
 from experiments.vocabulary import Status
 from tests.journeys.eye import AXE
+from tests.journeys.test_every_page import pages_without_a_number
 from tests.server import Server
 
 pytestmark = [
@@ -25,6 +30,18 @@ pytestmark = [
 MARGIN = 1.15
 """The register changes with the day: a page may weigh that much more, or less, than what is claimed of it."""
 MOST_REQUESTS, MOST_BYTES = 5, 50_000
+COUNT = "it => it.querySelectorAll('*').length - it.querySelectorAll('svg *').length"
+"""As the EcoIndex counts: what is drawn inside an SVG is one drawing."""
+READ = f"""async paths => {{
+    const read = [], count = {COUNT};
+    for (const path of paths) {{
+        const answer = await fetch(path), text = await answer.text();
+        const page = new DOMParser().parseFromString(text, 'text/html');
+        read.push([path, answer.status, answer.headers.get('content-type'), count(page)]);
+    }}
+    return read;
+}}"""
+"""Pages as the browser reads them, with their elements: no script adds any."""
 
 
 def grade(elements: int, size: int, requests: int) -> str:
@@ -43,24 +60,60 @@ def measure(browser: Browser, url: str, one: Measured, number: str) -> Measured:
     wire.send("Network.enable")
     sizes: list[float] = []
     wire.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))
-    answer = page.goto(url + one.path.replace("…", number), wait_until="networkidle")
+    path = one.path.replace("…", number).replace("ANNÉE", str(clock.today().year))
+    answer = page.goto(url + path, wait_until="networkidle")
     assert answer is not None
     assert answer.ok, one.path
-    # As the EcoIndex counts: what is drawn inside an SVG is one drawing.
-    elements = page.evaluate("document.querySelectorAll('*').length - document.querySelectorAll('svg *').length")
+    elements = page.evaluate(f"({COUNT})(document)")
     context.close()
     size = math.ceil(sum(sizes))
     return Measured(one.path, len(sizes), size, elements, grade(elements, size, len(sizes)))
 
 
-def test_the_declaration_claims_what_a_browser_measures(server: Server, browser: Browser) -> None:
+def published(server: Server) -> dict[str, Status]:
+    """The experiments that have a page."""
+    with server.database.public() as session:
+        rows = session.execute(select(Publication.number, Publication.status).order_by(Publication.id))
+        return {number: status for number, status in rows if status in TOLD}
+
+
+def running(server: Server) -> str:
+    """The first that is under way."""
+    return next(number for number, status in published(server).items() if status is Status.RUNNING)
+
+
+def every_page(server: Server, tmp_path: Path) -> Iterator[str]:
+    """Every public page of the register, the longest among them; the sheets and the report in English too."""
+    inside = ("/espace", "/connexion", "/demonstration")
+    yield from (path for path in pages_without_a_number(tmp_path) if not path.startswith(inside))
+    yield from ("/?statut=all", "/?statut=past", "/?vue=frise&statut=all", "/?vue=carte&statut=all", "/en/?statut=all")
+    for number, status in published(server).items():
+        here = f"/experimentations/{number}"
+        yield from (here, f"/en{here}", f"{here}/historique")
+        if status is not Status.REFUSED:
+            yield f"{here}/dossier"
+    yield from (f"/experimentations/{running(server)}/{page}" for page in ("affiche", "reagir", "suivre"))
+    with server.database.public() as session:
+        years = report.years(session, clock.today())
+    yield from (f"/bilan/{year}{page}" for year in years for page in ("", "/chiffres", "/liste"))
+    yield from (f"/en/bilan/{clock.today().year}{page}" for page in ("", "/chiffres"))
+
+
+def test_every_public_page_is_an_a_and_the_declaration_claims_what_a_browser_measures(
+    server: Server, browser: Browser, tmp_path: Path
+) -> None:
     with server.database.changing() as session:
         sample.load(session, now=clock.now(), today=clock.today())
-        number = session.scalars(
-            select(Experiment.number).where(Experiment.status == Status.RUNNING).order_by(Experiment.id)
-        ).first()
-    assert number is not None
-    said = claims()
+    page = browser.new_page(locale="fr-FR")
+    page.goto(server.url)
+    read = page.evaluate(READ, list(every_page(server, tmp_path)))
+    page.close()
+    assert {path: status for path, status, _kind, _count in read if status != 200} == {}
+    counts = {path: count for path, _status, kind, count in read if kind.startswith("text/html")}
+    assert len(counts) > 90
+    # Each as if it weighed and asked for as much as any page may.
+    assert {path: n for path, n in counts.items() if grade(n, MOST_BYTES, MOST_REQUESTS) != "A"} == {}
+    said, number = claims(), running(server)
     found = [measure(browser, server.url, one, number) for one in said.pages]
     wrong = [one.path for one, claim in zip(found, said.pages, strict=True) if not holds(claim, one)]
     assert not wrong, f"{wrong}\non = {clock.today()}\n" + "\n".join(map(as_claim, found))

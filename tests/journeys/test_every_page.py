@@ -52,9 +52,11 @@ def test_the_public_side(enter: Enter, build: Build, tmp_path: object) -> None:
     # The mails of the demonstration are not there in a true register.
     free = [path for path in pages_without_a_number(tmp_path) if not path.startswith(("/espace", "/demonstration"))]
     more = [
-        f"/bilan/{clock.today().year}",
+        *(f"/bilan/{clock.today().year}{page}" for page in ("", "/chiffres", "/liste")),
         "/?q=rien-de-tel",
         *(f"/experimentations/{n}" for n in numbers),
+        f"/experimentations/{numbers[3]}/dossier",
+        f"/experimentations/{numbers[3]}/historique",
         f"/experimentations/{numbers[0]}/affiche",
     ]
     assert seen(enter, None, [*free, *more]) == []

@@ -49,6 +49,8 @@ READING = {
     "/donnees/api": "200 200 200 200 200 200 200 200 200",
     "/bilan": "200 200 200 200 200 200 200 200 200",
     "/bilan/<int(fixed_digits=4, min=2000, max=2100):year>": "200 200 200 200 200 200 200 200 200",
+    "/bilan/<int(fixed_digits=4, min=2000, max=2100):year>/chiffres": "200 200 200 200 200 200 200 200 200",
+    "/bilan/<int(fixed_digits=4, min=2000, max=2100):year>/liste": "200 200 200 200 200 200 200 200 200",
     "/bilan/<int(fixed_digits=4, min=2000, max=2100):year>.json": "200 200 200 200 200 200 200 200 200",
     "/bilan/<int(fixed_digits=4, min=2000, max=2100):year>.csv": "200 200 200 200 200 200 200 200 200",
     "/bilan/<int(fixed_digits=4, min=2000, max=2100):year>.pdf": "200 200 200 200 200 200 200 200 200",
@@ -108,6 +110,8 @@ READING = {
     f"{FILE}/jalons/<gate:gate>": "303 404 200 200 200 200 200 200 200",
     # A submitted file is not public yet: to the public side it does not exist, whoever asks.
     "/experimentations/<number:number>": "404 404 404 404 404 404 404 404 404",
+    "/experimentations/<number:number>/dossier": "404 404 404 404 404 404 404 404 404",
+    "/experimentations/<number:number>/historique": "404 404 404 404 404 404 404 404 404",
     "/experimentations/<number:number>/affiche": "404 404 404 404 404 404 404 404 404",
     "/experimentations/<number:number>.ics": "404 404 404 404 404 404 404 404 404",
     "/experimentations/<number:number>.json": "404 404 404 404 404 404 404 404 404",

@@ -188,7 +188,7 @@ def test_the_chart_draws_every_file_one_follows_and_says_it_in_words(
     assert "il reste" in said[number]
     assert "Dates non fixées" in said[draft]
     assert over not in said
-    assert {svg.get("aria-hidden") for li in chart for svg in li.iter("div") if svg.get("aria-hidden")} == {"true"}
+    assert {svg.get("aria-hidden") for li in chart for svg in li if svg.tag.endswith("svg")} == {"true"}
     # A draft never submitted is nobody's business but its team's.
     deciding = elise.page(f"{DUE}/frise").text
     assert number in deciding

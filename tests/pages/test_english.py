@@ -102,7 +102,8 @@ def test_an_error_is_said_in_the_language_of_its_address(visitor: Visitor) -> No
 
 def test_each_page_leads_to_itself_in_the_other_language(visitor: Visitor, make: Make) -> None:
     number = make(Status.RUNNING)
-    for path in ("/", "/?statut=past&q=%C3%A9lan", f"/experimentations/{number}", "/trace", "/accessibilite"):
+    for path in ("/", "/?statut=past&q=%C3%A9lan", f"/experimentations/{number}", f"/experimentations/{number}/dossier",
+                 "/trace"):  # fmt: skip
         french, english = visitor.page(path), visitor.page(f"/en{path}")
         assert french.one("a", hreflang="en").get("href") == f"/en{path}"
         assert english.one("a", hreflang="fr", lang="fr").get("href") == path
@@ -116,7 +117,8 @@ def test_each_page_leads_to_itself_in_the_other_language(visitor: Visitor, make:
 
 def test_one_stays_in_english_from_page_to_page(visitor: Visitor, make: Make) -> None:
     number = make(Status.DECIDED)
-    for path in ("/en/", "/en/?statut=all", f"/en/experimentations/{number}", "/en/trace", "/en/confidentialite"):
+    here = f"/en/experimentations/{number}"
+    for path in ("/en/", "/en/?statut=all", here, f"{here}/dossier", f"{here}/historique", "/en/trace"):
         page = visitor.page(path)
         switch = page.one("a", hreflang="fr", lang="fr").get("href")
         inside = [link for link in page.links if link.startswith("/") and link != switch]

@@ -76,6 +76,8 @@ def test_pages_are_typeset_as_french_is(status: Status, app: Flask, make: Make, 
         "/suivre/demande",
         "/accessibilite/signaler",
         f"/experimentations/{number}",
+        f"/experimentations/{number}/dossier",
+        f"/experimentations/{number}/historique",
         f"/experimentations/{number}/reagir",
     ):
         answer = passer_by.get(path)

@@ -3,11 +3,13 @@
 The addresses are those of the application itself: a new public page is looked at without being listed here.
 """
 
+import re
 from collections.abc import Iterator
 
 from flask import Flask
 from sqlalchemy import Text, inspect, select, update
 
+from app import clock
 from app.db import Database
 from app.i18n import INSIDE, has_english
 from experiments.model import Base, Experiment, Opinion, WrittenPart
@@ -59,7 +61,9 @@ def addresses(app: Flask, numbers: list[str]) -> Iterator[str]:
         if "number" in arguments:
             paths = [rule.rule.replace("<number:number>", number) for number in numbers]
         for path in paths:
-            path = path.replace("<int:year>", "2026").replace("<year:year>", "2026")
+            if path.endswith(".pdf"):
+                continue  # The press prints the page that is read here.
+            path = re.sub(r"<int[^>]*:year>", str(clock.today().year), path)
             yield path
             if has_english(path) and not path.startswith("/api"):
                 yield f"/en{path}"

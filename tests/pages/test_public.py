@@ -36,6 +36,12 @@ def sheet(visitor: Visitor, number: str) -> Page:
     return visitor.page(f"/experimentations/{number}")
 
 
+def whole(visitor: Visitor, number: str) -> str:
+    """Its three pages: the sheet, the file in detail, the history."""
+    paths = (f"/experimentations/{number}{page}" for page in ("", "/dossier", "/historique"))
+    return "".join(visitor.page(path).html.decode() for path in paths)
+
+
 # What stays inside ----------------------------------------------------------------------------------------------------
 
 
@@ -55,7 +61,7 @@ def test_what_is_not_authorised_shows_nowhere(make: Build, visitor: Visitor, sta
 @pytest.mark.parametrize("status", sorted(PUBLIC))
 def test_no_name_and_no_opinion_is_published(make: Build, visitor: Visitor, status: Status) -> None:
     number = make(status)
-    for html in (sheet(visitor, number).html.decode(), visitor.page("/?statut=all").html.decode()):
+    for html in (whole(visitor, number), visitor.page("/?statut=all").html.decode()):
         for family in ("Diallo", "Le Gall", "Martineau", "Roux", "Moreau", "Haddad", "@exemple.fr>"):
             assert family not in html
         for local in ("awa.diallo", "elise.moreau", "claire.martineau"):
@@ -84,14 +90,14 @@ def test_the_reason_of_a_suspension_stays_behind_its_commitment(make: Build, vis
 def test_what_is_being_written_waits_for_its_gate(
     make: Build, visitor: Visitor, status: Status, unfinished: str
 ) -> None:
-    assert unfinished not in sheet(visitor, make(status)).text
+    assert unfinished not in whole(visitor, make(status))
 
 
 def test_a_request_edited_after_it_was_asked_is_not_shown(make: Build, visitor: Visitor) -> None:
     def edit(session: Session, x: Experiment) -> None:
         write(session, x, r.ExtensionRequest(ends_on=x.ends_on, reason=MARK), on=x.starts_on + timedelta(120))
 
-    assert MARK not in sheet(visitor, make(Status.RUNNING, change=edit)).text
+    assert MARK not in whole(visitor, make(Status.RUNNING, change=edit))
 
 
 def test_what_somebody_typed_is_never_markup(make: Build, visitor: Visitor) -> None:
@@ -99,8 +105,9 @@ def test_what_somebody_typed_is_never_markup(make: Build, visitor: Visitor) -> N
     written = complete(date(2026, 1, 5))
     identity = replace(written[d.Identity], title=evil, summary=evil, place=evil, organisation=evil, mailbox=evil)
     number = make(Status.RUNNING, written={d.Identity: identity})
-    for path in ("/", f"/experimentations/{number}", f"/?q={quote(evil)}"):
+    for path in ("/", f"/?q={quote(evil)}"):
         assert b"<script>alert" not in visitor.page(path).html
+    assert "<script>alert" not in whole(visitor, number)
 
 
 # The page of one ------------------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from app.pages.poster import brief, code_of
 from app.templating import date_fr
 from experiments.vocabulary import Status
 from tests.pages.conftest import Build
-from tests.pages.page import read
+from tests.pages.page import Page, read
 from tests.pages.visitor import Visitor
 
 
@@ -50,9 +50,42 @@ def test_the_command_that_checks_the_trace_holds_the_last_fingerprint(
     last = visitor.get("/trace/checkpoint").get_json()["head"]
     assert f"python3 verifier.py {app.config['JALON'].public_url} --kept {last}" in page.html.decode()
     assert "/trace/verifier.py" in page.links
-    told = [read(one) for one in page.all("p", class_="what")]
-    assert "Close" in told
-    assert "Désignation\u00a0: évaluateur" in told  # folded, but there
+    assert "Close" in steps_of(page)
+
+
+def steps_of(page: Page) -> list[str]:
+    """What the history of a page says."""
+    return [read(one) for one in page.one("ol", class_="timeline").iter("a")]
+
+
+def test_the_sheet_leads_to_the_file_in_detail_and_to_every_step(make: Build, visitor: Visitor) -> None:
+    """What is read in a minute stands on the sheet; the rest is a link away, and its address is printed."""
+    here = address(make(Status.CLOSED))
+    sheet, detail, history = (visitor.page(here + page) for page in ("", "/dossier", "/historique"))
+    for page in ("/dossier", "/historique"):
+        assert here + page in sheet.links
+        assert here + page in sheet.text
+    for words in ("Motifs de fait", "Ce qui permet d’y déroger", "Effets observés", "À mi-parcours",
+                  "Conventions, assurance, responsabilité", "Sort de chaque jeu de données"):  # fmt: skip
+        assert words in detail.text, words
+        assert words not in sheet.text, words
+    assert "2026-117-authorise" in detail.text
+    leads = {link.removeprefix(f"{here}/dossier#") for link in sheet.links if link.startswith(f"{here}/dossier#")}
+    assert leads <= set(detail.ids)
+    assert "Désignation\u00a0: évaluateur" in steps_of(history)
+    assert set(steps_of(sheet)) < set(steps_of(history))
+    last = visitor.get("/trace/checkpoint").get_json()["head"]
+    assert f"<code>{last[:16]}</code>" in history.html.decode()
+    assert f"--kept {last}" in history.html.decode()
+    assert here in detail.links
+    assert here in history.links
+
+
+def test_a_refusal_has_its_history_and_no_second_page(make: Build, visitor: Visitor) -> None:
+    here = address(make(Status.REFUSED))
+    visitor.page(f"{here}/dossier", 404)
+    assert f"{here}/dossier" not in visitor.page(here).links
+    assert "2026-117-refuse" in " ".join(steps_of(visitor.page(f"{here}/historique")))
 
 
 def test_what_is_over_no_longer_says_how_to_refuse(make: Build, visitor: Visitor) -> None:

@@ -48,28 +48,37 @@ def recomputed(register: Database, year: int, today: date) -> Report:
 
 def test_it_reads_as_a_document(visitor: Visitor, register: Database, year: int, today: date) -> None:
     report, page = recomputed(register, year, today), visitor.page(f"/bilan/{year}")
+    counted, listed = (visitor.page(f"/bilan/{year}/{more}") for more in ("chiffres", "liste"))
     assert page.h1 == f"Bilan {year} des expérimentations"
     assert read(page.all("h2")[0]) == "En cinq phrases"
     for figure in report.figures:
         for number in figure.numbers:
-            assert number in page.text
+            assert number in counted.text
     for x in report.experiments:
-        linked = f"/experimentations/{x.number}" in page.links
+        linked = f"/experimentations/{x.number}" in listed.links
         assert linked is bool(x.title), x.number
     assert "Le plan de plantation, voté entre-temps, couvre ce parvis." in page.text
     assert "Obstacle technique" in page.text
-    assert "dossier non public" in page.text
-    assert not list(mistakes(page, "Règlement de voirie"))
+    assert "dossier non public" in listed.text
+    assert not [one for some in (page, counted, listed) for one in mistakes(some, "Règlement de voirie")]
+    assert {f"/bilan/{year}/chiffres", f"/bilan/{year}/liste"} <= set(page.links)
+    # Each chapter leads to its own tables.
+    leads = {link.partition("#")[2] for link in page.links if "/chiffres#" in link}
+    assert leads <= set(counted.ids)
+    assert len(leads) == 8
     images = page.all(f"{SVG}svg", role="img")
     assert all(read(page.by_id(one)) for image in images for one in image.get("aria-labelledby", "").split())
-    assert len(page.all("figure")) == len(page.all("details")) == len(images) == 10
+    assert len(page.all("figure")) == len(counted.all("table")) == len(images) == 10
+    for row in counted.all("tbody")[0].iter("tr"):
+        assert read(next(row.iter("th"))) in images[0].find(f"{SVG}desc").text
 
 
 @pytest.mark.only("sqlite")
 def test_the_same_in_english(visitor: Visitor, year: int) -> None:
     page = visitor.page(f"/en/bilan/{year}")
     assert page.tree.get("lang") == "en"
-    assert f"/en/experimentations/{year}" in " ".join(page.links)
+    assert f"/en/experimentations/{year}" in " ".join(visitor.page(f"/en/bilan/{year}/liste").links)
+    assert f"/en/bilan/{year}/chiffres" in page.links
     assert visitor.get(f"/en/bilan/{year}.json").status_code == 301
     assert visitor.page("/en/indicateurs").status == 200
 
@@ -86,8 +95,8 @@ def test_anyone_recomputes_it_from_the_open_data(
     again = draw(documents, year, kept.made_on)
     assert again == kept
     page = visitor.page(f"/bilan/{year}")
-    rows = [row for dl in page.all("dl", class_="figures-list") for row in dl.iter("div")]
-    shown = {read(next(row.iter("dt"))): read(next(row.iter("b"))) for row in rows}
+    lists = page.all("dl", class_="figures-list")
+    shown = {read(name): read(value) for dl in lists for name, value in zip(dl.iter("dt"), dl.iter("dd"), strict=True)}
     assert shown["Propositions déposées"] == str(again["proposed"].numerator)
     assert shown["Prolongées"].startswith(f"{again['extended'].numerator} sur ")
 
@@ -139,10 +148,11 @@ def test_the_years_that_have_a_report(visitor: Visitor, today: date, make: Make)
 
 
 def test_a_report_changes_with_the_register(visitor: Visitor, make: Make, today: date) -> None:
-    before = visitor.page(f"/bilan/{today.year}")
+    path = f"/bilan/{today.year}/liste"
+    before = visitor.page(path)
     number = make(Status.REFUSED, on=today)
     assert number not in before.text
-    assert number in visitor.page(f"/bilan/{today.year}").text
+    assert number in visitor.page(path).text
     assert number in visitor.get(f"/bilan/{today.year}.json").get_data(as_text=True)
 
 
