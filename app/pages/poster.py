@@ -20,8 +20,8 @@ PAPERS = ("a4", "a3")
 LONGEST_REFUSAL = 170
 """Characters: what is longer is read on the page that the poster leads to."""
 LONGEST_PLACE = 80
-DENSE = 430
-"""Characters of the whole, from which all is set smaller."""
+DENSITIES = {430: "dense", 720: "dense crowded"}
+"""Characters of the whole, from which all is set smaller: the widest of the system's fonts still fits."""
 _SENTENCE = re.compile(r".+?[.!?…](?=\s|$)", re.DOTALL)
 
 
@@ -42,7 +42,7 @@ def poster(number: str) -> str:
         identity=identity,
         place=brief(View(x, clock.today()).place, LONGEST_PLACE),
         refusal=refusal,
-        is_dense=sum(map(len, said)) > DENSE,
+        density=next((name for most, name in reversed(DENSITIES.items()) if sum(map(len, said)) > most), ""),
         address=address,
         code=code_of(address),
         paper=given if given in PAPERS else PAPERS[0],
