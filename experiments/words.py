@@ -56,9 +56,16 @@ def said(text: str | None) -> bool:
 
 
 def clean(text: str) -> str:
-    """A text as it is kept: line ends unified, control characters gone, no space at either end."""
+    """A text as it is kept: line ends unified, what is no character gone, no space at either end."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in {"Cc", "Cs"}).strip()
+    return "".join(c for c in text if c in "\n\t" or not _is_no_character(c)).strip()
+
+
+def _is_no_character(sign: str) -> bool:
+    """A control, half a character, or what Unicode will never make one: neither XML nor HTML may hold the last two."""
+    return (
+        unicodedata.category(sign) in {"Cc", "Cs"} or ord(sign) & 0xFFFE == 0xFFFE or "\ufdd0" <= sign <= "\ufdef"
+    )  # fmt: skip
 
 
 @lru_cache(maxsize=2048)

@@ -12,7 +12,8 @@ from wtforms.validators import ValidationError
 
 from app import wording
 from app.i18n import gettext
-from experiments.voices import LONGEST, SHORTEST
+from experiments.voices import LONGEST, SHORTEST, plain
+from experiments.words import said
 
 from .fields import SelectChoice, kept
 
@@ -54,6 +55,8 @@ class Length:
 
     def __call__(self, _form: Form, field: Field) -> None:
         length = len(field.data or "")
+        if not said(field.data):
+            raise ValidationError(gettext("Écrivez ce que vous avez à dire"))
         if length < SHORTEST:
             raise ValidationError(gettext("Écrivez au moins %(num)s caractères", num=SHORTEST))
         if length > LONGEST:
@@ -74,7 +77,7 @@ class _Outside(FlaskForm):
 
 class VoiceForm(_Outside):
     kind = RadioField(_("Ce que vous envoyez"))
-    observation = TextAreaField(_("Votre texte"), filters=[kept], validators=[Length()])
+    observation = TextAreaField(_("Votre texte"), filters=[kept, plain], validators=[Length()])
     email = StringField(_("Votre adresse électronique"), filters=[kept], validators=[Address(required=False)])
 
     def offer(self, kinds: Any) -> None:
