@@ -140,7 +140,7 @@ def masked(text: str) -> str:
 
 
 def state(voice: Voice) -> str:
-    """What was decided of it so far, as a form carries it: two people who decide at once must each know of the other."""
+    """What was decided of it so far, as a form carries it: of two who decide at once, each must know of the other."""
     decided = (voice.standing, voice.declined, voice.published, voice.answer, voice.erased_on)
     return hashlib.sha256(repr(decided).encode()).hexdigest()[:16]
 

@@ -39,7 +39,8 @@ class Address:
             )
         except EmailNotValidError as error:
             raise ValidationError(gettext("Cette adresse est incomplète ou mal écrite")) from error
-        field.data = checked.normalized
+        # As servers know it: a domain with accents travels written otherwise, and is one domain.
+        field.data = checked.ascii_email or checked.normalized
 
 
 class Empty:

@@ -91,7 +91,8 @@ def _settle(voice: Voice, page: Callable[..., str], back: str) -> ResponseReturn
     seen = voices.state(voice)
     forms: dict[str, Any] = {
         "publishing": PublishForm(formdata=None, data={"published": shown}), "declining": DeclineForm(formdata=None),
-        "answering": AnswerForm(formdata=None, obj=voice), "spotted": voices.spotted(voice.text), "seen": seen, "moved": False,
+        "answering": AnswerForm(formdata=None, obj=voice), "spotted": voices.spotted(voice.text), "seen": seen,
+        "moved": False,
     }  # fmt: skip
     decide = _DECISIONS.get(request.form.get("_action", ""))
     if decide is None:

@@ -1,14 +1,24 @@
 """How the public side was broken into, each time as it happened."""
 
+import traceback
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
-from sqlalchemy import select
+import pytest
+from flask import Flask
+from sqlalchemy import func, insert, select
+from sqlalchemy.exc import IntegrityError
 
-from app import clock
+from app import auth, clock
 from app.db import Database
-from experiments import voices
+from app.discreet import discreet
+from app.follow_links import key_of
+from app.network import network
+from experiments import knocks, voices
 from experiments.dates import add_months
-from experiments.model import Voice
+from experiments.knocks import CONFIRMATIONS
+from experiments.model import Follower, Knock, Voice
 from experiments.model.voice import Standing
 from experiments.vocabulary import Status
 from tests import citizens
@@ -71,3 +81,86 @@ def test_signs_that_print_nothing_say_nothing_and_hide_nothing(
     )
     assert only(register).text == "Appelez le 0612345678 iromed."
     assert voices.spotted(only(register).text) == ["0612345678"]
+
+
+def test_old_addresses_written_the_new_way_are_not_one_network(app: Flask) -> None:
+    # Behind a server that listens to both, a whole city was 64 zeros: five messages an hour for everybody.
+    def seen(peer: str, told: str = "") -> str:
+        headers = {"X-Forwarded-For": told} if told else {}
+        with app.test_request_context(environ_base={"REMOTE_ADDR": peer}, headers=headers):
+            return network()
+
+    assert seen("::ffff:203.0.113.7") == seen("203.0.113.7") == "203.0.113.7"
+    assert seen("::ffff:203.0.113.8") == "203.0.113.8"
+    assert seen("::ffff:127.0.0.1", "198.51.100.4, 203.0.113.7") == "203.0.113.7"
+    assert seen("2001:db8::1") == seen("2001:db8::ffff") == "2001:db8::/64"
+    assert seen("127.0.0.1", "fe80::1%eth0") == "fe80::/64"
+    assert seen("203.0.113.7", "198.51.100.4") == "203.0.113.7"
+    assert seen("127.0.0.1", "n’importe quoi") == ""
+
+
+def test_whoever_guesses_passwords_behind_the_proxy_shuts_out_nobody_else(app: Flask, register: Database) -> None:
+    proxied = {"REMOTE_ADDR": "127.0.0.1"}
+    with register.changing() as session:
+        with app.test_request_context(environ_base=proxied, headers={"X-Forwarded-For": "198.51.100.4"}):
+            for n in range(auth.BY_NETWORK):
+                auth.note_failure(session, f"personne{n}@exemple.fr", clock.now())
+            assert auth.is_throttled(session, "awa@exemple.fr", clock.now())
+        with app.test_request_context(environ_base=proxied, headers={"X-Forwarded-For": "203.0.113.7"}):
+            assert not auth.is_throttled(session, "awa@exemple.fr", clock.now())
+
+
+def test_one_box_is_not_filled_under_many_spellings(visitor: Visitor, register: Database) -> None:
+    form = visitor.page("/suivre").form("/suivre")
+    for n in range(CONFIRMATIONS + 3):
+        elsewhere = {"X-Forwarded-For": f"203.0.113.{n}"}
+        email = f"{'Jo' if n % 2 else 'jo'}+{n}@exemple.fr"
+        assert visitor.post("/suivre", form.filled({"email": email}), headers=elsewhere).status_code == 303
+    for email in ("zoe@exémple.fr", "zoe@EXÉMPLE.fr", "zoe@xn--exmple-cva.fr"):
+        visitor.posted("/suivre", form.filled({"email": email}))
+    with register.reading() as session:
+        known = session.scalars(select(Follower.email).order_by(Follower.id)).all()
+    assert known == [*(f"jo+{n}@exemple.fr" for n in range(CONFIRMATIONS)), "zoe@xn--exmple-cva.fr"]
+
+
+def test_a_number_that_nobody_can_read_confirms_nothing(visitor: Visitor, register: Database) -> None:
+    visitor.posted("/suivre", visitor.page("/suivre").form("/suivre").filled({"email": "jo@exemple.fr"}))
+    with register.reading() as session:
+        nonce = session.scalars(select(Follower.nonce)).one()
+    place = f"/suivre/{key_of(nonce, visitor.app.config['SECRET_KEY'])}"
+    for number in ("9" * 5000, "9" * 20, "-1", "٣", "1e3", ""):
+        visitor.posted(place, {"following": number})
+        assert visitor.post(f"{place}/arreter", {"following": "9" * 9}).status_code == 303
+    assert "À confirmer" in visitor.page(place).text
+
+
+def test_those_who_knock_together_are_counted_one_by_one(register: Database) -> None:
+    # On PostgreSQL, eight forms sent at once each found the room that one was left.
+    [limit] = knocks.of_address("a" * 64)
+    together = Barrier(6)
+
+    def knock(_n: int) -> bool:
+        with register.writing() as session:
+            session.connection()
+            if session.get_bind().dialect.name == "postgresql":
+                together.wait(10)
+            admitted = knocks.admit(session, [limit], clock.now())
+            session.commit()
+            return admitted
+
+    with ThreadPoolExecutor(6) as pool:
+        assert sum(pool.map(knock, range(6))) == limit.most
+    with register.reading() as session:
+        assert session.scalar(select(func.count()).select_from(Knock)) == limit.most
+
+
+def test_an_error_of_the_database_says_nothing_of_what_somebody_wrote(register: Database) -> None:
+    # It goes to the log, where nothing is erased after its purpose.
+    facts = {"reference": "A", "kind": "reaction", "received_on": clock.today(), "text": "Ma voisine\n\nMme Unetelle",
+             "published": "", "email": "jo@exemple.fr", "standing": Standing.WAITING, "answer": ""}  # fmt: skip
+    with register.writing() as session, pytest.raises(IntegrityError) as refused:
+        session.execute(insert(Voice).values(facts))
+    logged = discreet("".join(traceback.format_exception(refused.value)))
+    assert "INSERT INTO voices" in logged
+    for private in ("jo@exemple.fr", "voisine", "Unetelle"):
+        assert private not in logged
