@@ -70,12 +70,12 @@ def _is_no_character(sign: str) -> bool:
 
 @lru_cache(maxsize=2048)
 def typeset(text: str) -> str:
-    """French spacing: no-break spaces before ; : ! ? », after « and inside figures; apostrophes that are curved."""
+    """French spacing: no-break spaces before ; : ! ? », after « and n°, inside figures; apostrophes that are curved."""
     text = re.sub(r"(?<=\w)'(?=\w)", "’", text)
     text = re.sub(r" (?=[;!?])", "\u202f", text)
     text = re.sub(r" (?=[:»€]|%(?!\())", "\u00a0", text)
     text = re.sub(r"(?<=\d) (?=\d{3}(?!\d))", "\u202f", text)
-    return text.replace("« ", "«\u00a0")
+    return text.replace("« ", "«\u00a0").replace("n° ", "n°\u00a0")
 
 
 def later(text: str) -> str:
