@@ -20,10 +20,16 @@ def peer() -> str:
 
 def network() -> str:
     """The same without its end: whoever has an IPv6 address has billions of them."""
+    return networks()[0]
+
+
+def networks() -> list[str]:
+    """The network of whoever asks, then the widest one that they may have for themselves alone, if there is one."""
     found = _address(peer())
-    if found is None:
-        return ""
-    return str(IPv6Network((int(found), 64), strict=False)) if isinstance(found, IPv6Address) else str(found)
+    if isinstance(found, IPv6Address):
+        # A household is given a /64, or up to 65 536 of them in a /48.
+        return [str(IPv6Network((int(found), bits), strict=False)) for bits in (64, 48)]
+    return [str(found or "")]
 
 
 def _address(text: str) -> IPv4Address | IPv6Address | None:
@@ -39,3 +45,8 @@ def of_the_day(kind: str, value: str) -> str:
     """A fingerprint that nobody can turn back, nor bring together with that of another day."""
     secret = current_app.config["SECRET_KEY"].encode()
     return hmac.new(secret, f"{clock.today().isoformat()}:{kind}:{value}".encode(), "sha256").hexdigest()
+
+
+def networks_of_the_day() -> list[str]:
+    """The fingerprints of the networks of whoever asks."""
+    return [of_the_day("network", one) for one in networks()]

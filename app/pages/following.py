@@ -9,7 +9,7 @@ from app import clock, db
 from app.follow_links import nonce_of
 from app.forms.heard import FollowForm
 from app.i18n import gettext, lang, to
-from app.network import network, of_the_day
+from app.network import networks_of_the_day, of_the_day
 from experiments import followers, knocks, voices
 from experiments.model import Follower
 from experiments.obligations import Language
@@ -41,7 +41,7 @@ def _follow(about: Subject | None) -> ResponseReturnValue:
     if not form.validate():
         return _page(about, form, 422)
     session, now, email = db.session(), clock.now(), form.email.data or ""
-    if not knocks.admit(session, knocks.of_network(of_the_day("network", network())), now):
+    if not knocks.admit(session, knocks.of_network(*networks_of_the_day()), now):
         form.form_errors.append(gettext("Trop de demandes arrivent à la fois : réessayez dans une heure"))
         answer = _page(about, form, 429)
         answer.headers["Retry-After"] = RETRY_AFTER

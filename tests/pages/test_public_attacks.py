@@ -3,11 +3,12 @@
 import traceback
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from threading import Barrier
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, insert, select, text
 from sqlalchemy.exc import IntegrityError
 
 from app import auth, clock
@@ -15,13 +16,15 @@ from app.db import Database
 from app.discreet import discreet
 from app.follow_links import key_of
 from app.network import network
-from experiments import knocks, voices
+from experiments import erasure, knocks, voices
 from experiments.dates import add_months
 from experiments.knocks import CONFIRMATIONS
 from experiments.model import Follower, Knock, Voice
 from experiments.model.voice import Standing
+from experiments.policy import current as policy
 from experiments.vocabulary import Status
 from tests import citizens
+from tests.builders import noon
 from tests.pages.page import Page
 from tests.pages.visitor import Visitor
 
@@ -164,3 +167,32 @@ def test_an_error_of_the_database_says_nothing_of_what_somebody_wrote(register: 
     assert "INSERT INTO voices" in logged
     for private in ("jo@exemple.fr", "voisine", "Unetelle"):
         assert private not in logged
+
+
+def test_whoever_has_thousands_of_networks_does_not_fill_the_hour_of_everybody(
+    visitor: Visitor, make: Make, register: Database
+) -> None:
+    # A free tunnel is a /48: 65 536 networks of five messages, where two hundred stop the whole city.
+    path = f"/experimentations/{make(Status.RUNNING)}/reagir"
+    sent = visitor.page(path).form(path)
+    heard = []
+    for n in range(knocks.MANY * policy().voices.network_hour + 2):
+        told = {"X-Forwarded-For": f"2001:db8:1:{n:x}::7"}
+        said = sent.filled({"observation": f"Il fait trop chaud sur la place, dit la voix {n}."})
+        heard.append(visitor.post(path, said, headers=told).status_code)
+    assert heard == [303] * (len(heard) - 2) + [429] * 2
+    assert visitor.post(path, said, headers={"X-Forwarded-For": "2001:db8:2::7"}).status_code == 303
+
+
+def test_where_forms_came_from_is_forgotten_although_no_other_form_comes(register: Database) -> None:
+    with register.changing() as session:
+        citizens.a_knock(session, clock.today())
+        erasure.sweep(session, noon(clock.today() + timedelta(2)))
+    with register.reading() as session:
+        assert session.scalar(select(func.count()).select_from(Knock)) == 0
+
+
+@pytest.mark.only("sqlite")
+def test_what_is_erased_is_written_over_in_the_file(register: Database) -> None:
+    with register.writing() as session:
+        assert session.scalar(text("PRAGMA secure_delete")) == 1
