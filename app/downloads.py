@@ -29,13 +29,11 @@ from . import db
 from .config import Config
 from .db import Database
 from .keeping import SHARED, settings
+from .lane import PATIENCE, RETRY_AFTER, in_turn
 
 CHUNK = 64 * 1024
 MAKERS = 2
 """Files made at once in each process: as many are left of its four threads for everything else."""
-PATIENCE = 0.5
-"""Seconds that somebody waits for a file that another one is making."""
-RETRY_AFTER = 30
 LEVEL = 1
 """Of packing: higher ones take several times longer, to gain a quarter."""
 
@@ -123,7 +121,7 @@ def send(address: str) -> Response:
     made = _shelf.get(f"{db.database().name} {settings()}", version, address)
     if made is None:
         raise ServiceUnavailable("Ce fichier est en train d’être fait", retry_after=RETRY_AFTER)
-    return _told(_file(made, address), made.version, address)
+    return in_turn(_told(_file(made, address), made.version, address))
 
 
 def _tag(version: int, address: str) -> str:

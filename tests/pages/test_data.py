@@ -13,7 +13,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import event, select
 
-from app import downloads
+from app import downloads, lane
 from app.db import Database
 from experiments import queries
 from experiments.exports import writing
@@ -108,6 +108,7 @@ def test_pages_do_not_wait_for_a_file_that_takes_long(
     # Each version of a large register was asked for by more readers than there are threads, and every page waited.
     make(Status.RUNNING)
     monkeypatch.setattr(downloads, "PATIENCE", 0.01)
+    monkeypatch.setattr(lane, "PATIENCE", 0.01)
     before = visitor.get("/experimentations.csv")
     make(Status.RUNNING)
     writes, begun, let = writing.fill, Event(), Event()
@@ -136,6 +137,23 @@ def test_pages_do_not_wait_for_a_file_that_takes_long(
     assert after.data.count(b"\n") == before.data.count(b"\n") + 1
     assert after.headers["ETag"] != before.headers["ETag"]
     assert visitor.get("/experimentations.csv").headers["ETag"] == after.headers["ETag"]
+
+
+def test_slow_readers_leave_room_for_the_others(
+    visitor: Visitor, make: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Eight who took the trace a byte at a time held every thread of the site.
+    make(Status.RUNNING)
+    monkeypatch.setattr(lane, "PATIENCE", 0.01)
+    slow = [visitor.client.get("/trace.jsonl", buffered=False) for _ in range(lane.MOST)]
+    for address in ("/trace.jsonl", "/experimentations.csv"):
+        busy = visitor.get(address)
+        assert (busy.status_code, busy.headers["Retry-After"]) == (503, "30")
+    visitor.page("/")
+    for one in slow:
+        one.close()
+    for address in ("/trace.jsonl", "/experimentations.csv", "/trace.jsonl"):
+        assert visitor.get(address).status_code == 200
 
 
 def test_the_licence_is_said_everywhere(app: Flask, visitor: Visitor, make: Callable[..., str]) -> None:
