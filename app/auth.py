@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from flask import Flask, current_app, request
+from flask import Flask, current_app
 from flask_login import LoginManager, current_user
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session, joinedload
@@ -18,6 +18,7 @@ from experiments.model import Attempt, Person, SignIn, Token
 from experiments.policies import may_open, may_watch
 
 from . import clock, db
+from .network import network
 
 LASTS = timedelta(hours=12)
 WINDOW = timedelta(minutes=15)
@@ -135,8 +136,7 @@ def _key(kind: str, value: str) -> str:
 
 
 def _keys(email: str) -> dict[str, int]:
-    network = request.remote_addr or ""
-    return {_key("address", email.strip().lower()): BY_ADDRESS, _key("network", network): BY_NETWORK}
+    return {_key("address", email.strip().lower()): BY_ADDRESS, _key("network", network()): BY_NETWORK}
 
 
 def is_throttled(session: Session, email: str, now: datetime) -> bool:

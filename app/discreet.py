@@ -1,4 +1,7 @@
-"""Keys that travel in addresses stay out of every log: whoever reads a log must not read somebody's calendar."""
+"""Keys that travel in addresses stay out of every log: whoever reads a log must not read somebody's calendar.
+
+Nor what people wrote, which PostgreSQL repeats when it refuses a row: nothing is erased from a log after its purpose.
+"""
 
 from __future__ import annotations
 
@@ -13,12 +16,15 @@ def _sign(sign: str) -> str:
 
 _SLASHES = _sign("/") + "+"
 _PLACES = "|".join("".join(map(_sign, place)) for place in ("agenda", "suivre", "observations"))
+_ROW = re.compile(r"(DETAIL:\s).*?(?=\n\[SQL:|\n\nThe above exception|\Z)", re.DOTALL)
 _KEY = re.compile(f"((?:{_PLACES}){_SLASHES})[^/\\s\"'?#<>.]+", re.IGNORECASE)
 
 
 def discreet(text: str) -> str:
-    """The same text, « /agenda/….ics » in place of the address of a personal calendar, however it is written."""
-    return _KEY.sub(r"\1…", text)
+    """The same text, « /agenda/….ics » in place of the address of a personal calendar, however it is written,
+    and no row that was refused.
+    """
+    return _KEY.sub(r"\1…", _ROW.sub(r"\1…", text))
 
 
 class Discreet(logging.LogRecord):

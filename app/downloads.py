@@ -1,5 +1,8 @@
 """The files of the open data: each is made once for a version of the register, then sent as often as it is asked.
 
+A file of a large register takes long to make, and one process answers few at once: whoever asks meanwhile is given the
+file of before, or told to come back. Pages do not wait for files.
+
 A file is made whole before it is sent: the database is left as soon as it is written, however slowly it is taken. It
 is kept packed, without a name, in the folder of the instance: nothing is left of it when the program ends.
 """
@@ -14,9 +17,10 @@ import zlib
 from collections import defaultdict
 from collections.abc import Iterator
 from tempfile import TemporaryFile
-from threading import Lock
+from threading import BoundedSemaphore, Lock
 
 from flask import Response, current_app, request
+from werkzeug.exceptions import ServiceUnavailable
 
 from experiments import register
 from experiments.exports import writing
@@ -25,14 +29,17 @@ from . import db
 from .config import Config
 from .db import Database
 from .keeping import SHARED, settings
+from .lane import PATIENCE, RETRY_AFTER, in_turn
 
 CHUNK = 64 * 1024
+MAKERS = 2
+"""Files made at once in each process: as many are left of its four threads for everything else."""
 LEVEL = 1
 """Of packing: higher ones take several times longer, to gain a quarter."""
 
 
 class Made:
-    """A packed file, closed once nobody sends it any more."""
+    """A packed file of one version of the register, closed once nobody sends it any more."""
 
     def __init__(self, database: Database, address: str, config: Config) -> None:
         config.instance.mkdir(parents=True, exist_ok=True)
@@ -40,7 +47,7 @@ class Made:
         weakref.finalize(self, self._file.close)
         packing = gzip.GzipFile(fileobj=self._file, mode="wb", compresslevel=LEVEL, mtime=0)
         with packing, database.public() as session:
-            writing.fill(session, {address: packing}, config.publisher)
+            self.version = writing.fill(session, {address: packing}, config.publisher)
         self._file.flush()
         self.size = self._file.tell()
 
@@ -62,19 +69,43 @@ class Made:
 
 
 class Shelf:
-    """The last version of each file. Whoever asks for one that is being made waits for it, rather than make it too."""
+    """The last version of each file, by its address."""
 
     def __init__(self) -> None:
         self._made: dict[str, tuple[str, Made]] = {}
         self._turns: defaultdict[str, Lock] = defaultdict(Lock)
+        self._makers = BoundedSemaphore(MAKERS)
 
-    def get(self, tag: str, database: Database, address: str, config: Config) -> Made:
-        with self._turns[address]:
-            known, made = self._made.get(address, ("", None))
-            if made is None or known != tag:
-                made = Made(database, address, config)
-                self._made[address] = (tag, made)
+    def get(self, source: str, version: int, address: str) -> Made | None:
+        """A file of this version, or of the one before while it is being made; None when there is none to give yet."""
+        made = self._kept(source, address)
+        if made and made.version == version:
             return made
+        patience = 0 if made else PATIENCE
+        if not self._turns[address].acquire(timeout=patience):
+            return made or self._kept(source, address)
+        try:
+            return self._make(source, address, patience)
+        finally:
+            self._turns[address].release()
+
+    def _kept(self, source: str, address: str) -> Made | None:
+        of, made = self._made.get(address, ("", None))
+        return made if of == source else None
+
+    def _make(self, source: str, address: str, patience: float) -> Made | None:
+        database, made = db.database(), self._kept(source, address)
+        with database.public() as session:
+            version = register.version(session)
+        # Whoever had the turn before may just have made it, from a register that had changed once more.
+        if (made and made.version == version) or not self._makers.acquire(timeout=patience):
+            return made
+        try:
+            made = Made(database, address, current_app.config["JALON"])
+            self._made[address] = (source, made)
+            return made
+        finally:
+            self._makers.release()
 
 
 _shelf = Shelf()
@@ -83,23 +114,32 @@ _shelf = Shelf()
 def send(address: str) -> Response:
     """A file of the open data, for whoever does not have this version of it."""
     version = register.version(db.public())
-    tag = hashlib.sha256(f"{settings()} {version} {address}".encode()).hexdigest()[:24]
-    response = Response(status=304)
-    if not request.if_none_match.contains_weak(tag):
-        response = _file(f"{db.database().name} {tag}", address)
-    response.set_etag(tag, weak=True)
+    if request.if_none_match.contains_weak(_tag(version, address)):
+        return _told(Response(status=304), version, address)
+    # What this request read is done with: it holds no connection while the file is made.
+    db.public().close()
+    made = _shelf.get(f"{db.database().name} {settings()}", version, address)
+    if made is None:
+        raise ServiceUnavailable("Ce fichier est en train d’être fait", retry_after=RETRY_AFTER)
+    return in_turn(_told(_file(made, address), made.version, address))
+
+
+def _tag(version: int, address: str) -> str:
+    return hashlib.sha256(f"{settings()} {version} {address}".encode()).hexdigest()[:24]
+
+
+def _told(response: Response, version: int, address: str) -> Response:
+    response.set_etag(_tag(version, address), weak=True)
     response.headers["Cache-Control"] = SHARED
     response.headers["Vary"] = "Accept-Encoding"
     return response
 
 
-def _file(tag: str, address: str) -> Response:
-    # What this request read is done with: it holds no connection while the file is made.
-    db.public().close()
-    made = _shelf.get(tag, db.database(), address, current_app.config["JALON"])
+def _file(made: Made, address: str) -> Response:
     kind = writing.FILES[address][1].mimetype
     name = {"Content-Disposition": f'inline; filename="{address.rpartition("/")[2]}"'}
-    if "gzip" not in request.headers.get("Accept-Encoding", ""):
+    # « gzip;q=0 » is to refuse it.
+    if not request.accept_encodings.quality("gzip"):
         return Response(made.plain(), content_type=kind, headers=name)
     packed = {"Content-Encoding": "gzip", "Content-Length": str(made.size)}
     return Response(made.packed(), content_type=kind, headers={**name, **packed})

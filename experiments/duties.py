@@ -20,6 +20,7 @@ from .model import Experiment, Opinion
 from .obligations import Rank, Task
 from .parts import BY_SLUG, DECLARED
 from .policy import current as policy
+from .record import Record
 from .vocabulary import UNDER_WAY, UNEVALUATED, Basis, Status
 from .words import said
 from .workdays import add_worked
@@ -118,13 +119,19 @@ def _review(x: Experiment) -> Iterator[Due]:
         yield from _on(add_months(since, policy().duties.review_months))
 
 
-def _midterm(x: Experiment) -> Iterator[Due]:
-    if any(e.interim for e in x.evaluations) or not (x.starts_on and x.ends_on):
-        return
+def midterm_of(x: Record) -> date | None:
+    """By when half-way is to be evaluated. A date that nobody fixed exempts from nothing: the middle counts."""
+    if not (x.starts_on and x.ends_on):
+        return None
     long = not lasts_at_most(x.starts_on, x.ends_on, policy().duration.midterm_from_months)
     by_law = x.read(d.Duration).basis is Basis.ARTICLE_72
     half = x.starts_on + (x.ends_on - x.starts_on) // 2
-    yield from _on(x.midterm_on or (half if long or by_law else None))
+    return x.midterm_on or (half if long or by_law else None)
+
+
+def _midterm(x: Experiment) -> Iterator[Due]:
+    if not any(e.interim for e in x.evaluations):
+        yield from _on(midterm_of(x))
 
 
 def _extension(x: Experiment) -> Iterator[Due]:

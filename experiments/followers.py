@@ -24,6 +24,12 @@ KEPT = timedelta(days=30)
 """How long the ledger remembers a mail to somebody outside."""
 
 
+def mailbox(email: str) -> str:
+    """Where an address leads: « jo+a@exemple.fr » and « Jo+b@exemple.fr » fill one box."""
+    name, _, domain = email.lower().rpartition("@")
+    return f"{name.partition('+')[0]}@{domain}"
+
+
 def ask(session: Session, email: str, experiment_id: int | None, *, language: Language, now: datetime) -> None:
     """Somebody asks that an address follow one experiment, or all: it is written to, and confirms. Does not commit."""
     made = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert

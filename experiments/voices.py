@@ -5,6 +5,7 @@ Whoever moderates reads the text as it came; the public reads what was published
 
 from __future__ import annotations
 
+import hashlib
 import re
 import secrets
 from collections.abc import Sequence
@@ -36,6 +37,16 @@ HEARD = frozenset({Status.RUNNING, Status.SUSPENDED, Status.EVALUATING})
 _PHONE = re.compile(r"(?<![\w+])(?:\+\d{1,3}|00\d{2}|0)[\s.\-]?\(?\d\)?(?:[\s.\-]?\d){6,11}(?!\w)")
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 MASKS = ((_EMAIL, "[adresse masquée]"), (_PHONE, "[numéro masqué]"))
+
+
+# Signs that print nothing or turn the writing round: a number is hidden by the ones, a sentence reversed by the others.
+_UNSEEN = str.maketrans(dict.fromkeys("\u00ad\u200b\u2060\u2061\u2062\u2063\u2064\ufeff"
+                                      "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"))  # fmt: skip
+
+
+def plain(text: str) -> str:
+    """What somebody from outside writes, as it is kept."""
+    return clean(text.translate(_UNSEEN))
 
 
 class Unclear(Exception):
@@ -85,7 +96,7 @@ def hear(
     """Keep what somebody says; said twice on a day, it is kept once. Raises Unclear. Does not commit."""
     if kind not in (about.kinds if about else (VoiceKind.OBSTACLE,)):
         raise Unclear("Cela ne peut pas être dit de cette expérimentation")
-    text, email = clean(text), email.strip().lower()
+    text, email = plain(text), email.strip().lower()
     number = about.id if about else None
     again = select(Voice).where(
         Voice.experiment_id == number if about else Voice.experiment_id.is_(None), Voice.kind == kind,
@@ -128,6 +139,12 @@ def masked(text: str) -> str:
     return text
 
 
+def state(voice: Voice) -> str:
+    """What was decided of it so far, as a form carries it: of two who decide at once, each must know of the other."""
+    decided = (voice.standing, voice.declined, voice.published, voice.answer, voice.erased_on)
+    return hashlib.sha256(repr(decided).encode()).hexdigest()[:16]
+
+
 def of_file(session: Session, x: Experiment, page: int) -> Leaf[Voice]:
     """What is said of a file, what waits first, then the last received."""
     return leaf(session, _in_order(select(Voice).where(Voice.experiment_id == x.id)), page)
@@ -159,9 +176,12 @@ def publish(session: Session, voice: Voice, text: str, *, sure: bool, today: dat
 
     `sure`: what looks like an address or a number in it may be published.
     """
-    text = clean(text)
+    text = plain(text)
     if voice.experiment_id is None:
         raise Unclear("Un signalement d’accessibilité reçoit une réponse : il ne se publie pas")
+    if voice.erased_on and voice.standing is not Standing.PUBLISHED:
+        # Nothing is left to compare with: whatever is typed would be put into somebody's mouth.
+        raise Unclear("Le texte reçu est effacé : il ne peut plus être publié")
     if not said(text):
         raise Unclear("Il ne reste rien à publier : écartez plutôt cette observation")
     if len(text) > LONGEST:

@@ -62,19 +62,26 @@ def said(text: str | None) -> bool:
 
 
 def clean(text: str) -> str:
-    """A text as it is kept: line ends unified, control characters gone, no space at either end."""
+    """A text as it is kept: line ends unified, what is no character gone, no space at either end."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in {"Cc", "Cs"}).strip()
+    return "".join(c for c in text if c in "\n\t" or not _is_no_character(c)).strip()
+
+
+def _is_no_character(sign: str) -> bool:
+    """A control, half a character, or what Unicode will never make one: neither XML nor HTML may hold the last two."""
+    return (
+        unicodedata.category(sign) in {"Cc", "Cs"} or ord(sign) & 0xFFFE == 0xFFFE or "\ufdd0" <= sign <= "\ufdef"
+    )  # fmt: skip
 
 
 @lru_cache(maxsize=2048)
 def typeset(text: str) -> str:
-    """French spacing: no-break spaces before ; : ! ? », after « and inside figures; apostrophes that are curved."""
+    """French spacing: no-break spaces before ; : ! ? », after « and n°, inside figures; apostrophes that are curved."""
     text = re.sub(r"(?<=\w)'(?=\w)", "’", text)
     text = re.sub(r" (?=[;!?])", "\u202f", text)
     text = re.sub(r" (?=[:»€]|%(?!\())", "\u00a0", text)
     text = re.sub(r"(?<=\d) (?=\d{3}(?!\d))", "\u202f", text)
-    return text.replace("« ", "«\u00a0")
+    return text.replace("« ", "«\u00a0").replace("n° ", "n°\u00a0")
 
 
 def later(text: str) -> str:

@@ -12,7 +12,8 @@ from wtforms.validators import ValidationError
 from app import wording
 from app.i18n import gettext
 from app.i18n import later as _
-from experiments.voices import LONGEST, SHORTEST
+from experiments.voices import LONGEST, SHORTEST, plain
+from experiments.words import said
 
 from .fields import SelectChoice, kept
 
@@ -34,7 +35,8 @@ class Address:
             )
         except EmailNotValidError as error:
             raise ValidationError(gettext("Cette adresse est incomplète ou mal écrite")) from error
-        field.data = checked.normalized
+        # As servers know it: a domain with accents travels written otherwise, and is one domain.
+        field.data = checked.ascii_email or checked.normalized
 
 
 class Empty:
@@ -50,6 +52,8 @@ class Length:
 
     def __call__(self, _form: Form, field: Field) -> None:
         length = len(field.data or "")
+        if not said(field.data):
+            raise ValidationError(gettext("Écrivez ce que vous avez à dire"))
         if length < SHORTEST:
             raise ValidationError(gettext("Écrivez au moins %(num)s caractères", num=SHORTEST))
         if length > LONGEST:
@@ -75,7 +79,7 @@ class _Outside(FlaskForm):
 
 class VoiceForm(_Outside):
     kind = RadioField(_("Ce que vous envoyez"))
-    observation = TextAreaField(_("Votre texte"), filters=[kept], validators=[Length()])
+    observation = TextAreaField(_("Votre texte"), filters=[kept, plain], validators=[Length()])
     email = StringField(_("Votre adresse électronique"), filters=[kept], validators=[Address(required=False)])
 
     def offer(self, kinds: Any) -> None:

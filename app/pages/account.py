@@ -73,7 +73,8 @@ def sign_out() -> ResponseReturnValue:
         db.session().commit()
         logout_user()
     flash("Vous êtes déconnecté.", "success")
-    return redirect("/", 303)
+    # The public pages are the same for everybody: they cannot say it.
+    return redirect("/connexion", 303)
 
 
 @bp.get("/espace/compte")

@@ -9,7 +9,7 @@ from app import clock, db
 from app.follow_links import nonce_of
 from app.forms.heard import FollowForm
 from app.i18n import gettext, lang, to
-from app.network import network, of_the_day
+from app.network import networks_of_the_day, of_the_day
 from experiments import followers, knocks, voices
 from experiments.model import Follower
 from experiments.obligations import Language
@@ -41,13 +41,13 @@ def _follow(about: Subject | None) -> ResponseReturnValue:
     if not form.validate():
         return _page(about, form, 422)
     session, now, email = db.session(), clock.now(), form.email.data or ""
-    if not knocks.admit(session, knocks.of_network(of_the_day("network", network())), now):
+    if not knocks.admit(session, knocks.of_network(*networks_of_the_day()), now):
         form.form_errors.append(gettext("Trop de demandes arrivent à la fois : réessayez dans une heure"))
         answer = _page(about, form, 429)
         answer.headers["Retry-After"] = RETRY_AFTER
         return answer
     # The page is the same whether a mail leaves or not: it tells nothing of the address.
-    if knocks.admit(session, knocks.of_address(of_the_day("address", email.lower())), now):
+    if knocks.admit(session, knocks.of_address(of_the_day("address", followers.mailbox(email))), now):
         followers.ask(session, email, about.id if about else None, language=Language(lang()), now=now)
     session.commit()
     return redirect(to("/suivre/demande"), 303)
@@ -78,7 +78,7 @@ def confirm(key: str) -> ResponseReturnValue:
     follower = _follower(key, for_change=True)
     if follower is None:
         return _left(410)
-    seen = {int(text) for text in request.form.getlist("following") if text.isascii() and text.isdecimal()}
+    seen = {number for text in request.form.getlist("following") if (number := _number(text)) is not None}
     followers.confirm(db.session(), follower, seen, clock.now())
     db.session().commit()
     return redirect(to(f"/suivre/{key}"), 303)
@@ -93,14 +93,18 @@ def leaving(key: str) -> ResponseReturnValue:
 @bp.post("/suivre/<key>/arreter")
 def leave(key: str) -> ResponseReturnValue:
     """Follow one thing less, or nothing any more. The key is enough: readers of mails post here (RFC 8058)."""
-    follower, which = _follower(key, for_change=True), request.form.get("following", "")
+    follower, only = _follower(key, for_change=True), _number(request.form.get("following", ""))
     if follower is None:
         return _left(200)
-    only = int(which) if which.isascii() and which.isdecimal() and len(which) < 10 else None
     followers.leave(db.session(), follower, only)
     db.session().commit()
     still = only is not None and followers.by_nonce(db.session(), follower.nonce)
     return redirect(to(f"/suivre/{key}"), 303) if still else _left(200)
+
+
+def _number(text: str) -> int | None:
+    """The number of a following; None for whatever else was sent."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None
 
 
 def _follower(key: str, *, for_change: bool = False) -> Follower | None:

@@ -18,6 +18,7 @@ from experiments import deliveries, publications, webhooks
 from experiments.lifecycle import LIFECYCLE
 from experiments.publications import Filters
 from experiments.published import TOLD
+from experiments.words import typeset
 
 bp = Blueprint("guide", __name__)
 
@@ -44,7 +45,9 @@ def page() -> str:
     line = next(iter(publications.following(db.public(), Filters(status="all"), clock.today(), limit=1)), None)
     shown = as_json.summary(line, public_url, clock.today()) if line else None
     return render_template(
-        "api/guide.html", site=public_url, filters=openapi.FILTERS, number=line.number if line else UNKNOWN,
+        "api/guide.html", site=public_url,
+        filters=[(name, english, typeset(words), given) for name, english, words, given in openapi.FILTERS],
+        number=line.number if line else UNKNOWN,
         answer=_pretty(shown) if shown else "", message=_pretty(message.example(public_url)),
         receiver=RECEIVER.read_text(encoding="utf-8"), events=_events(), back_off=len(deliveries.BACK_OFF),
         patience=deliveries.PATIENCE.days, both=webhooks.BOTH.days,

@@ -12,7 +12,7 @@ from sqlalchemy import Row
 from app import clock, db
 from app.forms.heard import VoiceForm
 from app.i18n import gettext, lang, to
-from app.network import network, of_the_day
+from app.network import networks_of_the_day
 from experiments import knocks, voices
 from experiments.model.voice import VoiceKind
 from experiments.obligations import Language
@@ -44,7 +44,7 @@ def _hear(about: Subject | None) -> ResponseReturnValue:
     if not form.validate():
         return _page(about, form, 422)
     session, now = db.session(), clock.now()
-    if not knocks.admit(session, knocks.of_network(of_the_day("network", network())), now):
+    if not knocks.admit(session, knocks.of_network(*networks_of_the_day()), now):
         form.form_errors.append(gettext("Trop de messages arrivent à la fois : réessayez dans une heure"))
         answer = _page(about, form, 429)
         answer.headers["Retry-After"] = RETRY_AFTER

@@ -14,6 +14,7 @@ from app import clock, db, history, signing
 from app.config import Config
 from app.db import Database
 from app.i18n import to
+from app.lane import in_turn
 from experiments import trace, verifier
 from experiments.model import Entry
 from experiments.published import TOLD
@@ -80,7 +81,8 @@ def _place(name: str, default: int) -> int:
 @bp.get("/trace.jsonl")
 def lines() -> ResponseReturnValue:
     """The exact lines, in order; `?after=12` gives those that follow the twelfth."""
-    return Response(_stream(db.database(), _place("after", 0)), content_type="application/x-ndjson; charset=utf-8")
+    stream = _stream(db.database(), _place("after", 0))
+    return in_turn(Response(stream, content_type="application/x-ndjson; charset=utf-8"))
 
 
 def _stream(database: Database, after: int) -> Iterator[str]:

@@ -88,14 +88,18 @@ def _administer() -> None:
 def _settle(voice: Voice, page: Callable[..., str], back: str) -> ResponseReturnValue:
     """The page of one observation, or what its form decides."""
     shown = voice.published or voices.masked(voice.text)
+    seen = voices.state(voice)
     forms: dict[str, Any] = {
         "publishing": PublishForm(formdata=None, data={"published": shown}), "declining": DeclineForm(formdata=None),
-        "answering": AnswerForm(formdata=None, obj=voice), "spotted": voices.spotted(voice.text),
+        "answering": AnswerForm(formdata=None, obj=voice), "spotted": voices.spotted(voice.text), "seen": seen,
+        "moved": False,
     }  # fmt: skip
     decide = _DECISIONS.get(request.form.get("_action", ""))
     if decide is None:
         return page(**forms) if request.method == "GET" else make_response(page(**forms), 422)
     name, form = decide[0], decide[1]()
+    if request.form.get("seen", seen) != seen:
+        return make_response(page(**forms | {name: form, "moved": True}), 409)
     if form.validate():
         try:
             said = decide[2](voice, form)

@@ -24,8 +24,11 @@ MAIN = "experimentations"
 """The table whose files stand at the root of the site, and whose JSON is the documents themselves."""
 # What a spreadsheet takes for the beginning of a formula, full-width signs included…
 _SIGNS = frozenset("=+-@＝＋－＠﹢﹣﹦﹫−")
+_BEGINNING = rf"[\s\u00ad\u200b-\u200f\u2060-\u2064\ufeff]*[{re.escape(''.join(sorted(_SIGNS)))}]"
+"""Signs that print nothing count for nothing: some programs drop them."""
+_FORMULA = re.compile(_BEGINNING)
 # … also after what it takes for the end of a cell, when it is told, or guesses, another separator than ours.
-_INSIDE = re.compile(rf"([\t\n\r,;|])(?=\s*[{re.escape(''.join(sorted(_SIGNS)))}])")
+_INSIDE = re.compile(rf"([\t\n\r,;|])(?={_BEGINNING})")
 _ENCODER = msgspec.json.Encoder(decimal_format="number")
 _BOM = b"\xef\xbb\xbf"
 
@@ -110,7 +113,7 @@ def harmless(value: Any) -> str:
         return ""
     if isinstance(value, str):
         text = _INSIDE.sub(r"\1'", value)
-        return f"'{text}" if value.lstrip()[:1] in _SIGNS else text
+        return f"'{text}" if _FORMULA.match(value) else text
     if isinstance(value, bool):
         return "oui" if value else "non"
     return exact(value).replace(".", ",") if isinstance(value, Decimal) else exact(value)

@@ -70,10 +70,10 @@ class Writable(Protocol):
     def write(self, data: bytes, /) -> object: ...
 
 
-def fill(session: Session, files: Mapping[str, Writable], by: Publisher) -> None:
-    """Write the data of these addresses into files, all of one moment."""
+def fill(session: Session, files: Mapping[str, Writable], by: Publisher) -> int:
+    """Write the data of these addresses into files, all of one moment; the version of the register at that moment."""
     hold_still(session)
-    facts, begun = about(session, by), set()
+    facts, begun = about(session, by), set[str]()
     for address, file in files.items():
         table, form = FILES[address]
         file.write(form.head(table, facts))
@@ -85,6 +85,8 @@ def fill(session: Session, files: Mapping[str, Writable], by: Publisher) -> None
                 begun.add(address)
     for address, file in files.items():
         file.write(FILES[address][1].tail)
+    version: int = facts["version"]
+    return version
 
 
 def _batches(session: Session, by: Publisher) -> Iterator[Batch]:

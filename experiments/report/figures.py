@@ -172,7 +172,8 @@ PROMISES: tuple[Declared, ...] = (
           later("Parmi celles dont l’évaluation était due dans la période ; sans date fixée, la fin ferme compte."),
           by("evaluated_on", "evaluation_due_on"), evaluation_due),
     Count("promise.midterm", A.PROMISES, later("Évaluation à mi-parcours versée à la date prévue"),
-          later("Parmi celles dont la date de mi-parcours tombait dans la période."),
+          later("Parmi celles dont la date de mi-parcours tombait dans la période ; sans date fixée, c’est le milieu "
+                "de la durée, quand une mi-parcours était due."),
           by("midterm_done_on", "midterm_on"), midterm_due),
     Count("promise.published", A.PROMISES, later("Évaluation publiée dans le délai qui suit la décision"),
           later("Parmi celles dont le délai de publication (douze semaines, sauf règle locale) s’achevait dans la "

@@ -12,6 +12,7 @@ from .. import declared as d
 from .. import reported as r
 from ..acts import Act, Conclusion
 from ..content import decode
+from ..duties import midterm_of
 from ..force import force_of
 from ..ladder import paris_day
 from ..past import Crossed, as_of, crossings, first, last
@@ -146,7 +147,7 @@ def tell(x: Published, period: Period) -> Life | None:
         suspended_on=last(known, "suspend"), field_ended_on=then.field_ended_on,
         stopped_on=first(known, "stop"), stop_reason=stop.stop_reason if stop else None,
         evaluated_on=paris_day(final[0].recorded_at) if final else None, closed_on=then.closed_on,
-        ends_on=then.ends_on, midterm_on=then.midterm_on if then.ends_on else None,
+        ends_on=then.ends_on, midterm_on=midterm_of(then),
         midterm_done_on=paris_day(interim[0].recorded_at) if interim else None,
         evaluation_due_on=_evaluation_due(x, then), ending=_ending(then), publication_due_on=_twelve_weeks(then),
         published_on=_published_on(x), days_over=_days_over(then, period.last),

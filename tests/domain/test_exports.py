@@ -194,7 +194,7 @@ def test_no_cell_for_people_runs_in_a_spreadsheet(exported: Exported) -> None:
     ("value", "cell"),
     [("=1+1", "'=1+1"), ("\t=1", "'\t'=1"), ("\r@x", "'\r'@x"), ("a\n- b", "a\n'- b"), ("＠x", "'＠x"),
      ("un - deux = trois", "un - deux = trois"), ("a ; -b", "a ;' -b"), (Decimal("-3.50"), "-3,50"), (-4, "-4"),
-     (True, "oui"), (None, ""), ("", "")],
+     ("\u200b\ufeff=1+1", "'\u200b\ufeff=1+1"), (True, "oui"), (None, ""), ("", "")],
 )  # fmt: skip
 def test_a_cell_for_people(value: Any, cell: str) -> None:
     assert harmless(value) == cell

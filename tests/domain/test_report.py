@@ -4,14 +4,16 @@ from datetime import date, timedelta
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 from sqlalchemy.orm import Session
 
 from experiments import declared as d
-from experiments import indicators, publications, published
+from experiments import indicators, publications, published, publishing
 from experiments.indicators import Delay, spread
 from experiments.model import Experiment
 from experiments.report import Period, Report, Unit, draw, records
-from experiments.vocabulary import UNDER_WAY, Finding, Outcome, Promise, Status, StopReason
+from experiments.report.life import tell
+from experiments.vocabulary import UNDER_WAY, Basis, Finding, Outcome, Promise, Status, StopReason
 from tests.builders import an_experiment, cross
 from tests.contents import complete
 
@@ -96,6 +98,19 @@ def test_promises_kept_and_missed(session: Session) -> None:
     # Twelve weeks after the decision of 5 December: the promise is judged the year after, and was kept.
     assert report["promise.published"].denominator == 0
     assert report_of(session, 2026)["promise.published"].numbers == [kept.number]
+
+
+def test_a_midterm_that_nobody_dated_is_a_promise_all_the_same(session: Session) -> None:
+    # The board of what is late said so, and the report did not.
+    x = an_experiment(session, Status.RUNNING, today=date(2025, 3, 10))
+    told = publishing.record_of(session, x)
+    assert told is not None
+    by_law = msgspec.Raw(msgspec.json.encode(replace(told.read(d.Duration), midterm_on=None, basis=Basis.ARTICLE_72)))
+    life = tell(replace(told, midterm_on=None, parts=told.parts | {"duree": by_law}), Period(2025, LATER))
+    assert life is not None
+    assert told.starts_on
+    assert told.ends_on
+    assert life.midterm_on == told.starts_on + (told.ends_on - told.starts_on) // 2
 
 
 def test_what_was_late_on_the_last_day_stays_late_in_that_years_report(session: Session) -> None:

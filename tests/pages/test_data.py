@@ -3,13 +3,17 @@
 import gzip
 import json
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from threading import Event
+from typing import Any
 
 import pytest
 from flask import Flask
 from sqlalchemy import event, select
 
+from app import downloads, lane
 from app.db import Database
 from experiments import queries
 from experiments.exports import writing
@@ -89,6 +93,67 @@ def test_a_slow_reader_gets_the_moment_that_was_asked_for(
     before = json.loads(slow.get_data())
     slow.close()
     assert [told["experiments"][0]["status"] for told in (before, after)] == ["running", "suspended"]
+
+
+def test_whoever_refuses_what_is_packed_gets_it_plain(visitor: Visitor, make: Callable[..., str]) -> None:
+    make(Status.RUNNING)
+    plain = visitor.get("/experimentations.csv", headers={"Accept-Encoding": "gzip;q=0, identity"})
+    assert "Content-Encoding" not in plain.headers
+    assert plain.data.startswith(b"\xef\xbb\xbfnumero")
+
+
+def test_pages_do_not_wait_for_a_file_that_takes_long(
+    app: Flask, visitor: Visitor, make: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Each version of a large register was asked for by more readers than there are threads, and every page waited.
+    make(Status.RUNNING)
+    monkeypatch.setattr(downloads, "PATIENCE", 0.01)
+    monkeypatch.setattr(lane, "PATIENCE", 0.01)
+    before = visitor.get("/experimentations.csv")
+    make(Status.RUNNING)
+    writes, begun, let = writing.fill, Event(), Event()
+
+    def slowly(*given: Any) -> int:
+        begun.set()
+        assert let.wait(20)
+        return writes(*given)
+
+    monkeypatch.setattr(writing, "fill", slowly)
+    with ThreadPoolExecutor(downloads.MAKERS) as pool:
+        slow = [pool.submit(Visitor(app).get, "/experimentations.csv")]
+        assert begun.wait(20)
+        meanwhile = visitor.get("/experimentations.csv")
+        assert (meanwhile.status_code, meanwhile.data) == (200, before.data)
+        assert meanwhile.headers["ETag"] == before.headers["ETag"]
+        begun.clear()
+        slow.append(pool.submit(Visitor(app).get, "/donnees/criteres.csv"))
+        assert begun.wait(20)
+        for address in ("/donnees/criteres.csv", "/donnees/statuts.csv"):
+            busy = visitor.get(address)
+            assert (busy.status_code, busy.headers["Retry-After"]) == (503, "30")
+        let.set()
+        after = slow[0].result()
+        assert (after.status_code, slow[1].result().status_code) == (200, 200)
+    assert after.data.count(b"\n") == before.data.count(b"\n") + 1
+    assert after.headers["ETag"] != before.headers["ETag"]
+    assert visitor.get("/experimentations.csv").headers["ETag"] == after.headers["ETag"]
+
+
+def test_slow_readers_leave_room_for_the_others(
+    visitor: Visitor, make: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Eight who took the trace a byte at a time held every thread of the site.
+    make(Status.RUNNING)
+    monkeypatch.setattr(lane, "PATIENCE", 0.01)
+    slow = [visitor.client.get("/trace.jsonl", buffered=False) for _ in range(lane.MOST)]
+    for address in ("/trace.jsonl", "/experimentations.csv"):
+        busy = visitor.get(address)
+        assert (busy.status_code, busy.headers["Retry-After"]) == (503, "30")
+    visitor.page("/")
+    for one in slow:
+        one.close()
+    for address in ("/trace.jsonl", "/experimentations.csv", "/trace.jsonl"):
+        assert visitor.get(address).status_code == 200
 
 
 def test_the_licence_is_said_everywhere(app: Flask, visitor: Visitor, make: Callable[..., str]) -> None:

@@ -25,6 +25,7 @@ MISTAKES = {
     "a typewriter's apostrophe": re.compile(r"[A-Za-zÀ-ÿ]'[A-Za-zÀ-ÿ]"),
     "typewriter's quotes": re.compile(r"[\"“”]"),
     "a figure that may break": re.compile(r"\d \d{3}(?!\d)"),
+    "a number that may leave its n°": re.compile(r"n° "),
     "three points": re.compile(r"\.\.\."),
 }
 UNREAD = {"script", "style", "code", "textarea", "template"}
@@ -73,6 +74,7 @@ def test_pages_are_typeset_as_french_is(status: Status, app: Flask, make: Make, 
         "/trace",
         "/connexion",
         "/suivre",
+        "/donnees/api",
         "/suivre/demande",
         "/accessibilite/signaler",
         f"/experimentations/{number}",

@@ -43,7 +43,8 @@ class Visitor:
             cookie.update(csrf_token=self.raw_token, **more)
 
     def get(self, path: str, **options: Any) -> TestResponse:
-        answer = self.client.get(path, **options)
+        # Read to its end and closed, as any server does.
+        answer = self.client.get(path, **{"buffered": True, **options})
         self._look(answer, path)
         return answer
 
