@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from functools import lru_cache
 from threading import Lock
 
 from flask import Blueprint, Response, abort, current_app, render_template
 from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import ServiceUnavailable
 
 from app import clock, db
 from app.db import Database
@@ -27,8 +30,21 @@ bp.add_app_template_global(cells.shown, "shown_figure")
 YEAR = "<int(fixed_digits=4, min=2000, max=2100):year>"
 MOST_LINES = 200
 """Organisations and policies that the page of indicators lists; the largest registers have more."""
-# Whoever asks while a figure is being reckoned waits for it, rather than reckon it too.
 _turn, _press = Lock(), Lock()
+PATIENCE = 2
+"""Seconds that whoever asks waits for figures that are being reckoned: all would wait, and the site with them."""
+RETRY_AFTER = 30
+
+
+@contextmanager
+def _alone(lock: Lock) -> Iterator[None]:
+    """Reckon once what many ask for; the others wait a little, then are told to come back."""
+    if not lock.acquire(timeout=PATIENCE):
+        raise ServiceUnavailable("Ces chiffres sont en train d’être calculés", retry_after=RETRY_AFTER)
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 @lru_cache(maxsize=4)
@@ -57,7 +73,7 @@ def _of(year: int) -> tuple[Database, int, int, date]:
 
 def _report(year: int) -> Report:
     asked = _of(year)
-    with _turn:
+    with _alone(_turn):
         return _drawn(*asked)
 
 
@@ -113,7 +129,7 @@ def as_pdf(year: int) -> ResponseReturnValue:
     asked = _of(year)
     _report(year)  # In its turn: the press may be busy for long.
     try:
-        with _press:
+        with _alone(_press):
             printed = _printed(*asked)
     except files.NoPDF:
         return render_template("report/no_pdf.html", year=year), 503
@@ -129,7 +145,7 @@ def _file(content: bytes, kind: str, name: str) -> Response:
 def indicators() -> str:
     """How the register goes, today."""
     asked = db.database(), register.version(db.public()), clock.today()
-    with _turn:
+    with _alone(_turn):
         found = _reckoned(*asked)
     return render_template(
         "report/indicators.html", found=found, delays=list(Delay), policies=policy().policies, most=MOST_LINES,

@@ -11,7 +11,7 @@ from experiments import editing
 from experiments.vocabulary import (
     Status,
 )
-from experiments.words import said
+from experiments.words import said, typeset
 from tests import people
 from tests.builders import (
     TODAY,
@@ -84,3 +84,7 @@ def test_a_title_that_says_nothing_opens_no_file(session: Session) -> None:
     for title in ("", " ", "-", "N/A", "\u200b"):
         with pytest.raises(editing.Unsaid):
             editing.open_experiment(session, people.awa(session), title, f"nonce{title}", now=noon(TODAY), today=TODAY)
+
+
+def test_a_count_does_not_leave_what_it_counts() -> None:
+    assert typeset("%(num)s expérimentations, le %(day)s") == "%(num)s\u00a0expérimentations, le %(day)s"
