@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 import time
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import NamedTuple
 
 from .load import BROWSER, HOST, WrongAnswer, children, spent, used
+from .memory import kilobytes
 from .server import Running
 
 CHUNK = 1 << 20
@@ -26,15 +26,7 @@ class Exported(NamedTuple):
 
 def memory(pid: int) -> int:
     """Bytes of memory that the processes under this one hold, what they share counted once."""
-    return sum(_kilobytes(child, "smaps_rollup", "Pss") for child in children(pid)) * 1024
-
-
-def _kilobytes(pid: int, file: str, name: str) -> int:
-    try:
-        found = re.search(rf"^{name}:\s+(\d+)", Path(f"/proc/{pid}/{file}").read_text(), re.MULTILINE)
-    except OSError:
-        return 0  # It ended, or belongs to somebody else.
-    return int(found[1]) if found else 0
+    return sum(kilobytes(child, "smaps_rollup", "Pss") for child in children(pid)) * 1024
 
 
 def export(server: Running, path: str) -> Exported:
@@ -42,11 +34,11 @@ def export(server: Running, path: str) -> Exported:
     workers = children(server.pid)
     for pid in workers:
         Path(f"/proc/{pid}/clear_refs").write_text("5")  # The peak begins anew.
-    held = {pid: _kilobytes(pid, "status", "VmRSS") for pid in workers}
+    held = {pid: kilobytes(pid, "status", "VmRSS") for pid in workers}
     before, begun = used(workers), time.perf_counter()
     size = _fetch(server.port, path)
     seconds, cpu = time.perf_counter() - begun, spent(server.pid, before)
-    peak = max(_kilobytes(pid, "status", "VmHWM") - held[pid] for pid in workers) * 1024
+    peak = max(kilobytes(pid, "status", "VmHWM") - held[pid] for pid in workers) * 1024
     return Exported(seconds, cpu, size, peak)
 
 

@@ -15,7 +15,7 @@ from app import clock, create_app
 from app.config import load_config
 from app.db import Database, upgrade
 from app.worker import Worker
-from experiments import planning
+from experiments import appointments, planning
 from experiments.ladder import PARIS
 from experiments.model import Entry, Experiment, Involvement, Mail, Person, Pulse, Reminder
 from experiments.obligations import Fate
@@ -85,7 +85,7 @@ def measure(
     tell(f"envoi de {mails} courriers")
     found.sending = send(url, database, mails, folder)
     found.idle = _idle(database)
-    tell("agenda de 500 échéances")
+    tell(f"agenda de {OWED} échéances")
     found.feed = _feed(url, database)
     database.engine.dispose()
     return found
@@ -175,18 +175,27 @@ def _idle(database: Database) -> Timed:
 KEY = "cle-du-banc"
 
 
+OWED = 500
+"""Duties in the calendar that is measured."""
+HANDED = 5
+"""Files handed to its owner at a time."""
+
+
 def _feed(url: str, database: Database) -> Feed:
-    """The calendar of somebody who carries some hundred files."""
+    """The calendar of somebody who carries as many files as so many duties take."""
     with database.changing() as session:
         lead = session.scalars(select(Person).where(Person.id >= AWAY).order_by(Person.id).limit(1)).one()
         lead.agenda_hash = hashlib.sha256(KEY.encode()).hexdigest()
-        live = select(Experiment.id).where(Experiment.shelf == "current").order_by(Experiment.id).limit(110)
-        session.execute(
-            update(Involvement)
-            .where(Involvement.experiment_id.in_(live), Involvement.part == Part.LEAD)
-            .values(person_id=lead.id)
-            .execution_options(synchronize_session=False)
-        )
+        live = session.scalars(select(Experiment.id).where(Experiment.shelf == "current").order_by(Experiment.id)).all()
+        for first in range(0, len(live), HANDED):
+            session.execute(
+                update(Involvement)
+                .where(Involvement.experiment_id.in_(live[first : first + HANDED]), Involvement.part == Part.LEAD)
+                .values(person_id=lead.id)
+                .execution_options(synchronize_session=False)
+            )
+            if len(appointments.for_calendar(session, lead, clock.today())) >= OWED:
+                break
     client = create_app(load_config(environment(DATABASE_URL=url, SECRET_KEY=SECRET))).test_client()
     seconds = []
     for headers in ({}, {}, {}, {}):

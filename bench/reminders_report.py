@@ -127,7 +127,8 @@ valider.
 {others}
 
 - **Heure sans rien à faire** : 120 passages du facteur, un toutes les trente secondes.
-- **Agenda** : une personne qui porte une centaine de dossiers, par une requête HTTP dans le processus.
+- **Agenda** : une personne qui porte autant de dossiers qu’il en faut pour tant d’échéances, par une requête HTTP dans
+  le processus.
 
 Le registre est celui des autres mesures ([benchmark.md](benchmark.md)) ; chaque dossier a son porteur, son évaluateur.
 """

@@ -1,4 +1,7 @@
-"""A worker of its own process, as `flask remind` makes it, but on Sundays too. By itself: python -m bench.sender."""
+"""A worker of its own process, as `flask remind` makes it, but on Sundays too: it prints the most memory it held.
+
+By itself: python -m bench.sender.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,8 @@ from app.mail.letter import Writer
 from app.mail.transport import open_transport
 from app.worker import Worker
 
+from .memory import kilobytes
+
 
 def main() -> None:
     config = load_config()
@@ -16,6 +21,7 @@ def main() -> None:
         database = Database(config.database_url, hasty=True)
         Worker(database, lambda: open_transport(config), Writer(config).compose, at_any_hour=True).run()
         database.engine.dispose()
+    print(kilobytes("self", "status", "VmHWM"))
 
 
 if __name__ == "__main__":

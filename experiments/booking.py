@@ -7,12 +7,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import insert, select
+from sqlalchemy import Select, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from .among import among
 from .ladder import next_digest, opening_hours
-from .model import Mail, Notice, Person, Reminder
+from .model import Base, Mail, Notice, Person, Reminder
 from .obligations import Fate, Occasion, Pace
 
 
@@ -28,17 +29,23 @@ class Booking:
     occasion: Occasion
 
 
+_MAILS = Base.metadata.tables["mails"]
+Place = tuple[int | None, Occasion]
+"""Whom a mail is for, and on what occasion."""
+
+
 def book(session: Session, bookings: Sequence[Booking], now: datetime, *, at_any_hour: bool) -> None:
     """Write these to the ledger, each in the mail that waits for its person, or in a new one."""
     if not bookings:
         return
-    mails = {(mail.person_id, mail.occasion): mail.id for mail in _waiting(session, bookings)}
+    mails = _waiting(session, bookings)
     firsts = {(one.person.id, one.occasion): one for one in reversed(bookings)}
     new = [_mail(one, now, at_any_hour=at_any_hour) for place, one in firsts.items() if place not in mails]
     if new:
-        # Without their objects: one statement writes hundreds.
-        made = insert(Mail).returning(Mail.person_id, Mail.occasion, Mail.id)
-        mails |= {(person, occasion): number for person, occasion, number in session.execute(made, new)}
+        # Their numbers are asked for afterwards: to be given them by the insertion, each row is a new statement.
+        session.connection().execute(insert(_MAILS), new)
+        made = select(Mail.person_id, Mail.occasion, Mail.id).where(among(Mail.key, [str(one["key"]) for one in new]))
+        mails |= _numbers(session, made)
     for table in (Reminder, Notice):
         rows = [one.values | {"mail_id": mails[one.person.id, one.occasion]} for one in bookings if one.table is table]
         if rows:
@@ -46,19 +53,24 @@ def book(session: Session, bookings: Sequence[Booking], now: datetime, *, at_any
             session.execute(add(table).on_conflict_do_nothing(), rows)
 
 
-def _waiting(session: Session, bookings: Iterable[Booking]) -> Iterable[Mail]:
+def _waiting(session: Session, bookings: Iterable[Booking]) -> dict[Place, int]:
     """The mails that these people are about to receive, and that nobody has begun to send.
 
     One that was tried, or that a worker held when it died, may have arrived already: under the same name, what would
     be added to it might never be read.
     """
-    return session.scalars(
-        select(Mail)
-        .where(Mail.person_id.in_({one.person.id for one in bookings}), Mail.fate == Fate.WAITING)
+    return _numbers(
+        session,
+        select(Mail.person_id, Mail.occasion, Mail.id)
+        .where(among(Mail.person_id, {one.person.id for one in bookings}), Mail.fate == Fate.WAITING)
         .where(Mail.leased_by == "", Mail.tries == 0)
         .order_by(Mail.id.desc())
-        .with_for_update(skip_locked=True)
+        .with_for_update(skip_locked=True),
     )
+
+
+def _numbers(session: Session, query: Select[int | None, Occasion, int]) -> dict[Place, int]:
+    return {(person, occasion): number for person, occasion, number in session.execute(query)}
 
 
 def _mail(one: Booking, now: datetime, *, at_any_hour: bool) -> dict[str, object]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
+from typing import Any
 
 import icalendar
 
@@ -15,6 +16,8 @@ PRODID = "-//Jalon//Registre des experimentations//FR"
 REFRESH = timedelta(hours=6)
 MORNING = timedelta(hours=9)
 """When an alarm rings: an all-day event begins at midnight, which wakes people up."""
+FOLDED = 75
+"""Bytes from which the library folds a line."""
 
 _LINE_END = re.compile("\r\n|[\r\u2028\u2029]")
 # C0 but tab and line feed, DEL, C1, the surrogates that no UTF-8 holds, the mark of byte order. icalendar lets NUL
@@ -74,12 +77,12 @@ def feed(name: str, events: Sequence[Event], *, source: str, description: str = 
     calendar.add("REFRESH-INTERVAL", REFRESH, {"VALUE": "DURATION"})
     calendar.add("SOURCE", icalendar.vUri(_address(source)), {"VALUE": "URI"})
     calendar.add("X-PUBLISHED-TTL", icalendar.vDuration(REFRESH))
-    return _filled(calendar.to_ical(), events)
+    return _filled(calendar.to_ical(), events, _kept_block)
 
 
 def attachment(events: Sequence[Event]) -> bytes:
-    """The same events, for a mail: nothing to come back to."""
-    return _filled(_bare(), events)
+    """The same events, for a mail: nothing to come back to. None is kept: thousands are sent, each once or twice."""
+    return _filled(_bare(), events, _block)
 
 
 def etag(name: str, events: Sequence[Event], *, source: str = "", description: str = "") -> str:
@@ -111,10 +114,10 @@ def _bare() -> bytes:
     return bytes(_calendar().to_ical())
 
 
-def _filled(calendar: bytes, events: Sequence[Event]) -> bytes:
+def _filled(calendar: bytes, events: Sequence[Event], written: Callable[[Event], bytes]) -> bytes:
     """The events are put in as bytes, before the last line: icalendar would write each of them again, at 0.4 ms."""
     last = b"END:VCALENDAR\r\n"
-    return b"".join([calendar.removesuffix(last), *map(_block, _in_order(events)), last])
+    return b"".join([calendar.removesuffix(last), *map(written, _in_order(events)), last])
 
 
 def _in_order(events: Sequence[Event]) -> list[Event]:
@@ -123,37 +126,49 @@ def _in_order(events: Sequence[Event]) -> list[Event]:
     return sorted(events, key=lambda event: (event.on, event.uid))
 
 
-@lru_cache(maxsize=8192)
 def _block(event: Event) -> bytes:
-    """The bytes of an event: the same everywhere, since equal events say the same."""
-    vevent = icalendar.Event()
-    vevent.add("UID", _Text(event.uid))
-    vevent.add("DTSTAMP", event.changed_at)
-    vevent.add("LAST-MODIFIED", event.changed_at)
-    vevent.add("SEQUENCE", event.sequence)
-    vevent.add("DTSTART", event.on)
+    """An event line by line, in the order of the library, which takes four times longer to write it as a whole."""
+    title = _line("SUMMARY", _Text(event.title))
+    lines = [b"BEGIN:VEVENT\r\n", title, _common("DTSTART", event.on)]
     # The end is the first day that is not of the event; the last day of all has none after it.
     if event.on < date.max:
-        vevent.add("DTEND", event.on + timedelta(1))
-    vevent.add("SUMMARY", _Text(event.title))
+        lines.append(_common("DTEND", event.on + timedelta(1)))
+    lines += [_line("DTSTAMP", event.changed_at), _line("UID", _Text(event.uid)), _common("SEQUENCE", event.sequence)]
+    lines.append(b"CLASS:PUBLIC\r\n" if event.public else b"CLASS:PRIVATE\r\n")
     if event.description:
-        vevent.add("DESCRIPTION", _Text(event.description))
+        lines.append(_common("DESCRIPTION", _Text(event.description)))
+    lines.append(_line("LAST-MODIFIED", event.changed_at))
+    lines.append(b"STATUS:CANCELLED\r\n" if event.cancelled else b"STATUS:CONFIRMED\r\n")
+    lines.append(b"TRANSP:TRANSPARENT\r\n")
     if event.url:
-        vevent.add("URL", event.url)
-    vevent.add("STATUS", "CANCELLED" if event.cancelled else "CONFIRMED")
-    vevent.add("TRANSP", "TRANSPARENT")
-    vevent.add("CLASS", "PUBLIC" if event.public else "PRIVATE")
-    for days in event.alarms:
-        vevent.add_component(_alarm(event.title, days))
-    return bytes(vevent.to_ical())
+        lines.append(_line("URL", event.url))
+    lines += _alarms(event)
+    return b"".join([*lines, b"END:VEVENT\r\n"])
 
 
-def _alarm(title: str, days: int) -> icalendar.Alarm:
-    alarm = icalendar.Alarm()
-    alarm.add("ACTION", "DISPLAY")
-    alarm.add("DESCRIPTION", _Text(title))
-    alarm.add("TRIGGER", MORNING - timedelta(days))
-    return alarm
+def _alarms(event: Event) -> list[bytes]:
+    if not event.alarms:
+        return []
+    said = b"BEGIN:VALARM\r\nACTION:DISPLAY\r\n" + _line("DESCRIPTION", _Text(event.title))
+    return [said + _common("TRIGGER", MORNING - timedelta(days)) + b"END:VALARM\r\n" for days in event.alarms]
+
+
+_kept_block = lru_cache(maxsize=8192)(_block)
+"""For feeds, which say the same at each call: equal events are written alike."""
+
+
+def _line(name: str, value: Any) -> bytes:
+    """One line, as the library writes it."""
+    holder = icalendar.Event()
+    holder.add(name, value)
+    line = holder.content_line(name, holder[name])
+    written = bytes(line.encode())
+    # Its way to fold looks at each sign: a line that is short as it is needs none.
+    return (written if len(written) < FOLDED else bytes(line.to_ical())) + b"\r\n"
+
+
+_common = lru_cache(maxsize=2048)(_line)
+"""For lines that an event has in common with a hundred others."""
 
 
 class _Text(icalendar.vText):

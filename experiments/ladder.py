@@ -34,7 +34,8 @@ def reached(due_on: date, today: date, *, lapses: bool = False) -> int | None:
         weeks = (today - due_on).days // every
         # A holiday may hold one back: look at the few around.
         rungs += [every * n for n in range(max(1, weeks - 2), weeks + 1)]
-    return max((rung for rung in rungs if day_of(rung, due_on) <= today), default=None)
+    # From the top: most days off need not be looked up.
+    return next((rung for rung in sorted(rungs, reverse=True) if day_of(rung, due_on) <= today), None)
 
 
 def following(due_on: date, rung: int | None, *, lapses: bool = False) -> int | None:

@@ -35,6 +35,8 @@ class Person(Base):
         CheckConstraint(listed("account", Account), name="account"),
         CheckConstraint("email = lower(email)", name="email_lower"),
         Index("ix_people_agenda_hash", "agenda_hash", unique=True),
+        # Each bite of the planner, each bite of mails asks who holds an office.
+        Index("ix_people_account", "account"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from . import deliveries, erasure, notices, publishing, queries, reminders, rewinding
 from .agenda import reckon
+from .among import among
 from .ladder import opening_hours, paris_day
 from .model import Deadline, Entry, Experiment, Mail, Pulse, Webhook
 from .model.experiment import UNSETTLED
@@ -228,5 +229,5 @@ def _reckon(session: Session, files: Sequence[Experiment], now: datetime) -> Non
 
 
 def _deadlines_of(session: Session, files: Sequence[Experiment]) -> Sequence[Deadline]:
-    mine = select(Deadline).where(Deadline.experiment_id.in_([x.id for x in files])).order_by(Deadline.id)
+    mine = select(Deadline).where(among(Deadline.experiment_id, [x.id for x in files])).order_by(Deadline.id)
     return session.scalars(mine.with_for_update()).all()

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
-from sqlalchemy.orm.attributes import flag_modified
+from sqlalchemy.orm.attributes import set_committed_value as _set
 
 from .agenda import next_day
 from .booking import Booking, book
 from .duties import DUTIES
 from .ladder import paris_day, reached
-from .model import Deadline, Person, Reminder
+from .model import Base, Deadline, Person, Reminder
 from .obligations import Occasion, Pace, Rank
 from .succession import Roll
 
@@ -37,8 +37,19 @@ def plan(session: Session, now: datetime, *, at_any_hour: bool = False, limit: i
         assert roll is not None
         bookings += _climb(deadline, roll, today)
     book(session, bookings, now, at_any_hour=at_any_hour)
-    session.flush()
+    if due:
+        # Below the ORM: so many rows at once, each with the same columns.
+        climbed = [{"deadline": d.id, "rung": d.rung, "told": d.told, "next_on": d.next_on} for d in due]
+        session.connection().execute(_CLIMBED, climbed)
     return len(due)
+
+
+_DEADLINES = Base.metadata.tables["deadlines"]
+_CLIMBED = (
+    update(_DEADLINES)
+    .where(_DEADLINES.c.id == bindparam("deadline"))
+    .values(rung=bindparam("rung"), told=bindparam("told"), next_on=bindparam("next_on"))
+)
 
 
 def _climb(deadline: Deadline, roll: Roll, today: date) -> list[Booking]:
@@ -49,14 +60,11 @@ def _climb(deadline: Deadline, roll: Roll, today: date) -> list[Booking]:
     found: list[Booking] = []
     # A clock set back reaches a rung that was passed: it says nothing new.
     if rung is not None and not over and (deadline.rung is None or rung > deadline.rung):
-        deadline.rung = rung
+        _set(deadline, "rung", rung)
         found = bookings_for(deadline, roll, told=deadline.told)
         # Nobody has failed to do what lapses by itself: it goes to whoever stands first, and no higher.
-        deadline.told += not rule.lapses
-    deadline.next_on = None if over else next_day(deadline, lapses=rule.lapses)
-    for name in ("rung", "told", "next_on"):
-        # The same columns for every deadline of the bite, changed or not: one statement writes them all.
-        flag_modified(deadline, name)
+        _set(deadline, "told", deadline.told + (not rule.lapses))
+    _set(deadline, "next_on", None if over else next_day(deadline, lapses=rule.lapses))
     return found
 
 

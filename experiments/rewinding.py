@@ -16,17 +16,16 @@ from .obligations import Fate
 
 AHEAD = timedelta(days=30)
 """A rung so far ahead was not reached: rungs are no further apart. Below, it was told early, and once is enough."""
+SOME = 1000
 LATEST = timedelta(days=14)
 """No mail waits for longer: a weekly digest, and a few days off."""
 
 
 def rewind(session: Session, now: datetime, *, at_any_hour: bool) -> None:
     """Bring ladders, mails and leases back to what this day allows. Tells nothing by itself; does not commit."""
-    standing = select(Deadline, Experiment.status).join(Experiment).where(Deadline.ended_at.is_(None))
-    for deadline, status in session.execute(standing.order_by(Deadline.id).with_for_update(of=Deadline)):
-        # What sleeps waits for its gate, not for a day.
-        if status not in DUTIES[deadline.task].asleep:
-            _climb_down(deadline, paris_day(now))
+    last = 0
+    while (read := _climb_down_some(session, last, paris_day(now))) is not None:
+        last = read
     soon = now if at_any_hour else opening_hours(now)
     waiting = update(Mail).where(Mail.fate == Fate.WAITING).execution_options(synchronize_session=False)
     far = or_(Mail.not_before > now + LATEST, Mail.due_at > now + LATEST)
@@ -34,6 +33,19 @@ def rewind(session: Session, now: datetime, *, at_any_hour: bool) -> None:
     session.execute(waiting.where(Mail.leased_until > now + timedelta(days=1)).values(leased_until=None))
     session.execute(waiting.where(Mail.first_tried_at > now).values(first_tried_at=now))
     deliveries.rewind(session, now)
+
+
+def _climb_down_some(session: Session, after: int, today: date) -> int | None:
+    """So many deadlines at most, for all of them do not fit in memory; the last one read, None when none is left."""
+    standing = select(Deadline, Experiment.status).join(Experiment).where(Deadline.ended_at.is_(None))
+    some = standing.where(Deadline.id > after).order_by(Deadline.id).limit(SOME).with_for_update(of=Deadline)
+    found = session.execute(some).all()
+    for deadline, status in found:
+        # What sleeps waits for its gate, not for a day.
+        if status not in DUTIES[deadline.task].asleep:
+            _climb_down(deadline, today)
+    session.flush()
+    return found[-1][0].id if found else None
 
 
 def _climb_down(deadline: Deadline, today: date) -> None:

@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from .absences import away
+from .among import among
 from .model import Involvement, Person
 from .obligations import Rank
 from .policy import current as policy
@@ -70,16 +71,16 @@ class Roll:
         self._standing: dict[tuple[int, Rank], list[Person]] = defaultdict(list)
         self._barred: dict[int, set[int]] = defaultdict(set)
         involved = _involved(session, files)
-        named = select(Person).where(Person.id.in_({one.person_id for one in involved})).order_by(Person.id)
+        named = select(Person).where(among(Person.id, {one.person_id for one in involved})).order_by(Person.id)
         people = {person.id: person for person in session.scalars(named)}
         self.moves: dict[int, dict[int, int]] = defaultdict(lambda: defaultdict(int))
         """How often each person came to each file or left it."""
-        for x, part, person_id, until in involved:
+        for x, part, person_id, over in involved:
             if part in PARTS:
-                self.moves[person_id][x] += 1 if until is None else 2
-            if until is None and part in PARTS:
+                self.moves[person_id][x] += 2 if over else 1
+            if part in PARTS and not over:
                 self._standing[x, PARTS[part]].append(people[person_id])
-            if part in BARRED and (until is None or part in LASTING):
+            if part in BARRED and (part in LASTING or not over):
                 self._barred[x].add(person_id)
         self._offices: dict[Rank, list[Person]] = defaultdict(list)
         for person in session.scalars(select(Person).where(Person.account.in_(ACCOUNTS)).order_by(Person.id)):
@@ -117,6 +118,7 @@ class Roll:
         return [found[number] for number in sorted(found)]
 
 
-def _involved(session: Session, files: Collection[int]) -> Sequence[Row[int, Part, int, datetime | None]]:
-    rows = select(Involvement.experiment_id, Involvement.part, Involvement.person_id, Involvement.until)
-    return session.execute(rows.where(Involvement.experiment_id.in_(files)).order_by(Involvement.id)).all()
+def _involved(session: Session, files: Collection[int]) -> Sequence[Row[int, Part, int, bool]]:
+    over = Involvement.until.is_not(None)
+    rows = select(Involvement.experiment_id, Involvement.part, Involvement.person_id, over)
+    return session.execute(rows.where(among(Involvement.experiment_id, files)).order_by(Involvement.id)).all()

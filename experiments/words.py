@@ -76,8 +76,11 @@ def _is_no_character(sign: str) -> bool:
 
 @lru_cache(maxsize=2048)
 def typeset(text: str) -> str:
-    """French spacing: no-break spaces before ; : ! ? », after « and n°, inside figures; apostrophes that are curved."""
+    """French spacing: no-break spaces before ; : ! ? », after « and n°, inside figures, between a count and what it
+    counts; apostrophes that are curved.
+    """
     text = re.sub(r"(?<=\w)'(?=\w)", "’", text)
+    text = re.sub(r"(?<=%\(num\)s) (?=\w)", "\u00a0", text)
     text = re.sub(r" (?=[;!?])", "\u202f", text)
     text = re.sub(r" (?=[:»€]|%(?!\())", "\u00a0", text)
     text = re.sub(r"(?<=\d) (?=\d{3}(?!\d))", "\u202f", text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 from email.message import EmailMessage, MIMEPart
 from email.policy import SMTP
+from email.utils import format_datetime
 from urllib.parse import urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -23,7 +24,7 @@ from experiments.people import Person
 from .blocks import flat
 from .draft import WORDS, Draft, draft
 from .outside import Outside
-from .parcel import ALTERNATIVE, Encoded, body, header, travels
+from .parcel import ALTERNATIVE, body, encoded, header, plain_header, travels
 from .plain import plain
 from .wire import is_address
 
@@ -67,9 +68,9 @@ class Writer:
     def _address(self, message: EmailMessage, letter: Letter, said: Draft) -> None:
         message["From"] = header("From", self.sender)
         message["To"] = _recipient(letter.person)
-        message["Subject"] = Encoded("Subject", said.subject)
-        message["Date"] = letter.at.astimezone(PARIS)
-        message["Message-ID"] = f"<{letter.key}@{self.host}>"
+        message["Subject"] = encoded("Subject", said.subject)
+        message["Date"] = plain_header("Date", format_datetime(letter.at.astimezone(PARIS)))
+        message["Message-ID"] = plain_header("Message-ID", f"<{letter.key}@{self.host}>")
         message["MIME-Version"] = header("MIME-Version", "1.0")
         message["Auto-Submitted"] = header("Auto-Submitted", "auto-generated")
         message["Content-Language"] = header("Content-Language", str(said.language))
@@ -107,7 +108,7 @@ def _recipient(person: Person) -> str:
     name = flat(person.name)
     if travels(name):
         name = '"' + name.replace("\\", "\\\\").replace('"', '\\"') + '"'
-    return Encoded("To", name, f" <{person.email}>")
+    return encoded("To", name, f" <{person.email}>")
 
 
 def _calendar(content: bytes) -> MIMEPart:

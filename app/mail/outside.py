@@ -6,6 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.policy import SMTP
+from email.utils import format_datetime
 from types import ModuleType
 
 from jinja2 import Template
@@ -24,7 +25,7 @@ from experiments.policy import current as policy
 
 from . import outside_english, outside_french
 from .blocks import Line, flat, short
-from .parcel import ALTERNATIVE, Encoded, body, header
+from .parcel import ALTERNATIVE, body, encoded, header, plain_header
 from .plain import wrap
 from .wire import is_address
 
@@ -67,17 +68,17 @@ class Outside:
         message = EmailMessage(SMTP)
         message["From"] = header("From", self.sender)
         shown = f"<{bulletin.address}>" if is_address(bulletin.address) else "undisclosed-recipients:;"
-        message["To"] = Encoded("To", "", shown)
-        message["Subject"] = Encoded("Subject", flat(said.subject))
-        message["Date"] = bulletin.at.astimezone(PARIS)
-        message["Message-ID"] = f"<{bulletin.key}@{self.host}>"
+        message["To"] = encoded("To", "", shown)
+        message["Subject"] = encoded("Subject", flat(said.subject))
+        message["Date"] = plain_header("Date", format_datetime(bulletin.at.astimezone(PARIS)))
+        message["Message-ID"] = plain_header("Message-ID", f"<{bulletin.key}@{self.host}>")
         message["MIME-Version"] = header("MIME-Version", "1.0")
         message["Auto-Submitted"] = header("Auto-Submitted", "auto-generated")
         message["Content-Language"] = header("Content-Language", str(said.language))
         message["Keywords"] = header("Keywords", str(bulletin.occasion))
         if bulletin.nonce:
             # RFC 8058: whoever posts to this address has left, without a page to read.
-            message["List-Unsubscribe"] = Encoded("List-Unsubscribe", "", f"<{self._link(bulletin)}/arreter>")
+            message["List-Unsubscribe"] = encoded("List-Unsubscribe", "", f"<{self._link(bulletin)}/arreter>")
             message["List-Unsubscribe-Post"] = header("List-Unsubscribe-Post", "List-Unsubscribe=One-Click")
         message["Content-Type"] = header("Content-Type", ALTERNATIVE)
         html = self.page.render(said=said)

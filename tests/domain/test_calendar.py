@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import icalendar
 import pytest
 import vobject
 from hypothesis import given, settings
@@ -350,6 +351,40 @@ def test_the_tag_changes_when_the_bytes_do_and_only_then(
     (name, events, about), (other, later, more) = pair
     same_bytes = written(*events, name=name, description=about) == written(*later, name=other, description=more)
     assert (tag(name, events, about) == tag(other, later, more)) is same_bytes
+
+
+def by_the_library(event: Event) -> bytes:
+    """An event as icalendar writes it when it is given the whole of it."""
+    whole = icalendar.Event()
+    whole.add("UID", calendar._Text(event.uid))
+    whole.add("DTSTAMP", event.changed_at)
+    whole.add("LAST-MODIFIED", event.changed_at)
+    whole.add("SEQUENCE", event.sequence)
+    whole.add("DTSTART", event.on)
+    whole.add("DTEND", event.on + timedelta(1))
+    whole.add("SUMMARY", calendar._Text(event.title))
+    if event.description:
+        whole.add("DESCRIPTION", calendar._Text(event.description))
+    if event.url:
+        whole.add("URL", event.url)
+    whole.add("STATUS", "CANCELLED" if event.cancelled else "CONFIRMED")
+    whole.add("TRANSP", "TRANSPARENT")
+    whole.add("CLASS", "PUBLIC" if event.public else "PRIVATE")
+    for days in event.alarms:
+        alarm = icalendar.Alarm()
+        alarm.add("ACTION", "DISPLAY")
+        alarm.add("DESCRIPTION", calendar._Text(event.title))
+        alarm.add("TRIGGER", calendar.MORNING - timedelta(days))
+        whole.add_component(alarm)
+    return whole.to_ical()
+
+
+@settings(max_examples=100, deadline=None)
+@given(SMALL, st.text(st.sampled_from("aé🙂\\;,\n "), min_size=50, max_size=90), st.booleans())
+def test_the_lines_are_those_of_the_library_in_its_order(event: Event, text: str, public: bool) -> None:
+    """Titles around the length at which it folds."""
+    for one in (event, replace(event, title=text, public=public), replace(event, uid=text, description=text)):
+        assert by_the_library(one) in attachment([one])
 
 
 @settings(max_examples=100, deadline=None)

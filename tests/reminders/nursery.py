@@ -1,5 +1,7 @@
 """Workers that start in a few milliseconds: a process that has loaded everything and forks one for each line it reads.
 
+It has said all that a worker says to the database, and taken it back: a worker knows its statements when it is born.
+
 python -m tests.reminders.nursery: a line is the JSON of a `Post`, the answer is the number of the new process, which
 works until it is killed.
 """
@@ -13,11 +15,14 @@ import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 import msgspec
 
+from app import worker
 from app.db import Database
+from experiments import letters, outbox, planning
 
 from .office import postman
 
@@ -33,27 +38,49 @@ class Post(msgspec.Struct):
     at: datetime
     speed: float = 1
     pause: float = 0.02
+    batch: int = worker.BATCH
 
     def now(self) -> datetime:
         return self.at + timedelta(seconds=(time.monotonic() - self.began) * self.speed)
 
 
-def work(post: Post) -> None:
+def work(database: Database, post: Post) -> None:
     """As the loop of `flask remind` does, with shorter pauses."""
-    worker = postman(Database(post.database_url, hasty=True), post.now, post.smtp_url)
+    worker.BATCH = post.batch
+    one = postman(database, post.now, post.smtp_url)
     while True:
-        worker.run()
+        one.run()
         time.sleep(post.pause)
+
+
+@cache
+def rehearsed(url: str, now: datetime) -> Database:
+    """The register, to which everything was said once; no connection is left that two processes would share."""
+    database = Database(url, hasty=True)
+    with database.writing() as session:
+        planning.beat(session, now)
+        planning.step(session, now)
+        taken = outbox.lease(session, "rehearsal", now, limit=1, at_any_hour=True)
+        letters.write(session, taken, now)
+        for number in taken:
+            outbox.sent(session, number, "rehearsal", now)
+        outbox.give_back(session, taken, "rehearsal")
+        planning.ran(session, now)
+        session.rollback()
+    database.engine.dispose()
+    return database
 
 
 def main() -> None:
     # Whoever is killed needs nobody to wait for it.
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     for line in sys.stdin:
+        post = msgspec.json.decode(line, type=Post)
+        database = rehearsed(post.database_url, post.at)
         child = os.fork()
         if child == 0:
             try:
-                work(msgspec.json.decode(line, type=Post))
+                work(database, post)
             except BaseException:
                 traceback.print_exc()
             os._exit(1)
