@@ -37,9 +37,10 @@ def fill(session: Session) -> None:
     # Reminders and notices, with the mails that carry them; what comes from outside, with those that answer it.
     citizens.a_voice(session, None)
     citizens.a_follower(session)
-    citizens.a_knock(session)
     while planning.step(session, noon(TODAY + timedelta(30))):
         pass
+    # Last: who knocked is forgotten by whoever plans.
+    citizens.a_knock(session)
 
 
 def leftovers(engine: Engine) -> list[str]:

@@ -130,7 +130,7 @@ def test_what_citizens_say(enter: Enter, build: Build, server: Server) -> None:
     page = enter(None)
     page.goto(f"{public}/reagir")
     page.get_by_role("button", name="Envoyer").click()
-    assert "au moins 10 caractères" in page.inner_text("main").replace("\u00a0", " ")
+    assert "Écrivez ce que vous avez à dire" in page.inner_text("main").replace("\u00a0", " ")
     problems += look(page)
     problems += seen(enter, people.awa, ["/espace", waits.rpartition("/")[0], waits])
     problems += seen(enter, people.hugo, ["/espace/administration/observations"])

@@ -65,7 +65,7 @@ def test_what_is_said_is_kept_for_the_team_and_shown_to_nobody(
 def test_what_is_wrong_comes_back_with_what_was_typed(visitor: Visitor, make: Make, register: Database) -> None:
     number = make(Status.RUNNING)
     for wrong, told in (
-        ({"observation": "Bof"}, "au moins 10 caractères"),
+        ({"observation": "Bof"}, "au moins 10\u00a0caractères"),
         ({"observation": "a b " * 600}, "2\u202f000 caractères au plus"),
         ({"email": "jo chez exemple"}, "incomplète ou mal écrite"),
         ({"site": "https://spam.exemple"}, "que pour les programmes"),

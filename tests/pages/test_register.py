@@ -230,7 +230,7 @@ def test_the_home_says_what_ends_soon_and_what_was_decided_lately(make: Build, v
     make(Status.EVALUATED)
     decided = make(Status.DECIDED)
     page = visitor.page("/")
-    assert "1 expérimentation, dont 1 qui finit d’ici trois mois" in page.text
+    assert "1\u00a0expérimentation, dont 1\u00a0qui finit d’ici trois mois" in page.text
     assert f"/experimentations/{decided}" in page.links
     assert decided not in numbers(page)
     assert "Décidé récemment" not in visitor.page("/?statut=past").text

@@ -161,7 +161,7 @@ def test_the_carrier_says_once_a_day_that_the_file_is_up_to_date(
     with register.reading() as session:
         assert session.scalars(select(Entry.event)).all().count("reviewed") == 1
     assert "Fiche relue, dite à jour" in awa.page(address(number, "historique")).text
-    assert "Fiche relue, dite à jour" in awa.page(f"/experimentations/{number}").text
+    assert "Fiche relue, dite à jour" in awa.page(f"/experimentations/{number}/historique").text
     assert "Fiche relue, dite à jour" in awa.page("/trace").text
 
 
