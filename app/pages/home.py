@@ -29,7 +29,7 @@ bp = Blueprint("home", __name__)
 
 SOON = timedelta(90)
 PAGE = 25
-"""Lines of a page: a phone shows two at a time, and each costs some twenty elements."""
+"""Lines of a page: a phone shows two at a time."""
 PAGES = {"frise": 50}
 """A chart is read whole, and its lines are four elements each."""
 RECENT = 3
