@@ -14,6 +14,7 @@ import pytest
 from flask import Flask
 
 from app.db import Database
+from app.pages import report as pages
 from app.yearly import cells, sentences
 from experiments import publications, published
 from experiments.report import Report, draw
@@ -226,3 +227,11 @@ def test_one_command_writes_it(app: Flask, register: Database, year: int, today:
     assert typed(str(year), "--format", "csv")[1].startswith(b"\xef\xbb\xbfcode;")
     assert typed(str(year - 9))[::2] == (1, f"Jalon : le registre n’a rien à dire de {year - 9}\n")
     assert typed("hier")[0] == typed(str(year), "--format", "docx")[0] == 2
+
+
+def test_figures_being_reckoned_hold_nobody(visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pages, "PATIENCE", 0.01)
+    with pages._turn:
+        answer = visitor.get("/indicateurs")
+        assert (answer.status_code, answer.headers["Retry-After"]) == (503, "30")
+    assert visitor.get("/indicateurs").status_code == 200
