@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 from urllib.parse import quote_plus
 
@@ -48,14 +48,9 @@ NAMES = {
 """The filters, as addresses name them."""
 
 
+@lru_cache(maxsize=4096)
 def _pair(name: str, value: str) -> str:
-    return f"{name}={quote_plus(value)}"
-
-
-def _given(filters: Filters) -> dict[str, str]:
-    """What filters say in an address, in the order of NAMES."""
-    said = ((field, name, getattr(filters, field)) for field, name in NAMES.items())
-    return {field: _pair(name, value) if value else "" for field, name, value in said}
+    return f"{name}={quote_plus(value)}" if value else ""
 
 
 def _address(pairs: Iterable[str]) -> str:
@@ -80,29 +75,34 @@ class Asked:
     view: str = ""
     after: tuple[date, int] | None = None
 
-    def url(self, filters: Filters | None = None, *, view: str | None = None, after: str = "") -> str:
-        """The address of the list with these filters and this view (its own by default), from a place on."""
-        given = self._given if filters is None else _given(filters)
-        more = {"vue": self.view if view is None else view, "page": after}
-        return _address([*given.values(), *(_pair(name, value) for name, value in more.items() if value)])
+    def url(self, *, view: str | None = None, after: str = "") -> str:
+        """The address of the list with these filters, seen in this way (its own by default), from a place on."""
+        return _address([*self._given.values(), self._seen(view), _pair("page", after)])
 
-    @cached_property
-    def _given(self) -> dict[str, str]:
-        return _given(self.filters)
-
-    def narrowed(self, field: str, value: str) -> Filters:
-        """Its filters with one more, or other; with one less when the value is empty."""
-        return replace(self.filters, **{field: value})
+    def having(self, field: str, value: str) -> str:
+        """The address of the list with one filter more, or other; with one less when the value is empty."""
+        return self.ways(field)(value)
 
     def without(self, field: str) -> str:
         """The address of the list with one filter less."""
         return self.having(field, "")
 
-    def having(self, field: str, value: str) -> str:
-        """The address of the list with one filter more, or other; with one less when the value is empty."""
-        # A page has a hundred of these: what they share is written once.
-        given = self._given | {field: _pair(NAMES[field], value) if value else ""}
-        return _address([*given.values(), _pair("vue", self.view) if self.view else ""])
+    def ways(self, field: str, *, view: str | None = None) -> Callable[[str], str]:
+        """The address of the list for each value of one filter: what a hundred of them share is written once."""
+        place = [*NAMES].index(field)
+        given = [*self._given.values()]
+        before = "".join(f"{pair}&" for pair in given[:place] if pair)
+        after = "".join(f"&{pair}" for pair in (*given[place + 1 :], self._seen(view)) if pair)
+        rest, start = _address([before.rstrip("&"), after.lstrip("&")]), to("/")
+        return lambda value: f"{start}?{before}{_pair(NAMES[field], value)}{after}" if value else rest
+
+    @cached_property
+    def _given(self) -> dict[str, str]:
+        """What its filters say in an address, in the order of NAMES."""
+        return {field: _pair(name, getattr(self.filters, field)) for field, name in NAMES.items()}
+
+    def _seen(self, view: str | None) -> str:
+        return _pair("vue", self.view if view is None else view)
 
     def chosen(self) -> list[tuple[str, str]]:
         """The filters that narrow the list, in words, each with its field."""

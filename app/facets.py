@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
 from functools import lru_cache
+from typing import NamedTuple
 
 from experiments.policy import current as policy
-from experiments.publications import Found
-from experiments.search import COMMUNE, DEROGATION, GROUP, OUTCOME, POLICY, STATUS, YEAR, facet
-from experiments.vocabulary import PUBLIC, UNEVALUATED, Status
+from experiments.publications import STANDING, Found, Standing
+from experiments.search import COMMUNE, DEROGATION, OUTCOME, POLICY, YEAR, facet
+from experiments.vocabulary import PUBLIC, Status
 
 from .asked import DEROGATIONS, GROUPS, OUTCOMES, STATUSES, Asked
 from .i18n import gettext as _
@@ -21,12 +21,18 @@ SHOWN = 30
 """The most choices of one kind: the largest come first."""
 
 
-@dataclass(frozen=True)
-class Choice:
+class Choice(NamedTuple):
+    """One value of a filter, and where it leads."""
+
     label: str
-    count: int
+    tally: int | None
+    """None: too many to be counted."""
     url: str
     chosen: bool
+
+    def narrows(self, total: int) -> bool:
+        """Whether it keeps less than what is found."""
+        return self.tally is None or self.tally < total
 
 
 @dataclass(frozen=True)
@@ -52,22 +58,24 @@ TITLES = {
 KINDS = {"policy": POLICY, "commune": COMMUNE, "period": YEAR, "derogation": DEROGATION, "outcome": OUTCOME}
 
 
-def of(asked: Asked, found: Found, everything: Found) -> list[Facet]:
+def of(asked: Asked, found: Found, standing: Standing | None) -> list[Facet]:
     """The filters that would narrow the list further, and those that already do; statuses are counted on everything."""
     counts = found.counts
-    named = Counter(organisation for _id, _ends_on, _status, organisation, _words in found.hits if organisation)
-    drawn = []
+    drawn = [Facet(_("Statut"), _choices(asked, "status", _statuses(standing)))]
     for field, title in TITLES.items():
         if field == "organisation":
-            numbers = dict(named)
+            numbers = dict(Counter(name for _id, _ends_on, _status, name, _words in found.hits if name))
         else:
             numbers = {code: counts[word] for code, word in _words(field, counts).items() if counts[word]}
         drawn.append(Facet(_(title), _choices(asked, field, numbers)))
-    statuses = everything.counts
-    told = {str(one): statuses[facet(STATUS, one)] for one in Status if one in PUBLIC and statuses[facet(STATUS, one)]}
-    drawn.insert(0, Facet(_("Statut"), _choices(asked, "status", told)))
     total = len(found.hits)
-    return [one for one in drawn if one.chosen or any(choice.count < total for choice in one.choices)]
+    return [one for one in drawn if one.chosen or any(choice.narrows(total) for choice in one.choices)]
+
+
+def _statuses(standing: Standing | None) -> Mapping[str, int | None]:
+    if standing is None:
+        return {str(one): None for one in Status if one in PUBLIC}
+    return {str(one): standing.by_status[one] for one in Status if one in PUBLIC and standing.by_status[one]}
 
 
 def _words(field: str, counts: Iterable[str]) -> dict[str, str]:
@@ -91,7 +99,7 @@ def _labels(field: str) -> Mapping[str, str]:
     }.get(field, {})  # fmt: skip
 
 
-def _choices(asked: Asked, field: str, numbers: Mapping[str, int]) -> list[Choice]:
+def _choices(asked: Asked, field: str, numbers: Mapping[str, int | None]) -> list[Choice]:
     held = getattr(asked.filters, field)
     if field == "status" and held in GROUPS:
         held = ""
@@ -99,32 +107,31 @@ def _choices(asked: Asked, field: str, numbers: Mapping[str, int]) -> list[Choic
         numbers = {**numbers, held: 0}
     order = sorted(numbers, reverse=True)
     if field != "period":
-        order.sort(key=lambda one: -numbers[one])
-    labels = _labels(field)
+        order.sort(key=lambda one: -(numbers[one] or 0))
+    labels, address = _labels(field), asked.ways(field)
     said = (lambda label: label) if field == "commune" else _  # Its name is a place's, in any language.
     return [
         Choice(
             said(labels[code]) if code in labels else code,
             numbers[code],
-            asked.having(field, "" if code == held else code),
+            address("" if code == held else code),
             code == held,
         )
         for code in order[:SHOWN]
     ]
 
 
-def groups(asked: Asked, everything: Found, today: date) -> list[Choice]:
+def groups(asked: Asked, standing: Standing | None) -> list[Choice]:
     """The groups of statuses, counted on what the other filters keep."""
-    held = {"": "current", "past": "past", "refused": "refused"}
-    counts = {code: everything.counts[facet(GROUP, group)] for code, group in held.items()}
-    over = sum(
-        status in UNEVALUATED and ends_on is not None and ends_on < today
-        for _id, ends_on, status, _organisation, _words in everything.hits
-    )
-    counts |= {"all": len(everything.hits), "overdue": over}
-    chosen = asked.filters.status
+    chosen, address = asked.filters.status, asked.ways("status")
+    counts = _counts(standing) if standing else dict.fromkeys(GROUPS)
     return [
-        Choice(_(label), counts[code], asked.having("status", code), code == chosen)
+        Choice(_(label), counts[code], address(code), code == chosen)
         for code, label in GROUPS.items()
-        if counts[code] or code in ("", chosen) or everything.capped
+        if counts[code] != 0 or code in ("", chosen)
     ]
+
+
+def _counts(standing: Standing) -> dict[str, int]:
+    held = {code: sum(standing.by_status[one] for one in some) for code, some in STANDING.items()}
+    return held | {"all": standing.total, "overdue": standing.overdue}

@@ -1,6 +1,7 @@
 """./run serve: the schema brought up to date, the demonstration register if need be, then the server."""
 
 import argparse
+import gc
 import socket
 import subprocess
 import sys
@@ -107,6 +108,9 @@ def main() -> None:
         about = prepare(app.extensions["database"], config, demonstration=config.is_local and not options.empty)
         templating.note_demonstration(app)
         signing.key(config)  # made before there are several processes
+        # What is loaded stays: looked at again by each process, it would be copied into each.
+        gc.collect()
+        gc.freeze()
     except (ConfigError, SchemaError) as error:
         sys.exit(f"Jalon : {error}")
     Server(app, config, about).run()

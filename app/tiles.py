@@ -30,10 +30,11 @@ def of(asked: Asked, found: Found) -> list[Tile]:
     """The tiles, from north to south and from west to east."""
     counts = {code: found.counts[facet(COMMUNE, code)] for code in policy().tiles}
     most = max(counts.values(), default=0)
+    address = asked.ways("commune", view="")
     places = sorted(policy().tiles.items(), key=lambda one: (one[1][1], one[1][0]))
     return [
         Tile(policy().communes[code], counts[code], column, row, _shade(counts[code], most),
-             asked.url(asked.narrowed("commune", code), view=""), code == asked.filters.commune)
+             address(code), code == asked.filters.commune)
         for code, (column, row) in places
     ]  # fmt: skip
 

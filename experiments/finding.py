@@ -51,6 +51,18 @@ def newest(
     return text(f"{query} ORDER BY {lists.at} DESC LIMIT {most}").bindparams(**given)
 
 
+def along(engine: str, shelf: str, most: int, *, backwards: bool, late_on: date | None = None) -> TextClause:
+    """The first of a group in the order of its index, by firm end, or the last: so many at most."""
+    source = "publications p"
+    if engine == "sqlite":
+        source = "publications s CROSS JOIN publications p INDEXED BY ix_publications_hits ON p.id = s.id"
+    at, way = ("s" if engine == "sqlite" else "p"), (" DESC" if backwards else "")
+    late = f" AND {_LATE}" if late_on else ""
+    query = f"SELECT {_SHOWN} FROM {source} WHERE {at}.shelf = :shelf{late}"
+    given = {"shelf": shelf} | ({"late_on": late_on} if late_on else {})
+    return text(f"{query} ORDER BY {at}.ends_on{way}, {at}.id{way} LIMIT {most}").bindparams(**given)
+
+
 def _sqlite(facets: Sequence[str], words: Sequence[frozenset[str]]) -> _Lists:
     # CROSS JOIN: the index of words leads, whatever SQLite believes. INDEXED BY: that index holds all that is read,
     # where a row spills over several pages with its long document.

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
+from itertools import chain
+from sys import intern
 from typing import Any
 
-from sqlalchemy import String, or_, select, tuple_, type_coerce
+from sqlalchemy import String, bindparam, func, or_, select, tuple_, type_coerce
 from sqlalchemy.orm import Session
 
 from . import published, search
-from .finding import newest
+from .finding import along, newest
 from .model import Publication, public_deadlines
 from .obligations import Task
 from .published import TOLD, Published
@@ -28,6 +30,10 @@ ROW = (
     P.id, P.number, P.status, P.title, P.summary, P.organisation, P.place, P.communes, P.starts_on, P.ends_on,
     P.midterm_on, P.evaluation_due_on, P.decision_due_on, P.decided_on, P.suspended_on,
 )  # fmt: skip
+_PLACE = (P.ends_on, P.id)
+_LINES = select(*ROW)
+_THESE = _LINES.where(P.id.in_(bindparam("ids", expanding=True))).order_by(P.id)
+_LATEST = _LINES.where(P.shelf == "past").order_by(P.seq.desc())
 HIT = (P.id, P.ends_on, type_coerce(P.status, String).label("status"), P.organisation, P.facets)
 """What is counted of each thing found, five hundred times a page: its status stays a plain word."""
 
@@ -58,7 +64,8 @@ class Filters:
 
 
 GROUPS = {"": "current", "past": "past", "refused": "refused", "overdue": "current"}
-_STANDING = {"": UNDER_WAY, "past": PUBLIC - UNDER_WAY, "refused": {Status.REFUSED}, "overdue": UNEVALUATED}
+STANDING = {"": UNDER_WAY, "past": PUBLIC - UNDER_WAY, "refused": frozenset({Status.REFUSED})}
+"""What a group holds."""
 LATEST_FIRST = frozenset({"past", "refused", "all", str(Status.DECIDED), str(Status.CLOSED), str(Status.REFUSED)})
 """Elsewhere, what should have ended comes first."""
 
@@ -74,7 +81,14 @@ class Found:
     @cached_property
     def counts(self) -> Counter[str]:
         """How many of the hits each word of a filter would keep."""
-        return Counter(" ".join(hit.facets for hit in self.hits).split())
+        borne = [facets for _id, _ends_on, _status, _organisation, facets in self.hits]
+        return Counter(chain.from_iterable(map(_apart, borne)))
+
+
+@lru_cache(maxsize=8192)
+def _apart(facets: str) -> tuple[str, ...]:
+    # A page counts six thousand words: each is one object, that is hashed once, however many rows and pages bear it.
+    return tuple(map(intern, facets.split()))
 
 
 def one(session: Session, number: str) -> Published | None:
@@ -98,25 +112,42 @@ def find(session: Session, filters: Filters, today: date) -> Found:
     return Found(hits[:MOST], capped)
 
 
-def among(session: Session, everything: Found, filters: Filters, today: date) -> Found:
-    """What these filters keep, of what they keep whatever its status: a register that is not long is read once."""
+@dataclass(frozen=True)
+class Standing:
+    """How what some filters keep, whatever its status, is shared out; None when there is more than MOST of it."""
+
+    by_status: Counter[str]
+    overdue: int
+
+    @property
+    def total(self) -> int:
+        return self.by_status.total()
+
+
+def standing(session: Session, filters: Filters, found: Found, today: date) -> Standing | None:
+    """How what these filters keep but for the status stands; `found` is what they keep."""
+    if found.capped:
+        return None
     if filters.status == "all":
-        return everything
-    if everything.capped:
-        return find(session, filters, today)
-    standing = _STANDING.get(filters.status, {filters.status})
-    hits = [hit for hit in everything.hits if hit.status in standing]
-    if filters.status == "overdue":
-        hits = [hit for hit in hits if hit.ends_on is not None and hit.ends_on < today]
-    # Those of everything come the latest first.
-    return Found(hits if filters.status in LATEST_FIRST else hits[::-1], capped=False)
+        ends = [hit.ends_on for hit in found.hits if hit.status in UNEVALUATED]
+        overdue = sum(on is not None and on < today for on in ends)
+        return Standing(Counter(hit.status for hit in found.hits), overdue)
+    whole = _newest(session, replace(filters, status="all"), today, limit=MOST).subquery().c
+    late = whole.status.in_(sorted(UNEVALUATED)) & (whole.ends_on < today)
+    shared = select(whole.status, func.count(), func.count().filter(late)).group_by(whole.status)
+    rows = session.execute(shared).all()
+    told = Standing(Counter({status: count for status, count, _ in rows}), sum(late for _, _, late in rows))
+    return told if told.total <= MOST else None
 
 
 def _hits(session: Session, filters: Filters, today: date) -> Any:
     """The newest of what these filters keep, one more than MOST; of a whole group, the first along its index."""
-    if has_shelf(filters):
-        return _along(select(*HIT), filters, today).limit(MOST + 1)
-    return _newest(session, filters, today, limit=MOST)
+    if not has_shelf(filters):
+        return _newest(session, filters, today, limit=MOST)
+    late_on = today if filters.status == "overdue" else None
+    backwards = filters.status in LATEST_FIRST
+    engine, group = session.get_bind().dialect.name, GROUPS[filters.status]
+    return along(engine, group, MOST + 1, backwards=backwards, late_on=late_on).columns(*HIT)
 
 
 def _newest(session: Session, f: Filters, today: date, *, limit: int, before: int | None = None) -> Any:
@@ -148,7 +179,7 @@ def following(
 
 def rows(session: Session, ids: Sequence[int]) -> list[Any]:
     """The lines of these experiments, in this order."""
-    found = session.execute(select(*ROW).where(P.id.in_(ids)).order_by(P.id)).all()
+    found = session.execute(_THESE, {"ids": ids})
     by_id = {row.id: row for row in found}
     return [by_id[one] for one in ids if one in by_id]
 
@@ -158,11 +189,15 @@ Place = tuple[date, int]
 
 def shelf(session: Session, filters: Filters, today: date, *, after: Place | None, limit: int = PAGE) -> Sequence[Any]:
     """A page of a list too long to be sorted, along its index: by firm end. One row more tells that there is more."""
-    query = _along(select(*ROW), filters, today)
+    backwards = filters.status in LATEST_FIRST
+    query = _LINES.where(P.shelf == GROUPS[filters.status])
+    if filters.status == "overdue":
+        query = query.where(P.ends_on < today, P.status.in_(sorted(UNEVALUATED)))
     if after:
         place = tuple_(P.ends_on, P.id)
-        query = query.where(place < after if filters.status in LATEST_FIRST else place > after)
-    return session.execute(query.limit(limit + 1)).all()
+        query = query.where(place < after if backwards else place > after)
+    order = [one.desc() for one in _PLACE] if backwards else _PLACE
+    return session.execute(query.order_by(*order).limit(limit + 1)).all()
 
 
 def has_shelf(filters: Filters) -> bool:
@@ -170,19 +205,9 @@ def has_shelf(filters: Filters) -> bool:
     return not filters.is_narrowed and filters.status in ("", "past", "overdue")
 
 
-def _along(query: Any, filters: Filters, today: date) -> Any:
-    """The lines of a group, in the order of its index: by firm end, the latest first among what is past."""
-    query = query.where(P.shelf == GROUPS[filters.status])
-    if filters.status == "overdue":
-        query = query.where(P.ends_on < today, P.status.in_(sorted(UNEVALUATED)))
-    order = (P.ends_on, P.id)
-    return query.order_by(*([one.desc() for one in order] if filters.status in LATEST_FIRST else order))
-
-
 def latest(session: Session, *, limit: int) -> Sequence[Any]:
     """The lines of what was decided or closed last."""
-    decided = select(*ROW).where(P.shelf == "past").order_by(P.seq.desc())
-    return session.execute(decided.limit(limit)).all()
+    return session.execute(_LATEST.limit(limit)).all()
 
 
 def documents(session: Session, *, after: int = 0, limit: int = 200, told: bool = True) -> Sequence[tuple[int, str]]:

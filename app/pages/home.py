@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -23,7 +23,6 @@ from experiments.dates import add_months
 from experiments.model import Experiment
 from experiments.policy import current as policy
 from experiments.publications import Filters, Found
-from experiments.vocabulary import UNDER_WAY
 
 bp = Blueprint("home", __name__)
 
@@ -49,23 +48,23 @@ class Leaf:
 def index() -> str:
     """What is being tried, one line each."""
     asked, today = addresses.read(request.args), clock.today()
-    everything = publications.find(db.public(), replace(asked.filters, status="all"), today)
-    found = publications.among(db.public(), everything, asked.filters, today)
+    found = publications.find(db.public(), asked.filters, today)
+    standing = publications.standing(db.public(), asked.filters, found, today)
     leaf = Leaf((), "") if asked.view == "carte" else leaf_of(asked, found, today)
     return render_template(
         "public/register.html",
         asked=asked,
         found=found,
         leaf=leaf,
-        groups=facets.groups(asked, everything, today),
-        facets=facets.of(asked, found, everything),
+        groups=facets.groups(asked, standing),
+        facets=facets.of(asked, found, standing),
         known_groups=addresses.GROUPS,
         names=addresses.NAMES,
         has_map=bool(policy().tiles),
         views=addresses.VIEWS,
         latest_first=asked.filters.status in publications.LATEST_FIRST,
         **_drawn(asked, found, leaf, today),
-        **(_home(everything, today) if asked == Asked(Filters()) else {"soon": 0, "recent": ()}),
+        **(_home(found, today) if asked == Asked(Filters()) else {"soon": 0, "recent": ()}),
     )
 
 
@@ -94,14 +93,14 @@ def _rank(asked: Asked, found: Found) -> int:
     return sum(place > asked.after if backwards else place < asked.after for place in places)
 
 
-def _home(everything: Found, today: date) -> dict[str, Any]:
+def _home(found: Found, today: date) -> dict[str, Any]:
     """What only the home says: what ends soon, what was decided lately."""
     until = today + SOON
+    ends = [hit.ends_on for hit in found.hits if hit.ends_on is not None]
+    # Of a list that is cut, what ends first is there: nothing is said of what may go on behind the cut.
+    known = not found.capped or ends[-1] > until
     return {
-        "soon": sum(
-            hit.status in UNDER_WAY and hit.ends_on is not None and today <= hit.ends_on <= until
-            for hit in everything.hits
-        ),
+        "soon": sum(today <= on <= until for on in ends) if known else 0,
         "recent": [public_line(row, today, lang()) for row in publications.latest(db.public(), limit=RECENT)],
     }
 

@@ -1,5 +1,6 @@
 """Both databases find the same, which is what the words of each published row say, whatever its filters."""
 
+from collections import Counter
 from dataclasses import replace
 from datetime import date, timedelta
 from itertools import product
@@ -64,10 +65,31 @@ def test_a_list_keeps_what_its_filters_say_and_nothing_else(register: Database) 
         rows = session.scalars(select(Publication).order_by(Publication.id)).all()
         for f in COMBINATIONS:
             assert found(session, f) == {row.id for row in rows if kept(row, f, TODAY)}, f
-            everything = publications.find(session, replace(f, status="all"), TODAY)
-            hits = publications.find(session, f, TODAY).hits
-            assert [*publications.among(session, everything, f, TODAY).hits] == [*hits], "read once or twice, the same"
+            whole = [row for row in rows if kept(row, replace(f, status="all"), TODAY)]
+            stands = publications.standing(session, f, publications.find(session, f, TODAY), TODAY)
+            assert stands is not None
+            assert +stands.by_status == Counter(row.status for row in whole), f
+            assert stands.overdue == sum(kept(row, replace(f, status="overdue"), TODAY) for row in whole), f
         assert any(found(session, f) for f in COMBINATIONS if f.text and f.commune and f.period), "not all are empty"
+
+
+def test_what_is_too_long_to_be_counted_says_so(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(publications, "MOST", 3)
+    for status in (Status.RUNNING, Status.RUNNING, Status.REFUSED, Status.CLOSED):
+        an_experiment(session, status)
+    session.flush()
+
+    def stands(status: str) -> publications.Standing | None:
+        f = Filters(status=status, commune="44143")
+        return publications.standing(session, f, publications.find(session, f, TODAY), TODAY)
+
+    assert (stands("all"), stands("running"), stands("refused")) == (None, None, None), "four are more than three"
+    monkeypatch.setattr(publications, "MOST", 4)
+    counted = Counter({"running": 2, "refused": 1, "closed": 1})
+    for status in ("all", "running", ""):
+        told = stands(status)
+        assert told is not None, status
+        assert told.by_status == counted, status
 
 
 def test_a_list_follows_what_becomes_of_each(session: Session) -> None:

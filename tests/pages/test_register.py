@@ -209,9 +209,18 @@ def test_a_list_too_long_to_count_shows_the_newest_and_says_so(
     page = visitor.page("/")
     assert "Plus de 2 expérimentations" in page.text
     assert numbers(page) == [made[1], made[2], made[0]], "by firm end, however many"
-    page = visitor.page("/?commune=44143")
-    assert set(numbers(page)) == set(made[1:])
-    assert "Voici les plus récentes" in page.text
+    assert {"Passées", "En cours", "Suspendue"} <= {read(a) for a in page.all("a")}, "offered, and not counted"
+    narrowed = visitor.page("/?commune=44143")
+    assert set(numbers(narrowed)) == set(made[1:])
+    assert "Voici les plus récentes" in narrowed.text
+    assert "qui fini" not in page.text
+    soon = make(Status.RUNNING, on=today - timedelta(220))
+    page = visitor.page("/")
+    assert "Plus de 2 expérimentations, dont 1\u00a0qui finit d’ici trois mois" in page.text
+    assert numbers(page)[0] == soon
+    for days in (221, 222):
+        make(Status.RUNNING, on=today - timedelta(days))
+    assert "qui fini" not in visitor.page("/").text, "others may, behind those that are counted"
 
 
 def test_the_same_list_as_a_chart_and_as_a_map(make: Build, visitor: Visitor) -> None:
