@@ -43,9 +43,13 @@ from .shapes import (
 DESK = "/espace/experimentations"
 
 
+_RECKONED = frozenset({"status_label", "overdue", "days_over", "communes", "url"})
+_SAME = tuple(name for name in Summary.__struct_fields__ if name not in _RECKONED)
+
+
 def _summary(x: Any, public_url: str, today: date) -> dict[str, Any]:
     """The fields of a summary: of a file, of what is published of it, or of a row of a list."""
-    same = {name: getattr(x, name) for name in Summary.__struct_fields__ if hasattr(x, name)}
+    same = {name: getattr(x, name) for name in _SAME}
     codes = x.communes.split(";") if isinstance(x.communes, str) else x.communes
     return same | {
         "status_label": x.status.label,

@@ -14,7 +14,7 @@ from .vocabulary import PUBLIC
 
 GATES = frozenset(gate.name for gate in LIFECYCLE.values() if gate.target in PUBLIC)
 """The gates that lead to where the public looks: from the authorisation on."""
-LATEST = 100
+LATEST = 50
 """Entries of a feed."""
 
 

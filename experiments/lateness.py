@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from .duties import PROMISED
 from .model import Publication, public_deadlines
 from .obligations import Task
-from .published import TOLD, Owed, Published, Reply
+from .published import TOLD, Owed, Owing, Published, Reply
 
 
 class Whence(Enum):
@@ -46,7 +46,7 @@ class Counts:
     organisations: int
 
 
-def whence(x: Published, task: Task) -> Whence:
+def whence(x: Published | Owing, task: Task) -> Whence:
     """Where the date of something owed comes from."""
     if task is Task.MIDTERM:
         return Whence.FILE if x.midterm_on else Whence.HALF
@@ -56,13 +56,13 @@ def whence(x: Published, task: Task) -> Whence:
     return Whence.FILE if fixed[task] else Whence.TERM
 
 
-def late(x: Published, today: date) -> list[Late]:
+def late(x: Published | Owing, today: date) -> list[Late]:
     """What is late, the longest since first."""
     past = (one for one in x.owed if one.due_on < today)
     return [Late(one, (today - one.due_on).days, whence(x, one.task)) for one in past]
 
 
-def answers(x: Published, today: date) -> list[Reply]:
+def answers(x: Published | Owing, today: date) -> list[Reply]:
     """What the carrier answers to that, the latest first: what was said of earlier delays answers nothing any more."""
     since = min((one.due_on for one in x.owed if one.due_on < today), default=None)
     return [one for one in reversed(x.replies) if since and one.on > since]

@@ -18,7 +18,7 @@ from . import published, search
 from .finding import along, newest
 from .model import Publication, public_deadlines
 from .obligations import Task
-from .published import TOLD, Published
+from .published import TOLD, Owing, Published
 from .search import COMMUNE, DEROGATION, GROUP, LISTED, ORGANISATION, OUTCOME, POLICY, STATUS, YEAR, facet
 from .vocabulary import PUBLIC, UNDER_WAY, UNEVALUATED, Status
 
@@ -228,13 +228,13 @@ def every(session: Session, *, told: bool = True) -> Iterator[Published]:
 
 def owing(
     session: Session, today: date, *, after: Place | None = None, limit: int = PAGE
-) -> Sequence[tuple[Place, Published]]:
+) -> Sequence[tuple[Place, Owing]]:
     """What owes something to the public since a day that is past, the longest since first, and one more."""
     query = select(P.owed_on, P.id, P.document).where(P.owed_on < today, P.status.in_(TOLD))
     if after:
         query = query.where(tuple_(P.owed_on, P.id) > after)
     found = session.execute(query.order_by(P.owed_on, P.id).limit(limit + 1))
-    return [((row.owed_on, row.id), published.read(row.document)) for row in found]
+    return [((row.owed_on, row.id), published.owing(row.document)) for row in found]
 
 
 def deadlines(session: Session, today: date, *, number: str = "", most: int = 2000, since: Any = None) -> Sequence[Any]:

@@ -187,9 +187,28 @@ class Published(Struct, dict=True):
         return 0 if self.status in ENDED else Experiment.days_over(self, today)  # type: ignore[arg-type]
 
 
+class Owing(Struct):
+    """What one experiment owes to the public: a little of its record, that a board of many reads faster than the whole."""
+
+    number: str
+    title: str
+    organisation: str
+    midterm_on: date | None
+    evaluation_due_on: date | None
+    decision_due_on: date | None
+    owed: list[Owed]
+    replies: list[Reply]
+
+
 _DECODER = msgspec.json.Decoder(Published)
+_OWING = msgspec.json.Decoder(Owing)
 
 
 def read(document: str) -> Published:
     """A public record, from its kept text."""
     return _DECODER.decode(document)
+
+
+def owing(document: str) -> Owing:
+    """What is owed, from the same text."""
+    return _OWING.decode(document)

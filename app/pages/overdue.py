@@ -19,9 +19,12 @@ from app.sheet.waited import Debt, debt
 from app.wording import number
 from experiments import lateness, publications, register
 from experiments.lateness import Counts
-from experiments.published import Published, Reply
+from experiments.published import Owing, Reply
 
 bp = Blueprint("overdue", __name__)
+
+PAGE = 25
+"""Experiments of a page."""
 
 
 @dataclass(frozen=True)
@@ -40,8 +43,8 @@ class Row:
 def board() -> str:
     """What is late, an experiment a row, under its organisation; the longest delays first."""
     today, after = clock.today(), place_of(request.args.get("page", ""))
-    found = publications.owing(db.public(), today, after=after, limit=publications.PAGE)
-    shown = found[: publications.PAGE]
+    found = publications.owing(db.public(), today, after=after, limit=PAGE)
+    shown = found[:PAGE]
     following = ""
     if len(found) > len(shown):
         day, last = shown[-1][0]
@@ -74,7 +77,7 @@ def _summary(counts: Counts) -> str:
     )
 
 
-def _by_organisation(found: Sequence[Published]) -> list[tuple[str, list[Row]]]:
+def _by_organisation(found: Sequence[Owing]) -> list[tuple[str, list[Row]]]:
     """The rows under their organisations, each where its oldest debt stands."""
     groups: dict[str, list[Row]] = {}
     for x in found:
@@ -82,7 +85,7 @@ def _by_organisation(found: Sequence[Published]) -> list[tuple[str, list[Row]]]:
     return list(groups.items())
 
 
-def _row(x: Published) -> Row:
+def _row(x: Owing) -> Row:
     today = clock.today()
     debts = [debt(one) for one in lateness.late(x, today)]
     return Row(x.number, x.title, to(f"/experimentations/{x.number}"), debts, lateness.answers(x, today))

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from app import clock
 from app.db import Database
+from app.pages import overdue
 from app.templating import date_fr
 from experiments import consequences, editing, lateness, publications
 from experiments import declared as d
@@ -87,7 +88,7 @@ def test_a_date_that_nobody_fixed_counts_and_the_row_says_what_stands_in_its_pla
 def test_pages_follow_each_other_and_show_each_file_once(
     make: Build, visitor: Visitor, today: date, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(publications, "PAGE", 2)
+    monkeypatch.setattr(overdue, "PAGE", 2)
     made = [late(make, today, days) for days in (9, 9, 9, 4, 2)]
     seen: list[str] = []
     path = "/retards"
