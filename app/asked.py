@@ -53,9 +53,9 @@ def _pair(name: str, value: str) -> str:
     return f"{name}={quote_plus(value)}" if value else ""
 
 
-def _address(pairs: Iterable[str]) -> str:
+def _address(pairs: Iterable[str], page: str = "/") -> str:
     kept = "&".join(filter(None, pairs))
-    return to(f"/?{kept}" if kept else "/")
+    return to(f"{page}?{kept}" if kept else page)
 
 
 @dataclass(frozen=True)
@@ -78,6 +78,10 @@ class Asked:
     def url(self, *, view: str | None = None, after: str = "") -> str:
         """The address of the list with these filters, seen in this way (its own by default), from a place on."""
         return _address([*self._given.values(), self._seen(view), _pair("page", after)])
+
+    def to_narrow(self) -> str:
+        """The address of the page that says how this list may be narrowed."""
+        return _address([*self._given.values(), self._seen(None)], "/filtres")
 
     def having(self, field: str, value: str) -> str:
         """The address of the list with one filter more, or other; with one less when the value is empty."""

@@ -17,7 +17,8 @@ from sqlalchemy import TextClause, text
 from . import search
 from .vocabulary import UNEVALUATED
 
-_SHOWN = "p.id, p.ends_on, p.status, p.organisation, p.facets"
+_SHOWN = "p.id, p.ends_on, p.status"
+_COUNTED = f"{_SHOWN}, p.organisation, p.facets"
 _LATE = "p.ends_on < :late_on AND p.status IN ({})".format(", ".join(sorted(f"'{one}'" for one in UNEVALUATED)))
 
 
@@ -33,11 +34,12 @@ class _Lists(NamedTuple):
 
 def newest(
     engine: str, facets: Sequence[str], words: Sequence[frozenset[str]], most: int, *,
-    late_on: date | None = None, before: int | None = None,
+    late_on: date | None = None, before: int | None = None, counted: bool = False,
 ) -> TextClause:  # fmt: skip
     """The newest of what bears all these facets (one at least), and a word of each set: so many at most.
 
     `late_on`: only what had to end before that day, and has no evaluation. `before`: only what is older than this one.
+    `counted`: with its organisation and its facets, besides its identifier, its end and its status.
     """
     lists = _sqlite(facets, words) if engine == "sqlite" else _postgresql(facets, words)
     where, given = list(lists.where), dict(lists.given)
@@ -47,18 +49,22 @@ def newest(
     if before is not None:
         where.append(f"{lists.at} < :before")
         given["before"] = before
-    query = f"{lists.first}SELECT {_SHOWN} FROM {lists.source} WHERE {' AND '.join(where)}"
+    shown = _COUNTED if counted else _SHOWN
+    query = f"{lists.first}SELECT {shown} FROM {lists.source} WHERE {' AND '.join(where)}"
     return text(f"{query} ORDER BY {lists.at} DESC LIMIT {most}").bindparams(**given)
 
 
-def along(engine: str, shelf: str, most: int, *, backwards: bool, late_on: date | None = None) -> TextClause:
+def along(
+    engine: str, shelf: str, most: int, *, backwards: bool, late_on: date | None = None, counted: bool = False
+) -> TextClause:  # fmt: skip
     """The first of a group in the order of its index, by firm end, or the last: so many at most."""
     source = "publications p"
     if engine == "sqlite":
         source = "publications s CROSS JOIN publications p INDEXED BY ix_publications_hits ON p.id = s.id"
     at, way = ("s" if engine == "sqlite" else "p"), (" DESC" if backwards else "")
     late = f" AND {_LATE}" if late_on else ""
-    query = f"SELECT {_SHOWN} FROM {source} WHERE {at}.shelf = :shelf{late}"
+    shown = _COUNTED if counted else _SHOWN
+    query = f"SELECT {shown} FROM {source} WHERE {at}.shelf = :shelf{late}"
     given = {"shelf": shelf} | ({"late_on": late_on} if late_on else {})
     return text(f"{query} ORDER BY {at}.ends_on{way}, {at}.id{way} LIMIT {most}").bindparams(**given)
 

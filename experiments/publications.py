@@ -34,8 +34,10 @@ _PLACE = (P.ends_on, P.id)
 _LINES = select(*ROW)
 _THESE = _LINES.where(P.id.in_(bindparam("ids", expanding=True))).order_by(P.id)
 _LATEST = _LINES.where(P.shelf == "past").order_by(P.seq.desc())
-HIT = (P.id, P.ends_on, type_coerce(P.status, String).label("status"), P.organisation, P.facets)
-"""What is counted of each thing found, five hundred times a page: its status stays a plain word."""
+HIT = (P.id, P.ends_on, type_coerce(P.status, String).label("status"))
+"""What is read of each thing found, five hundred times a page: its status stays a plain word."""
+COUNTED = (*HIT, P.organisation, P.facets)
+"""The same, with what its filters count."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,7 @@ class Found:
     """What a filter keeps, in the order of the list; `capped` when there is more than MOST of it."""
 
     hits: Sequence[Any]
-    """Rows of HIT."""
+    """Rows of HIT, or of COUNTED."""
     capped: bool
 
     @cached_property
@@ -102,9 +104,9 @@ def document(session: Session, number: str) -> str | None:
     return session.scalars(select(P.document).where(P.number == number, P.status.in_(TOLD))).one_or_none()
 
 
-def find(session: Session, filters: Filters, today: date) -> Found:
-    """What these filters keep."""
-    hits = session.execute(_hits(session, filters, today)).all()
+def find(session: Session, filters: Filters, today: date, *, counted: bool = False) -> Found:
+    """What these filters keep; `counted` when what narrows it further is to be counted."""
+    hits = session.execute(_hits(session, filters, today, counted=counted)).all()
     capped = len(hits) > MOST
     if not capped and not has_shelf(filters):
         backwards = filters.status in LATEST_FIRST
@@ -140,20 +142,24 @@ def standing(session: Session, filters: Filters, found: Found, today: date) -> S
     return told if told.total <= MOST else None
 
 
-def _hits(session: Session, filters: Filters, today: date) -> Any:
+def _hits(session: Session, filters: Filters, today: date, *, counted: bool) -> Any:
     """The newest of what these filters keep, one more than MOST; of a whole group, the first along its index."""
     if not has_shelf(filters):
-        return _newest(session, filters, today, limit=MOST)
+        return _newest(session, filters, today, limit=MOST, counted=counted)
     late_on = today if filters.status == "overdue" else None
     backwards = filters.status in LATEST_FIRST
     engine, group = session.get_bind().dialect.name, GROUPS[filters.status]
-    return along(engine, group, MOST + 1, backwards=backwards, late_on=late_on).columns(*HIT)
+    found = along(engine, group, MOST + 1, backwards=backwards, late_on=late_on, counted=counted)
+    return found.columns(*(COUNTED if counted else HIT))
 
 
-def _newest(session: Session, f: Filters, today: date, *, limit: int, before: int | None = None) -> Any:
+def _newest(
+    session: Session, f: Filters, today: date, *, limit: int, before: int | None = None, counted: bool = False
+) -> Any:
     late_on = today if f.status == "overdue" else None
     engine, asked = session.get_bind().dialect.name, search.asked(f.text)
-    return newest(engine, _facets(f), asked, limit + 1, late_on=late_on, before=before).columns(*HIT)
+    found = newest(engine, _facets(f), asked, limit + 1, late_on=late_on, before=before, counted=counted)
+    return found.columns(*(COUNTED if counted else HIT))
 
 
 def _facets(f: Filters) -> list[str]:

@@ -188,7 +188,7 @@ class Published(Struct, dict=True):
 
 
 class Owing(Struct):
-    """What one experiment owes to the public: a little of its record, that a board of many reads faster than the whole."""
+    """What one experiment owes to the public: a little of its record, read faster than the whole by a board of many."""
 
     number: str
     title: str

@@ -27,8 +27,8 @@ from experiments.publications import Filters, Found
 bp = Blueprint("home", __name__)
 
 SOON = timedelta(90)
-PAGE = 25
-"""Lines of a page: a phone shows two at a time."""
+PAGE = 18
+"""Lines of a page: more, all of them late, would no longer be an A of the EcoIndex."""
 PAGES = {"frise": 50}
 """A chart is read whole, and its lines are four elements each."""
 RECENT = 3
@@ -48,7 +48,7 @@ class Leaf:
 def index() -> str:
     """What is being tried, one line each."""
     asked, today = addresses.read(request.args), clock.today()
-    found = publications.find(db.public(), asked.filters, today)
+    found = publications.find(db.public(), asked.filters, today, counted=asked.view == "carte")
     standing = publications.standing(db.public(), asked.filters, found, today)
     leaf = Leaf((), "") if asked.view == "carte" else leaf_of(asked, found, today)
     return render_template(
@@ -57,7 +57,6 @@ def index() -> str:
         found=found,
         leaf=leaf,
         groups=facets.groups(asked, standing),
-        facets=facets.of(asked, found, standing),
         known_groups=addresses.GROUPS,
         names=addresses.NAMES,
         has_map=bool(policy().tiles),
@@ -65,6 +64,22 @@ def index() -> str:
         latest_first=asked.filters.status in publications.LATEST_FIRST,
         **_drawn(asked, found, leaf, today),
         **(_home(found, today) if asked == Asked(Filters()) else {"soon": 0, "recent": ()}),
+    )
+
+
+@bp.get("/filtres")
+@kept
+def narrowing() -> str:
+    """The ways to narrow a list further, with how many each would keep; the address is that of the list."""
+    asked, today = addresses.read(request.args), clock.today()
+    found = publications.find(db.public(), asked.filters, today, counted=True)
+    standing = publications.standing(db.public(), asked.filters, found, today)
+    return render_template(
+        "public/filters.html",
+        asked=asked,
+        found=found,
+        facets=facets.of(asked, found, standing),
+        known_groups=addresses.GROUPS,
     )
 
 

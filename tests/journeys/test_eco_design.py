@@ -1,14 +1,11 @@
 """What the eco-design declaration claims, measured again in a real browser on the demonstration register."""
 
-import asyncio
 import math
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from ecoindex.compute import compute_ecoindex
 from playwright.sync_api import Browser, CDPSession
 from sqlalchemy import select
 
@@ -18,6 +15,7 @@ from experiments import report
 from experiments.model import Publication
 from experiments.published import TOLD
 from experiments.vocabulary import Status
+from tests.ecoindex import grade
 from tests.journeys.eye import AXE
 from tests.journeys.test_every_page import pages_without_a_number
 from tests.server import Server
@@ -42,14 +40,6 @@ READ = f"""async paths => {{
     return read;
 }}"""
 """Pages as the browser reads them, with their elements: no script adds any."""
-
-
-def grade(elements: int, size: int, requests: int) -> str:
-    """The letter of the EcoIndex, from A to G."""
-    # Playwright has a loop of its own in this thread.
-    with ThreadPoolExecutor(1) as other:
-        counted = compute_ecoindex(nodes=elements, size=size / 1000, requests=requests)
-        return str(other.submit(asyncio.run, counted).result().grade.value)
 
 
 def measure(browser: Browser, url: str, one: Measured, number: str) -> Measured:
@@ -87,6 +77,7 @@ def every_page(server: Server, tmp_path: Path) -> Iterator[str]:
     inside = ("/espace", "/connexion", "/demonstration")
     yield from (path for path in pages_without_a_number(tmp_path) if not path.startswith(inside))
     yield from ("/?statut=all", "/?statut=past", "/?vue=frise&statut=all", "/?vue=carte&statut=all", "/en/?statut=all")
+    yield "/filtres?statut=all"
     for number, status in published(server).items():
         here = f"/experimentations/{number}"
         yield from (here, f"/en{here}", f"{here}/historique")

@@ -13,10 +13,13 @@ from experiments import publications, queries
 from experiments.vocabulary import Status
 from tests import people
 from tests.builders import cross
+from tests.ecoindex import grade
 from tests.pages.conftest import Build
 from tests.pages.page import Page, read
 from tests.pages.public_side import named, statements
 from tests.pages.visitor import Visitor
+
+SVG = "{http://www.w3.org/2000/svg}"
 
 
 def numbers(page: Page) -> list[str]:
@@ -189,16 +192,41 @@ def test_each_filter_is_a_link_with_how_many_it_keeps(make: Build, visitor: Visi
     make(Status.RUNNING)
     make(Status.RUNNING, written=named(organisation="Ville de Rezé", communes=["44109", "44143"], policy="eau"))
     make(Status.CLOSED)
-    page = visitor.page("/?statut=all")
+    page = visitor.page("/filtres?statut=all")
+    tallies = visitor.page("/?statut=all")
     for link, count in {
         "/": 2, "/?statut=past": 1, "/?statut=running": 2, "/?statut=all&commune=44143": 3,
         "/?statut=all&commune=44109": 1, "/?statut=all&politique=eau": 1,
         "/?statut=all&organisme=Ville+de+Rez%C3%A9": 1, f"/?statut=all&annee={today.year}": 3,
         "/?statut=all&suite=generalisation": 1,
     }.items():  # fmt: skip
-        said = [read(a) for a in page.all("a", href=link)]
+        said = [read(a) for one in (page, tallies) for a in one.all("a", href=link)]
         assert any(text.rstrip(")").endswith((f" {count}", f"({count}")) for text in said), (link, said)
         assert len(numbers(visitor.page(link))) == count, link
+
+
+def test_a_filter_leads_back_to_the_list_as_it_was_looked_at(make: Build, visitor: Visitor) -> None:
+    make(Status.RUNNING)
+    make(Status.RUNNING, written=named(policy="eau"))
+    here = "?q=ombre&statut=all&vue=frise"
+    assert f"/filtres{here}" in visitor.page(f"/{here}").links
+    page = visitor.page(f"/filtres{here}")
+    assert "Toutes\u00a0: 2\u00a0expérimentations" in page.text
+    assert f"/{here}" in page.links, "nothing is changed by looking"
+    assert "/?q=ombre&statut=all&politique=eau&vue=frise" in page.links
+    page = visitor.page("/filtres?statut=all&politique=eau")
+    chosen = page.one("a", aria_current="true")
+    assert (read(chosen), chosen.get("href")) == ("Eau et assainissement (1)", "/?statut=all"), "chosen again, it goes"
+    page = visitor.page("/filtres?politique=nulle")
+    assert "n’est pas une politique publique du registre" in page.text
+
+
+def test_where_no_filter_would_tell_apart_it_is_said(make: Build, visitor: Visitor) -> None:
+    assert "Aucun filtre ne départagerait" in visitor.page("/filtres").text
+    make(Status.RUNNING)
+    assert "Aucun filtre ne départagerait" in visitor.page("/filtres").text
+    assert "/filtres" not in visitor.page("/").links
+    assert "/en/filtres?annee=2020" in visitor.page("/en/?annee=2020").links, "what narrows it can be taken off"
 
 
 def test_a_list_too_long_to_count_shows_the_newest_and_says_so(
@@ -209,7 +237,10 @@ def test_a_list_too_long_to_count_shows_the_newest_and_says_so(
     page = visitor.page("/")
     assert "Plus de 2 expérimentations" in page.text
     assert numbers(page) == [made[1], made[2], made[0]], "by firm end, however many"
-    assert {"Passées", "En cours", "Suspendue"} <= {read(a) for a in page.all("a")}, "offered, and not counted"
+    assert "Passées" in {read(a) for a in page.all("a")}, "offered, and not counted"
+    narrower = visitor.page("/filtres")
+    assert {"En cours", "Suspendue", "Close"} <= {read(a) for a in narrower.all("a")}
+    assert "Compté sur les plus récentes." in narrower.text
     narrowed = visitor.page("/?commune=44143")
     assert set(numbers(narrowed)) == set(made[1:])
     assert "Voici les plus récentes" in narrowed.text
@@ -233,6 +264,22 @@ def test_the_same_list_as_a_chart_and_as_a_map(make: Build, visitor: Visitor) ->
     assert [read(a) for a in tiles.all("a", href="/?commune=44143")][-1].startswith("Rezé 1")
     assert "Mauves-sur-Loire" in tiles.text
     assert numbers(visitor.page("/?vue=frise&q=introuvable")) == []
+
+
+@pytest.mark.filterwarnings("ignore:Use compute_ecoindex")
+def test_a_full_page_is_an_a_of_the_ecoindex_even_when_everything_is_late(
+    make: Build, visitor: Visitor, today: date
+) -> None:
+    for days in range(home.PAGE + 1):
+        make(Status.RUNNING, on=today - timedelta(300 + days))
+    for _ in range(home.RECENT):
+        make(Status.CLOSED)
+    for path in ("/", "/?statut=overdue&annee=2026", "/?vue=frise", "/filtres?statut=all", "/retards"):
+        page = visitor.page(path)
+        # What an SVG draws counts as one; each as if it weighed and asked for as much as any page may.
+        drawn = sum(str(parent.tag).startswith(SVG) for parent in page.parents.values())
+        elements = len(page.parents) + 1 - drawn
+        assert grade(elements, 50_000, 5) == "A", (path, elements)
 
 
 def test_the_home_says_what_ends_soon_and_what_was_decided_lately(make: Build, visitor: Visitor) -> None:
