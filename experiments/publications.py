@@ -34,6 +34,7 @@ _PLACE = (P.ends_on, P.id)
 _LINES = select(*ROW)
 _THESE = _LINES.where(P.id.in_(bindparam("ids", expanding=True))).order_by(P.id)
 _LATEST = _LINES.where(P.shelf == "past").order_by(P.seq.desc())
+_DOCUMENT = select(P.document).where(P.number == bindparam("number"), P.status.in_(sorted(TOLD)))
 HIT = (P.id, P.ends_on, type_coerce(P.status, String).label("status"))
 """What is read of each thing found, five hundred times a page: its status stays a plain word."""
 COUNTED = (*HIT, P.organisation, P.facets)
@@ -101,7 +102,7 @@ def one(session: Session, number: str) -> Published | None:
 
 def document(session: Session, number: str) -> str | None:
     """The same, as the text that is kept."""
-    return session.scalars(select(P.document).where(P.number == number, P.status.in_(TOLD))).one_or_none()
+    return session.scalars(_DOCUMENT, {"number": number}).one_or_none()
 
 
 def find(session: Session, filters: Filters, today: date, *, counted: bool = False) -> Found:
