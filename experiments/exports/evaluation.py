@@ -9,7 +9,7 @@ from typing import NamedTuple
 from experiments import declared as d
 from experiments import reported as r
 from experiments.content import decode
-from experiments.published import Assessment, Published
+from experiments.published import NOTHING, Assessment, Published
 from experiments.requirements.reported import baseline_of
 from experiments.vocabulary import Finding
 
@@ -56,9 +56,9 @@ def name_of(x: Published, one: Assessment) -> str:
 
 
 def _content(one: Assessment) -> r.Evaluation | r.Interim | None:
-    if not one.text:
+    if one.content == NOTHING:
         return None
-    return decode(r.Interim, one.text) if one.interim else decode(r.Evaluation, one.text)
+    return decode(r.Interim, one.content) if one.interim else decode(r.Evaluation, one.content)
 
 
 class Read(NamedTuple):

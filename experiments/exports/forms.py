@@ -36,7 +36,7 @@ _BOM = b"\xef\xbb\xbf"
 class Batch:
     """Some experiments, read once for all the tables: their documents, and the rows that these make."""
 
-    def __init__(self, documents: Sequence[str], by: Publisher) -> None:
+    def __init__(self, documents: Sequence[bytes], by: Publisher) -> None:
         self.documents, self.by = documents, by
         self._lines: dict[str, list[list[Any]]] = {}
 
@@ -67,14 +67,14 @@ def _opening(facts: dict[str, Any], name: str) -> bytes:
     return msgspec.json.encode(facts)[:-1] + f',"{name}":['.encode()
 
 
-def _joined(texts: Iterable[str]) -> bytes:
-    text = ",\n".join(texts)
-    return f"\n{text}".encode() if text else b""
+def _joined(texts: Iterable[bytes]) -> bytes:
+    text = b",\n".join(texts)
+    return b"\n" + text if text else b""
 
 
 def _json_rows(table: Table, batch: Batch) -> bytes:
     names = [column.name for column in table.columns]
-    return _joined(_ENCODER.encode(dict(zip(names, line, strict=True))).decode() for line in batch.lines(table))
+    return _joined(_ENCODER.encode(dict(zip(names, line, strict=True))) for line in batch.lines(table))
 
 
 def _json_head(table: Table, facts: dict[str, Any]) -> bytes:

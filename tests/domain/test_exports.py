@@ -307,6 +307,28 @@ def test_memory_does_not_grow_with_the_register(register: Database) -> None:
     assert _peak(register) < 1.3 * small
 
 
+class Full:
+    """A disk with room for little more than the head of a file."""
+
+    room = 2000
+
+    def write(self, data: bytes, /) -> None:
+        self.room -= len(data)
+        if self.room < 0:
+            raise OSError("No space left on device")
+
+
+def test_a_file_that_cannot_be_written_leaves_the_session_as_good_as_before(register: Database) -> None:
+    with register.changing() as session:
+        an_experiment(session, Status.CLOSED)
+    _copy(register, 1, 300)
+    with register.public() as session:
+        with pytest.raises(OSError, match="No space"):
+            writing.fill(session, {"/experimentations.json": Full()}, BY)
+        session.rollback()
+        assert len(publications.documents(session, told=False, limit=1000)) == 301
+
+
 def test_a_folder_is_written_whole_or_not_at_all(register: Database, tmp_path: Path) -> None:
     with register.changing() as session:
         an_experiment(session, Status.RUNNING)
