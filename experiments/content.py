@@ -17,7 +17,7 @@ from types import UnionType
 from typing import Annotated, Any, ClassVar, NamedTuple, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 import msgspec
-from msgspec import Meta, Struct
+from msgspec import Meta, Raw, Struct
 
 from .vocabulary import Word
 from .words import typeset
@@ -130,8 +130,8 @@ def encode(content: Content) -> str:
 C = TypeVar("C", bound=Content)
 
 
-def decode(kind: type[C], text: str | None) -> C:
-    """A content from its kept text; an empty one where nothing is kept yet."""
+def decode(kind: type[C], text: str | Raw | None) -> C:
+    """A content from its kept text, or from its place in a larger one; an empty one where nothing is kept yet."""
     return msgspec.json.decode(text, type=kind) if text else kind()
 
 

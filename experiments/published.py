@@ -141,7 +141,8 @@ class Published(Struct, dict=True):
         """A part, as its struct; an empty one when it is not public. Decoded once: a page asks many times."""
         found: C | None = self.__dict__.get(kind.__name__)
         if found is None:
-            found = decode(kind, _text(self.parts.get(BY_CONTENT[kind].slug, NOTHING)))
+            kept = self.parts.get(BY_CONTENT[kind].slug, NOTHING)
+            found = decode(kind, None if kept == NOTHING else kept)
             self.__dict__[kind.__name__] = found
         return found
 
@@ -204,7 +205,7 @@ _DECODER = msgspec.json.Decoder(Published)
 _OWING = msgspec.json.Decoder(Owing)
 
 
-def read(document: str) -> Published:
+def read(document: str | bytes) -> Published:
     """A public record, from its kept text."""
     return _DECODER.decode(document)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from functools import partial
+from functools import cached_property, partial
 from operator import attrgetter
 from typing import Any, NamedTuple
 
@@ -41,7 +41,10 @@ Take = Callable[[Line], Any]
 
 @dataclass(frozen=True)
 class Column:
-    """One column. `words`: the closed list that its codes come from; their labels are in the column after it."""
+    """One column. `words`: the closed list that its codes come from; their labels are in the column after it.
+
+    `told`: it says nothing of a proposal that is only counted.
+    """
 
     name: str
     title: str
@@ -52,6 +55,7 @@ class Column:
     pattern: str = ""
     required: bool = False
     unique: bool = False
+    told: bool = False
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "title", typeset(self.title))
@@ -76,21 +80,32 @@ class Table:
 
     def lines(self, x: Published, by: Publisher) -> Iterator[list[Any]]:
         """The rows of one experiment, in the order of the columns; None where there is nothing to say."""
-        takes = [column.take for column in self.columns]
+        takes = self._takes if x.is_told else self._counted
         for item in self.rows(x):
             line = Line(x, item, by)
-            yield [None if (value := take(line)) == "" else value for take in takes]
+            yield [value if (value := take(line)) or value != "" else None for take in takes]
+
+    @cached_property
+    def _takes(self) -> list[Take]:
+        return [column.take for column in self.columns]
+
+    @cached_property
+    def _counted(self) -> list[Take]:
+        return [_nothing if column.told else column.take for column in self.columns]
 
 
-_item: Take = attrgetter("item")
+def _nothing(_line: Line) -> None:
+    return None
+
+
 _KINDS = {"date": Kind.DATE, "number": Kind.NUMBER, "integer": Kind.INTEGER, "yesno": Kind.BOOLEAN}
 
 
-def asked(name: str, kind: type[Content], question: str, *, of: Take = _item) -> list[Column]:
-    """The column of what a question asks, in the words of the form; `of` finds the content in a line."""
+def asked(name: str, kind: type[Content], question: str, *, of: str = "item") -> list[Column]:
+    """The column of what a question asks, in the words of the form; `of` is the path of the content in a line."""
     found = _question(kind, question)
-    read = attrgetter(question)
-    column = Column(name, found.title, found.why, lambda line: read(of(line)), _KINDS.get(found.kind, Kind.STRING))
+    take = attrgetter(f"{of}.{question}")
+    column = Column(name, found.title, found.why, take, _KINDS.get(found.kind, Kind.STRING))
     return coded(replace(column, words=found.type)) if issubclass(found.type, Word) else [column]
 
 
@@ -98,7 +113,7 @@ def coded(column: Column) -> list[Column]:
     """A column of codes, and that of their labels in French."""
     return [column, Column(f"{column.name}_libelle", column.title, "La même chose, en toutes lettres.",
                            lambda line: word.label if (word := column.take(line)) else None,
-                           required=column.required)]  # fmt: skip
+                           required=column.required, told=column.told)]  # fmt: skip
 
 
 def _question(kind: type[Content], name: str) -> Question:

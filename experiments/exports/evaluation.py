@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from operator import attrgetter
 from typing import NamedTuple
 
 from experiments import declared as d
 from experiments import reported as r
 from experiments.content import decode
-from experiments.published import Assessment, Published
+from experiments.published import NOTHING, Assessment, Published
 from experiments.requirements.reported import baseline_of
 from experiments.vocabulary import Finding
 
@@ -34,19 +33,19 @@ CRITERIA = Table(
     (
         number,
         identifier(lambda line: f"{line.x.number}-{line.item.criterion.id}", pattern=NUMBER + ".+"),
-        *asked("question", d.Criterion, "question", of=attrgetter("item.criterion")),
-        *asked("indicateur", d.Criterion, "indicator", of=attrgetter("item.criterion")),
-        *asked("unite", d.Criterion, "unit", of=attrgetter("item.criterion")),
-        *asked("sens", d.Criterion, "direction", of=attrgetter("item.criterion")),
+        *asked("question", d.Criterion, "question", of="item.criterion"),
+        *asked("indicateur", d.Criterion, "indicator", of="item.criterion"),
+        *asked("unite", d.Criterion, "unit", of="item.criterion"),
+        *asked("sens", d.Criterion, "direction", of="item.criterion"),
         Column("depart", "Valeur de départ", "Mesurée au lancement, ou déclarée avant.",
                lambda line: line.item.baseline.value if line.item.baseline else None, Kind.NUMBER),
         Column("depart_le", "Mesurée le", "Le jour de la mesure de départ, si elle a été faite au lancement.",
                lambda line: line.item.baseline.measured_on if line.item.baseline else None, Kind.DATE),
-        *asked("cible", d.Criterion, "target", of=attrgetter("item.criterion")),
-        *asked("seuil_arret", d.Criterion, "threshold", of=attrgetter("item.criterion")),
-        *asked("source", d.Criterion, "source", of=attrgetter("item.criterion")),
-        *asked("mesure_par", d.Criterion, "measured_by", of=attrgetter("item.criterion")),
-        *asked("mesure_quand", d.Criterion, "measured_when", of=attrgetter("item.criterion")),
+        *asked("cible", d.Criterion, "target", of="item.criterion"),
+        *asked("seuil_arret", d.Criterion, "threshold", of="item.criterion"),
+        *asked("source", d.Criterion, "source", of="item.criterion"),
+        *asked("mesure_par", d.Criterion, "measured_by", of="item.criterion"),
+        *asked("mesure_quand", d.Criterion, "measured_when", of="item.criterion"),
     ),
 )  # fmt: skip
 
@@ -56,9 +55,9 @@ def name_of(x: Published, one: Assessment) -> str:
 
 
 def _content(one: Assessment) -> r.Evaluation | r.Interim | None:
-    if not one.text:
+    if one.content == NOTHING:
         return None
-    return decode(r.Interim, one.text) if one.interim else decode(r.Evaluation, one.text)
+    return decode(r.Interim, one.content) if one.interim else decode(r.Evaluation, one.content)
 
 
 class Read(NamedTuple):
@@ -133,9 +132,9 @@ RESULTS = Table(
         Column("evaluation", "Évaluation", "La version d’évaluation qui le donne.",
                lambda line: line.item.evaluation, required=True),
         Column("critere", "Critère", "Le critère gelé auquel il répond.", lambda line: line.item.criterion),
-        *asked("valeur", r.Result, "value", of=attrgetter("item.result")),
-        *asked("non_mesure", r.Result, "not_measured", of=attrgetter("item.result")),
-        *asked("lecture", r.Result, "comment", of=attrgetter("item.result")),
+        *asked("valeur", r.Result, "value", of="item.result"),
+        *asked("non_mesure", r.Result, "not_measured", of="item.result"),
+        *asked("lecture", r.Result, "comment", of="item.result"),
     ),
     joins={"numero": "experimentations", "evaluation": "evaluations", "critere": "criteres"},
 )  # fmt: skip

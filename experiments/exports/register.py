@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from experiments import declared as d
 from experiments import reported as r
+from experiments.content import Content
+from experiments.ladder import paris_day
 from experiments.policy import current as policy
-from experiments.published import Published
+from experiments.published import Assessment, Judged, Published
 from experiments.vocabulary import Finding, Outcome, Status, StopReason
 
-from .columns import Column, Kind, Line, Take, asked, coded, number
+from .columns import Column, Kind, Line, asked, coded, number
 
 
 class Parts(NamedTuple):
-    """The parts of a file that the main table reads, decoded once for all its columns."""
+    """What the main table reads of a file, decoded and found once for all its columns."""
 
     identity: d.Identity
     duration: d.Duration
@@ -25,32 +29,32 @@ class Parts(NamedTuple):
     derogations: d.Derogations
     costs: d.Costs
     closing: r.Closing
+    evaluation: Assessment | None
+    decision: Judged | None
 
 
-KINDS = (d.Identity, d.Duration, d.Protocol, d.Stakeholders, d.Derogations, d.Costs, r.Closing)
+KINDS: dict[str, type[Content]] = {
+    "identity": d.Identity, "duration": d.Duration, "protocol": d.Protocol, "stakeholders": d.Stakeholders,
+    "derogations": d.Derogations, "costs": d.Costs, "closing": r.Closing,
+}  # fmt: skip
 
 
 def rows(x: Published) -> Iterator[Parts]:
     """The one row of an experiment."""
-    yield Parts(*(x.read(kind) for kind in KINDS))  # type: ignore[arg-type]
+    parts: dict[str, Any] = {name: x.read(kind) for name, kind in KINDS.items()}
+    yield Parts(**parts, evaluation=x.evaluation, decision=x.decision)
 
 
-def told(name: str, title: str, why: str, take: Take, kind: Kind = Kind.STRING, **more: Any) -> Column:
-    """A column that says nothing of a proposal that is only counted."""
-    return Column(name, title, why, _if_told(take), kind, **more)
+told = partial(Column, told=True)
+"""A column that says nothing of a proposal that is only counted."""
 
 
-def _part(place: int, name: str, question: str) -> list[Column]:
-    columns = asked(name, KINDS[place], question, of=lambda line: line.item[place])
-    return [replace(column, take=_if_told(column.take)) for column in columns]
-
-
-def _if_told(take: Take) -> Take:
-    return lambda line: take(line) if line.x.is_told else None
+def _part(part: str, name: str, question: str) -> list[Column]:
+    return [replace(column, told=True) for column in asked(name, KINDS[part], question, of=f"item.{part}")]
 
 
 def _day(name: str, attribute: str, title: str, why: str) -> Column:
-    return Column(name, title, why, lambda line: getattr(line.x, attribute), Kind.DATE)
+    return Column(name, title, why, attrgetter(f"x.{attribute}"), Kind.DATE)
 
 
 def _count(name: str, title: str, count: Callable[[Line], int]) -> Column:
@@ -72,56 +76,58 @@ COLUMNS: tuple[Column, ...] = (
     *coded(Column("statut", "Statut", "Où en est l’expérimentation. « Échue » n’y est pas : elle l’est, passé la fin "
                   "ferme, tant qu’aucune évaluation n’est versée.",
                   lambda line: line.x.status, words=Status, required=True)),
-    *_part(0, "titre", "title"),
-    *_part(0, "resume", "summary"),
-    *_part(0, "politique", "policy"),
+    *_part("identity", "titre", "title"),
+    *_part("identity", "resume", "summary"),
+    *_part("identity", "politique", "policy"),
     told("politique_libelle", "Politique publique servie", "La même chose, en toutes lettres.",
          lambda line: policy().policies.get(line.x.policy)),
-    *_part(0, "organisme", "organisation"),
-    *_part(0, "service", "department"),
-    *_part(0, "contact", "mailbox"),
-    *_part(0, "lieu", "place"),
+    *_part("identity", "organisme", "organisation"),
+    *_part("identity", "service", "department"),
+    *_part("identity", "contact", "mailbox"),
+    *_part("identity", "lieu", "place"),
     told("communes", "Communes concernées", "Codes officiels géographiques, séparés par une espace ; la table "
          "« communes » en a une ligne par commune.",
          lambda line: " ".join(line.x.communes), pattern=r"[0-9AB]{5}( [0-9AB]{5})*"),
-    *_part(0, "personnes", "people"),
-    *_part(0, "personnes_max", "people_max"),
-    *_part(0, "probleme", "problem"),
-    *_part(0, "hypothese", "hypothesis"),
+    *_part("identity", "personnes", "people"),
+    *_part("identity", "personnes_max", "people_max"),
+    *_part("identity", "probleme", "problem"),
+    *_part("identity", "hypothese", "hypothesis"),
     _day("soumise_le", "submitted_on", "Soumise le", "Le jour où le dossier a été soumis pour la première fois."),
     _day("debut", "starts_on", "Début prévu", "La fenêtre autorisée commence ce jour-là."),
     _day("fin_ferme", "ends_on", "Fin ferme", "Prolongation comprise : la dernière période accordée la dit."),
     _day("mi_parcours_le", "midterm_on", "Évaluation à mi-parcours due le", "Demandée à partir de douze mois."),
     _day("evaluation_due_le", "evaluation_due_on", "Évaluation due le", "Avant le terme (CGCT LO1113-6)."),
     _day("decision_due_le", "decision_due_on", "Décision due le", "Avant le terme (CGCT LO1113-6)."),
-    *_part(1, "instance", "decision_body"),
-    *_part(1, "base_juridique", "basis"),
+    *_part("duration", "instance", "decision_body"),
+    *_part("duration", "base_juridique", "basis"),
     _day("lancee_le", "started_on", "Lancée le", "Le jour du lancement réel."),
     _day("terrain_fini_le", "field_ended_on", "Terrain terminé le", "La fin de l’essai sur le terrain."),
-    _day("decidee_le", "decided_on", "Décidée le", "Le jour de la décision prise sur l’évaluation."),
-    *_part(6, "evaluation_publiee_le", "published_on"),
+    Column("decidee_le", "Décidée le", "Le jour de la décision prise sur l’évaluation.",
+           lambda line: paris_day(line.item.decision.decided_at) if line.item.decision else None, Kind.DATE),
+    *_part("closing", "evaluation_publiee_le", "published_on"),
     _day("close_le", "closed_on", "Close le", "Le jour de la clôture."),
     _count("derogations", "Dérogations", lambda line: len(line.item.derogations.items)),
     _count("parties_prenantes", "Parties prenantes", lambda line: len(line.item.stakeholders.items)),
     _count("criteres", "Critères", lambda line: len(line.item.protocol.criteria)),
     _count("prolongations", "Prolongations", _extensions),
-    *_part(2, "methode", "method"),
-    *_part(2, "evaluateur", "evaluator"),
-    *_part(2, "si_confirmee", "if_confirmed"),
-    *_part(2, "si_infirmee", "if_refuted"),
-    *_part(2, "si_non_concluante", "if_inconclusive"),
+    *_part("protocol", "methode", "method"),
+    *_part("protocol", "evaluateur", "evaluator"),
+    *_part("protocol", "si_confirmee", "if_confirmed"),
+    *_part("protocol", "si_infirmee", "if_refuted"),
+    *_part("protocol", "si_non_concluante", "if_inconclusive"),
     *coded(Column("verdict", "Verdict", "Ce que disent les résultats ; publié avec la décision (CRPA L311-2).",
-                  lambda line: line.x.evaluation.verdict if line.x.evaluation else None, words=Finding)),
+                  lambda line: line.item.evaluation.verdict if line.item.evaluation else None, words=Finding)),
     *coded(Column("issue", "Issue", "La décision qui a mis fin à l’expérimentation (CGCT LO1113-6).",
-                  lambda line: line.x.decision.outcome if line.x.decision else None, words=Outcome)),
+                  lambda line: line.item.decision.outcome if line.item.decision else None, words=Outcome)),
     Column("s_ecarte", "La décision s’écarte", "De l’évaluation ou de l’engagement préalable ; les motifs sont dans la "
-           "table « decisions ».", lambda line: line.x.decision.departs if line.x.decision else None, Kind.BOOLEAN),
+           "table « decisions ».",
+           lambda line: line.item.decision.departs if line.item.decision else None, Kind.BOOLEAN),
     *coded(Column("arret_motif", "Motif d’arrêt anticipé", "Vide si l’expérimentation est allée à son terme.",
                   _stopped, words=StopReason)),
-    *_part(5, "cout_prevu", "authority"),
-    *_part(5, "cout_partenaires", "partners"),
-    *_part(5, "cout_subventions", "grants"),
-    *_part(5, "cout_reel", "actual"),
+    *_part("costs", "cout_prevu", "authority"),
+    *_part("costs", "cout_partenaires", "partners"),
+    *_part("costs", "cout_subventions", "grants"),
+    *_part("costs", "cout_reel", "actual"),
     told("empreinte", "Empreinte des parties gelées", "SHA-256 des dates, des dérogations et du protocole autorisés.",
          lambda line: line.x.sealed, pattern="[0-9a-f]{64}"),
     told("trace_entree", "Dernière entrée de trace", "Le numéro de la dernière ligne de trace de l’expérimentation.",

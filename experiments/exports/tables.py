@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
-from operator import attrgetter
 from typing import NamedTuple
 
 import msgspec
@@ -49,7 +48,7 @@ DEROGATIONS = Table(
             ("debut", "starts_on"), ("fin", "ends_on"), ("interet", "interest"), ("innocuite", "harmless"),
             ("garanties", "safeguards"), ("motifs", "reasons"), ("montant_ht", "amount"), ("operateur", "operator"),
             ("titre_occupation", "domain_title"), ("redevance", "domain_fee"), ("publicite", "domain_publicity"),
-        ) for column in asked(name, d.Derogation, question, of=attrgetter("item.derogation"))),
+        ) for column in asked(name, d.Derogation, question, of="item.derogation")),
         *coded(Column("sort", "Ce qu’elle devient", "Dit à la clôture.",
                       lambda line: line.item.fate.fate if line.item.fate else None, words=DerogationFate)),
         Column("sort_acte", "Acte qui la rend permanente", "Seulement dans ce cas.",
@@ -95,7 +94,7 @@ DECISIONS = Table(
             ("acte", "act"), ("instance", "body"), ("qualite", "capacity"), ("motifs_droit", "law"),
             ("motifs_fait", "facts"), ("conditions", "conditions"), ("effet_le", "effective_on"),
             ("recours", "remedies"), ("ecart", "departure"),
-        ) for column in asked(name, Conclusion, question, of=attrgetter("item.act"))),
+        ) for column in asked(name, Conclusion, question, of="item.act")),
         Column("s_ecarte", "S’écarte", "De l’évaluation ou de l’engagement préalable.",
                lambda line: line.item.one.departs, Kind.BOOLEAN, required=True),
         *coded(Column("arret_motif", "Motif d’arrêt anticipé", "Une liste fermée, pour pouvoir compter.",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol
 
@@ -77,24 +77,19 @@ def fill(session: Session, files: Mapping[str, Writable], by: Publisher) -> int:
     for address, file in files.items():
         table, form = FILES[address]
         file.write(form.head(table, facts))
-    for batch in _batches(session, by):
-        for address, file in files.items():
-            table, form = FILES[address]
-            if rows := form.rows(table, batch):
-                file.write(form.between + rows if address in begun else rows)
-                begun.add(address)
+    # Closed at once when a file cannot be written: the session is waiting for the end of what it asked.
+    with closing(publications.whole(session, at_once=BATCH)) as batches:
+        for documents in batches:
+            batch = Batch(documents, by)
+            for address, file in files.items():
+                table, form = FILES[address]
+                if rows := form.rows(table, batch):
+                    file.write(form.between + rows if address in begun else rows)
+                    begun.add(address)
     for address, file in files.items():
         file.write(FILES[address][1].tail)
     version: int = facts["version"]
     return version
-
-
-def _batches(session: Session, by: Publisher) -> Iterator[Batch]:
-    """Every document of the register, those of proposals that are only counted too, by identifier."""
-    after = 0
-    while found := publications.documents(session, after=after, limit=BATCH, told=False):
-        yield Batch([document for _, document in found], by)
-        after = found[-1][0]
 
 
 def export(session: Session, folder: Path, by: Publisher) -> list[Path]:

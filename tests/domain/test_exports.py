@@ -6,6 +6,7 @@ import sqlite3
 import tracemalloc
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from datetime import UTC
 from decimal import Decimal
 from io import BytesIO, StringIO
 from pathlib import Path
@@ -15,6 +16,8 @@ import jsonschema
 import pyshacl
 import pytest
 import rdflib
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import select, text
 
 from app.config import ConfigError, load_config
@@ -23,7 +26,7 @@ from experiments import declared as d
 from experiments import publications, queries
 from experiments.exports import schema, writing
 from experiments.exports.columns import Table
-from experiments.exports.forms import JSON, PEOPLE, PROGRAMS, exact, forms_of, harmless, path_of, schema_of
+from experiments.exports.forms import JSON, PEOPLE, PROGRAMS, Batch, exact, forms_of, harmless, path_of, schema_of
 from experiments.exports.publisher import Publisher
 from experiments.exports.tables import TABLES
 from experiments.model import Person, Publication
@@ -200,6 +203,32 @@ def test_a_cell_for_people(value: Any, cell: str) -> None:
     assert harmless(value) == cell
 
 
+class Rows(Batch):
+    """These rows, whatever the table."""
+
+    def __init__(self, rows: list[list[Any]]) -> None:
+        super().__init__([], BY)
+        self.rows = rows
+
+    def lines(self, table: Table) -> list[list[Any]]:
+        return self.rows
+
+
+_texts = st.text(st.sampled_from("ab é’;,|\t\r\n\"'=-+@−\u200b\u00a0"), max_size=8)
+_values = st.one_of(
+    _texts, st.none(), st.booleans(), st.integers(), st.decimals(allow_nan=False, allow_infinity=False), st.dates(),
+    st.datetimes(timezones=st.just(UTC)), st.sampled_from(Status),
+)  # fmt: skip
+
+
+@given(st.lists(st.lists(_values, min_size=3, max_size=3), max_size=4))
+def test_rows_looked_at_as_a_whole_are_those_that_the_csv_module_writes_cell_by_cell(rows: list[list[Any]]) -> None:
+    for form, write, separator in ((PEOPLE, harmless, ";"), (PROGRAMS, exact, ",")):
+        expected = StringIO()
+        csv.writer(expected, delimiter=separator).writerows(map(write, row) for row in rows)
+        assert form.rows(TABLES["communes"], Rows(rows)).decode() == expected.getvalue()
+
+
 def _catalogue(exported: Exported, change: Callable[[dict[str, Any]], object]) -> rdflib.Graph:
     told = json.loads(exported.read("/donnees/catalogue.jsonld"))
     change(told)
@@ -305,6 +334,28 @@ def test_memory_does_not_grow_with_the_register(register: Database) -> None:
     small = _peak(register)
     _copy(register, 301, 1200)
     assert _peak(register) < 1.3 * small
+
+
+class Full:
+    """A disk with room for little more than the head of a file."""
+
+    room = 2000
+
+    def write(self, data: bytes, /) -> None:
+        self.room -= len(data)
+        if self.room < 0:
+            raise OSError("No space left on device")
+
+
+def test_a_file_that_cannot_be_written_leaves_the_session_as_good_as_before(register: Database) -> None:
+    with register.changing() as session:
+        an_experiment(session, Status.CLOSED)
+    _copy(register, 1, 300)
+    with register.public() as session:
+        with pytest.raises(OSError, match="No space"):
+            writing.fill(session, {"/experimentations.json": Full()}, BY)
+        session.rollback()
+        assert len(publications.documents(session, told=False, limit=1000)) == 301
 
 
 def test_a_folder_is_written_whole_or_not_at_all(register: Database, tmp_path: Path) -> None:
