@@ -142,15 +142,16 @@ class Outside:
 
     def _answer(self, words: ModuleType, bulletin: Bulletin, voice: Voice) -> Said:
         of = voice.publication
-        page = Line(words.READ, self._at(bulletin, f"/experimentations/{of.number}#observations")) if of else None
+        page = self._at(bulletin, f"/experimentations/{of.number}") if of else ""
         months = policy().voices.erased_months_after_reply
         footer = self._footer(words, bulletin, Line(words.erased(months)))
         if voice.standing is Standing.DECLINED:
             reason = words.DECLINES[voice.declined or Decline.OFF_TOPIC]
-            piece = Piece(reason, (words.AGAIN,), page)
+            piece = Piece(reason, (words.AGAIN,), Line(words.READ, page) if page else None)
             subject = words.settled(voice.reference)
             return Said(bulletin.language, subject, (words.NOT_PUBLISHED,), (piece,), None, footer)
-        pieces = [Piece(words.ANSWER, _paragraphs(voice.answer), page)]
+        link = Line(words.READ_VOICES, f"{page}/observations") if page else None
+        pieces = [Piece(words.ANSWER, _paragraphs(voice.answer), link)]
         if voice.published:
             pieces.insert(0, Piece(words.YOURS, _paragraphs(voice.published), None))
         lead = words.about(voice.kind, flat(of.title) if of else "")

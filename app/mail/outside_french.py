@@ -16,6 +16,7 @@ UNCONFIRMED = "Ce n’est pas vous\u202f? Ne faites rien\u00a0: rien d’autre n
 MANAGE = "Choisir ce que vous suivez, ou ne plus rien recevoir"
 DAILY = "Un courrier par jour au plus, et seulement les jours où quelque chose a été publié."
 READ = "Lire la page de l’expérimentation"
+READ_VOICES = "Lire ce qu’en disent les habitants"
 YOURS = "Votre observation, telle qu’elle est publiée"
 ANSWER = "Réponse"
 NOT_PUBLISHED = "Votre observation a été lue. Elle n’est pas publiée, pour cette raison\u00a0:"

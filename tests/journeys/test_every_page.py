@@ -126,7 +126,11 @@ def test_what_citizens_say(enter: Enter, build: Build, server: Server) -> None:
         places = (f"/observations/{first.reference}", f"/suivre/{key_of(follower.nonce, SECRET)}")
         waits = f"/espace/experimentations/{number}/observations/{second.id}"
     public = f"/experimentations/{number}"
-    problems = seen(enter, None, [*places, public, f"{public}/reagir", f"{public}/suivre", f"/en{public}/reagir"])
+    problems = seen(
+        enter,
+        None,
+        [*places, public, f"{public}/observations", f"{public}/reagir", f"{public}/suivre", f"/en{public}/reagir"],
+    )
     page = enter(None)
     page.goto(f"{public}/reagir")
     page.get_by_role("button", name="Envoyer").click()

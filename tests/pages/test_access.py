@@ -112,6 +112,7 @@ READING = {
     "/experimentations/<number:number>": "404 404 404 404 404 404 404 404 404",
     "/experimentations/<number:number>/dossier": "404 404 404 404 404 404 404 404 404",
     "/experimentations/<number:number>/historique": "404 404 404 404 404 404 404 404 404",
+    "/experimentations/<number:number>/observations": "404 404 404 404 404 404 404 404 404",
     "/experimentations/<number:number>/affiche": "404 404 404 404 404 404 404 404 404",
     "/experimentations/<number:number>.ics": "404 404 404 404 404 404 404 404 404",
     "/experimentations/<number:number>.json": "404 404 404 404 404 404 404 404 404",

@@ -202,7 +202,7 @@ def test_an_answer_is_mailed_in_the_language_of_whoever_asked(town: Town) -> Non
     for form in (text_of(mail), html_of(mail)):
         assert "The benches are in the shade." in form
         assert "Jusqu’en juin." in form
-        assert f"{SITE}/en/experimentations/{number_of}#observations" in form
+        assert f"{SITE}/en/experimentations/{number_of}/observations" in form
         assert "06 12" not in form
 
 
