@@ -13,7 +13,7 @@ from jinja2 import Template
 
 from app import history
 from app.config import Config
-from app.follow_links import key_of
+from app.follow_links import key_of, refusal_key_of
 from app.i18n import in_language
 from experiments.bulletins import Bulletin
 from experiments.gazette import Published
@@ -99,6 +99,9 @@ class Outside:
     def _link(self, bulletin: Bulletin) -> str:
         return self._at(bulletin, f"/suivre/{key_of(bulletin.nonce, self.secret)}")
 
+    def _refusal(self, words: ModuleType, bulletin: Bulletin) -> Line:
+        return Line(words.REFUSE, self._at(bulletin, f"/refus/{refusal_key_of(bulletin.address, self.secret)}"))
+
     def _footer(self, words: ModuleType, bulletin: Bulletin, *first: Line) -> tuple[Line, ...]:
         return (*first, Line(words.register(self.authority), self._at(bulletin, "/")))
 
@@ -112,7 +115,7 @@ class Outside:
             pieces=tuple(Piece(title, (), None) for title in titles), button=Line(words.CONFIRM, self._link(bulletin)),
             footer=self._footer(
                 words, bulletin, Line(words.UNCONFIRMED), Line(words.lapses(policy().voices.unconfirmed_days)),
-                Line(words.DAILY),
+                Line(words.DAILY), self._refusal(words, bulletin),
             ),
         )  # fmt: skip
 
@@ -129,7 +132,7 @@ class Outside:
             pieces=tuple(self._file(words, bulletin, told) for told in list(files.values())[:MOST]), button=None,
             footer=self._footer(
                 words, bulletin, Line(words.why(self.authority)), Line(words.DAILY),
-                Line(words.MANAGE, self._link(bulletin)),
+                Line(words.MANAGE, self._link(bulletin)), self._refusal(words, bulletin),
             ),
         )  # fmt: skip
 

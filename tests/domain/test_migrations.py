@@ -37,6 +37,7 @@ def fill(session: Session) -> None:
     # Reminders and notices, with the mails that carry them; what comes from outside, with those that answer it.
     citizens.a_voice(session, None)
     citizens.a_follower(session)
+    citizens.a_refusal(session, "sam@exemple.fr")
     while planning.step(session, noon(TODAY + timedelta(30))):
         pass
     # Last: who knocked is forgotten by whoever plans.

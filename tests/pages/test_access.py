@@ -89,6 +89,7 @@ READING = {
     "/suivre": "200 200 200 200 200 200 200 200 200",
     "/suivre/demande": "200 200 200 200 200 200 200 200 200",
     "/suivre/<key>": "404 404 404 404 404 404 404 404 404",
+    "/refus/<key>": "404 404 404 404 404 404 404 404 404",
     "/suivre/<key>/arreter": "303 303 303 303 303 303 303 303 303",
     "/experimentations.atom": "200 200 200 200 200 200 200 200 200",
     # What citizens send is read by who carries the file, and by those who administer; there is none yet.
@@ -151,7 +152,9 @@ WRITING = {
     "/accessibilite/signaler": "422 422 422 422 422 422 422 422 422",
     "/suivre": "422 422 422 422 422 422 422 422 422",
     "/suivre/<key>": "404 404 404 404 404 404 404 404 404",
+    "/refus/<key>": "404 404 404 404 404 404 404 404 404",
     "/suivre/<key>/arreter": "404 404 404 404 404 404 404 404 404",
+    "/refus/<key>/annuler": "404 404 404 404 404 404 404 404 404",
     "/espace/administration/observations/<int(max=2147483647):voice>": "401 403 403 404 403 403 403 403 403",
     f"{FILE}/observations/<int(max=2147483647):voice>": "401 404 403 404 403 403 403 403 404",
     "/espace/experimentations/new": "401 422 403 403 403 422 403 422 422",
