@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, and_, delete, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
+from . import alarms
 from .model import Arrival, Delivery, Entry, Webhook
 from .published import TOLD
 
@@ -160,12 +161,12 @@ def answered(session: Session, sent: Parcel, answer: Answer, now: datetime, last
             waiting = update(Delivery).where(Delivery.webhook_id == webhook.id, Delivery.fate == Arrival.WAITING)
             session.execute(waiting.values(not_before=now), execution_options={"synchronize_session": "fetch"})
     else:
-        _put_off(webhook, one, answer, now)
+        _put_off(session, webhook, one, answer, now)
     reckon(session, webhook)
     return not answer.words
 
 
-def _put_off(webhook: Webhook, one: Delivery, answer: Answer, now: datetime) -> None:
+def _put_off(session: Session, webhook: Webhook, one: Delivery, answer: Answer, now: datetime) -> None:
     """Try again, further and further apart; then give up, and in the end speak to nobody there any more."""
     if one.seq is None or one.tries > len(BACK_OFF):
         one.fate, one.ended_at = Arrival.GIVEN_UP, now
@@ -179,6 +180,8 @@ def _put_off(webhook: Webhook, one: Delivery, answer: Answer, now: datetime) -> 
     if answer.code == GONE or (lasting and one.tries >= QUICK):
         webhook.paused_at, webhook.paused_by_us = now, True
         webhook.paused_why = DISAPPEARED if answer.code == GONE else SILENT
+        # With the stop, and once: whoever is to mend it is told.
+        alarms.plan(session, webhook, now)
 
 
 def let_go(session: Session, number: int, holder: str) -> None:
