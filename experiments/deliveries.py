@@ -33,11 +33,12 @@ GONE = 410
 
 DISAPPEARED = "Le destinataire a répondu 410\u00a0: il n’existe plus"
 SILENT = "Rien n’a été reçu pendant cinq jours"
+UNREADABLE = "Son secret ne se lit plus\u00a0: la clé du registre (SECRET_KEY) a changé"
 
 
 @dataclass(frozen=True)
 class Parcel:
-    """One message to send: to whom, under which name, signed by which secrets."""
+    """One message to send: to whom, under which name, signed by which secrets (sealed)."""
 
     delivery_id: int
     webhook_id: int
@@ -57,6 +58,8 @@ class Answer:
     code: int | None
     milliseconds: int
     words: str = ""
+    stop: str = ""
+    """Why to speak to this receiver no more, at once; "" when trying again may help."""
 
 
 # What is to be said ---------------------------------------------------------------------------------------------------
@@ -177,9 +180,9 @@ def _put_off(session: Session, webhook: Webhook, one: Delivery, answer: Answer, 
     if one.seq is not None:
         webhook.failing_since = webhook.failing_since or now
     lasting = webhook.failing_since is not None and now - webhook.failing_since >= PATIENCE
-    if answer.code == GONE or (lasting and one.tries >= QUICK):
-        webhook.paused_at, webhook.paused_by_us = now, True
-        webhook.paused_why = DISAPPEARED if answer.code == GONE else SILENT
+    why = answer.stop or (DISAPPEARED if answer.code == GONE else SILENT if lasting and one.tries >= QUICK else "")
+    if why:
+        webhook.paused_at, webhook.paused_by_us, webhook.paused_why = now, True, why
         # With the stop, and once: whoever is to mend it is told.
         alarms.plan(session, webhook, now)
 

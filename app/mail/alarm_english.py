@@ -15,6 +15,7 @@ SEE = "See this webhook and its log"
 STOPS = {
     deliveries.DISAPPEARED: "The receiver answered 410: it no longer exists",
     deliveries.SILENT: "Nothing was received for five days",
+    deliveries.UNREADABLE: "Its secret can no longer be read: the key of the register (SECRET_KEY) has changed",
 }
 ADMINISTERS = "You receive this mail because you administer the register; once for this stop."
 

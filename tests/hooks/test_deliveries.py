@@ -2,6 +2,7 @@
 
 import threading
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import msgspec
@@ -9,7 +10,9 @@ import pytest
 from sqlalchemy import event, select
 from standardwebhooks import Webhook as Signer
 
-from app.hooks.courier import Send
+from app.hooks.courier import Send, sender
+from app.hooks.reach import TRYING
+from app.hooks.seal import seal_of
 from app.mail.letter import Writer
 from experiments import deliveries, letters, planning, queries, webhooks
 from experiments.deliveries import BACK_OFF, Answer, Parcel
@@ -78,7 +81,7 @@ def test_public_gates_are_told_in_order_signed_and_nothing_else_is(bureau: Burea
             "trace": {"seq": entry.seq, "hash": entry.hash},
         },
     }  # fmt: skip
-    assert all(is_signed(found, one.secret) for found in receiver.received)
+    assert all(is_signed(found, bureau.secrets[one.label]) for found in receiver.received)
     assert len({found.key for found in receiver.received}) == 4
     assert {sent.fate for sent in bureau.log(one)} == {Arrival.TAKEN}
     assert all(sent.milliseconds is not None and sent.code == 200 for sent in bureau.log(one))
@@ -88,17 +91,37 @@ def test_two_secrets_sign_for_a_week_then_one(bureau: Bureau) -> None:
     with Receiver() as receiver:
         old = bureau.add(receiver.url())
         with bureau.database.changing() as session:
-            webhooks.rotate(session, session.get_one(Webhook, old.id), bureau.clock())
-        new = bureau.now(old)
-        assert new.secret != old.secret
+            kept = session.get_one(Webhook, old.id)
+            after = webhooks.rotate(session, kept, bureau.clock(), seal_of(bureau.config))
+        before = bureau.secrets[old.label]
+        assert after != before
         for _ in range(2):
             with bureau.database.changing() as session:
                 webhooks.try_out(session, session.get_one(Webhook, old.id), bureau.clock())
             bureau.run()
             bureau.clock.forward(days=8)
         first, second = receiver.received
-    assert (is_signed(first, old.secret), is_signed(first, new.secret)) == (True, True)
-    assert (is_signed(second, old.secret), is_signed(second, new.secret)) == (False, True)
+    assert (is_signed(first, before), is_signed(first, after)) == (True, True)
+    assert (is_signed(second, before), is_signed(second, after)) == (False, True)
+
+
+def test_a_register_whose_key_has_changed_sends_nothing_says_why_and_takes_a_new_secret(bureau: Bureau) -> None:
+    with Receiver() as receiver:
+        one = bureau.add(receiver.url())
+        tell(bureau)
+        changed = replace(bureau.config, secret_key="une autre clé, d’au moins trente-deux signes")
+        send = sender(changed, TRYING, bureau.clock)
+        bureau.run(send)
+        assert receiver.received == []
+        stopped = bureau.now(one)
+        assert (stopped.paused_by_us, stopped.paused_why) == (True, deliveries.UNREADABLE)
+        with bureau.database.changing() as session:
+            kept = session.get_one(Webhook, one.id)
+            secret = webhooks.rotate(session, kept, bureau.clock(), seal_of(changed))
+            webhooks.resume(session, kept, bureau.clock())
+        bureau.run(send)
+    assert gates_of(receiver) == ["experiment.authorise", "experiment.start"]
+    assert all(is_signed(found, secret) for found in receiver.received)
 
 
 def test_a_run_with_nothing_to_tell_is_one_statement_even_while_a_try_is_put_off(bureau: Bureau) -> None:
