@@ -8,7 +8,9 @@ from xml.etree import ElementTree
 from sqlalchemy import delete, func, select, update
 
 from app.db import Database
+from app.discreet import discreet
 from app.follow_links import box_of, key_of, refusal_key_of
+from app.i18n import in_language
 from experiments import gazette
 from experiments.knocks import CONFIRMATIONS
 from experiments.model import Follower, Following, Knock, Mail, Refusal
@@ -139,6 +141,18 @@ def test_a_box_refuses_for_good_whoever_asks_and_only_its_holder_goes_back_on_it
     ask(visitor, "/suivre")
     assert count(register, Follower) == 2
     assert "never" in visitor.page(f"/en{place}").h1.lower()
+
+
+def test_the_links_of_a_mail_keep_its_language_and_no_log_keeps_them(visitor: Visitor, register: Database) -> None:
+    ask(visitor, "/en/suivre")
+    place, refusal = link(visitor, register), f"/refus/{refusal_key_of(EMAIL, visitor.app.config['SECRET_KEY'])}"
+    for path in (place, refusal):
+        assert in_language(path, "en") == f"/en{path}"
+        assert discreet(f"GET {path} 200") == f"GET /{path.split('/')[1]}/… 200"
+        page = visitor.page(f"/en{path}")
+        assert page.tree.get("lang") == "en"
+        # What it sends stays in English too.
+        assert all((form.get("action") or "").startswith("/en/") for form in page.forms())
 
 
 def test_a_link_to_refuse_is_of_our_making_and_is_no_link_to_follow(visitor: Visitor, register: Database) -> None:
