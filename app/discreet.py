@@ -15,7 +15,7 @@ def _sign(sign: str) -> str:
 
 
 _SLASHES = _sign("/") + "+"
-_PLACES = "|".join("".join(map(_sign, place)) for place in ("agenda", "suivre", "observations"))
+_PLACES = "|".join("".join(map(_sign, place)) for place in ("agenda", "suivre", "refus", "observations"))
 _ROW = re.compile(r"(DETAIL:\s).*?(?=\n\[SQL:|\n\nThe above exception|\Z)", re.DOTALL)
 _KEY = re.compile(f"((?:{_PLACES}){_SLASHES})[^/\\s\"'?#<>.]+", re.IGNORECASE)
 

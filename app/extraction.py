@@ -1,13 +1,39 @@
-"""What pybabel does not find by itself: the words of the domain, which are translated where they are shown."""
+"""What is to be translated, each sentence as the catalogue knows it, however its spaces were typed where it is said.
+
+pybabel does not find the words of the domain by itself: they are translated where they are shown.
+"""
 
 from __future__ import annotations
 
 import ast
 import tomllib
 from collections.abc import Iterator
-from typing import IO, Any
+from typing import IO, Any, BinaryIO
+
+from babel.messages.extract import extract_python
+from jinja2.ext import babel_extract
+
+from .i18n import key
 
 Found = tuple[int, None, str, list[str]]
+
+
+def code(file: BinaryIO, keywords: Any, comments: Any, options: Any) -> Iterator[Any]:
+    """The sentences of a Python file."""
+    yield from map(_typed, extract_python(file, keywords, comments, options))
+
+
+def page(file: BinaryIO, keywords: Any, comments: Any, options: Any) -> Iterator[Any]:
+    """The sentences of a template."""
+    yield from map(_typed, babel_extract(file, keywords, comments, options))
+
+
+def _typed(found: Any) -> Any:
+    """The same sentence in a template and in Python, where its no-break spaces are written, is one."""
+    line, function, said, comments = found
+    if isinstance(said, tuple):
+        said = tuple(key(part) if isinstance(part, str) else part for part in said)
+    return line, function, key(said) if isinstance(said, str) else said, comments
 
 
 def words(file: IO[bytes], _keywords: Any, _comments: Any, options: Any) -> Iterator[Found]:
@@ -46,11 +72,11 @@ def _is_text(node: ast.expr | None) -> bool:
 
 def _found(node: ast.expr | None) -> Found:
     assert isinstance(node, ast.Constant)
-    return node.lineno, None, str(node.value), []
+    return node.lineno, None, key(str(node.value)), []
 
 
 def policy(file: IO[bytes], _keywords: Any, _comments: Any, options: Any) -> Iterator[Found]:
     """The names of the public policies, as the register comes; those of an authority stay in French."""
     lines = file.read().decode()
     for name in tomllib.loads(lines)["policies"].values():
-        yield lines[: lines.index(name)].count("\n") + 1, None, name, []
+        yield lines[: lines.index(name)].count("\n") + 1, None, key(name), []

@@ -12,11 +12,13 @@ from gunicorn.app.base import BaseApplication
 from sqlalchemy import exists, select
 from sqlalchemy.exc import OperationalError
 
+from experiments import webhooks
 from experiments.people import Person
 
 from . import clock, create_app, sample, signing, templating
 from .config import Config, ConfigError, load_config
 from .db import Database, SchemaError, check, is_current, upgrade
+from .hooks.seal import seal_of
 from .sample.past import postman
 
 HOST = "127.0.0.1"
@@ -39,6 +41,8 @@ def prepare(database: Database, config: Config, *, demonstration: bool) -> str:
     try:
         if not is_current(database.engine):
             upgrade(database.engine)
+            with database.changing() as session:
+                webhooks.seal_all(session, seal_of(config))
     except OperationalError:
         pass  # check() says it in one line.
     check(database.engine)

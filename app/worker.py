@@ -17,8 +17,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
 from experiments import letters, outbox, planning
-from experiments.bulletins import Bulletin
-from experiments.letters import Letter
+from experiments.letters import Letter, Post
 from experiments.planning import Beat, Missed
 
 from . import clock
@@ -67,7 +66,7 @@ class Worker:
 
     def __init__(
         self, database: Database, transport: Callable[[], AbstractContextManager[Transport]],
-        compose: Callable[[Letter | Bulletin], EmailMessage], *, at_any_hour: bool = False,
+        compose: Callable[[Post], EmailMessage], *, at_any_hour: bool = False,
         now: Callable[[], datetime] = clock.now, lease: timedelta = outbox.LEASE,
         tell_programs: Callable[[], None] = lambda: None,
     ) -> None:  # fmt: skip
@@ -154,7 +153,7 @@ class Worker:
                         continue
             self._one(transport, letter, done)
 
-    def _letters(self, ids: Sequence[int], now: datetime, done: Run) -> list[Letter | Bulletin]:
+    def _letters(self, ids: Sequence[int], now: datetime, done: Run) -> list[Post]:
         """What these mails say. One that cannot be written must not hold back all the others."""
         try:
             with self.database.reading() as session:
@@ -170,7 +169,7 @@ class Worker:
         done.unwritten += 1
         return []
 
-    def _one(self, transport: Transport, letter: Letter | Bulletin, done: Run) -> None:
+    def _one(self, transport: Transport, letter: Post, done: Run) -> None:
         if isinstance(letter, Letter) and letter.astray:
             with self.database.changing() as session:
                 outbox.pass_on(session, letter.mail_id, self.now(), at_any_hour=self.at_any_hour, only=letter.astray)
@@ -194,7 +193,7 @@ class Worker:
         if done.put_off >= MANY and not done.sent:
             done.trouble = done.trouble or DEFERS
 
-    def _mark(self, letter: Letter | Bulletin, answer: Answer, done: Run) -> None:
+    def _mark(self, letter: Post, answer: Answer, done: Run) -> None:
         if answer.fate is Fate.DOWN:
             done.trouble = answer.words
             return

@@ -1,6 +1,6 @@
 """The arithmetic of terms: months, halves, days."""
 
-from datetime import date
+from datetime import date, timedelta
 
 
 def add_months(day: date, months: int) -> date:
@@ -17,6 +17,11 @@ def add_months(day: date, months: int) -> date:
 def lasts_at_most(starts_on: date, ends_on: date, months: int) -> bool:
     """Whether a period, both days included, fits in so many months: 1 March to 28 February is twelve."""
     return ends_on < add_months(starts_on, months)
+
+
+def lasts_at_least(starts_on: date, ends_on: date, months: int) -> bool:
+    """Whether a period, both days included, fills so many months: 1 March to 28 February fills twelve."""
+    return ends_on + timedelta(1) >= add_months(starts_on, months)
 
 
 def bounds(starts_on: date | None, ends_on: date | None) -> tuple[date, date]:

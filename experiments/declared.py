@@ -105,7 +105,9 @@ class Duration(Content):
         "Deux hivers, pour comparer les consommations à saison égale.")] = ""
     basis: A[Basis, ask("Base juridique", "Elle fixe le plafond de la durée.")] = Basis.NONE
     midterm_on: A[date | None, ask(
-        "Évaluation à mi-parcours", "Demandée à partir de douze mois ; elle fonde toute prolongation.")] = None
+        "Évaluation à mi-parcours",
+        "Demandée à partir de douze mois, et par la loi pour l’article 72 quelle que soit la durée (CGCT LO1113-5) ; "
+        "elle fonde toute prolongation.")] = None
     evaluation_due_on: A[date | None, ask(
         "Évaluation remise au plus tard le",
         "Avant le terme, pour que la décision s’appuie sur elle (CGCT LO1113-6).")] = None

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, and_, delete, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
+from . import alarms
 from .model import Arrival, Delivery, Entry, Webhook
 from .published import TOLD
 
@@ -32,11 +33,12 @@ GONE = 410
 
 DISAPPEARED = "Le destinataire a répondu 410\u00a0: il n’existe plus"
 SILENT = "Rien n’a été reçu pendant cinq jours"
+UNREADABLE = "Son secret ne se lit plus\u00a0: la clé du registre (SECRET_KEY) a changé"
 
 
 @dataclass(frozen=True)
 class Parcel:
-    """One message to send: to whom, under which name, signed by which secrets."""
+    """One message to send: to whom, under which name, signed by which secrets (sealed)."""
 
     delivery_id: int
     webhook_id: int
@@ -56,6 +58,8 @@ class Answer:
     code: int | None
     milliseconds: int
     words: str = ""
+    stop: str = ""
+    """Why to speak to this receiver no more, at once; "" when trying again may help."""
 
 
 # What is to be said ---------------------------------------------------------------------------------------------------
@@ -160,12 +164,12 @@ def answered(session: Session, sent: Parcel, answer: Answer, now: datetime, last
             waiting = update(Delivery).where(Delivery.webhook_id == webhook.id, Delivery.fate == Arrival.WAITING)
             session.execute(waiting.values(not_before=now), execution_options={"synchronize_session": "fetch"})
     else:
-        _put_off(webhook, one, answer, now)
+        _put_off(session, webhook, one, answer, now)
     reckon(session, webhook)
     return not answer.words
 
 
-def _put_off(webhook: Webhook, one: Delivery, answer: Answer, now: datetime) -> None:
+def _put_off(session: Session, webhook: Webhook, one: Delivery, answer: Answer, now: datetime) -> None:
     """Try again, further and further apart; then give up, and in the end speak to nobody there any more."""
     if one.seq is None or one.tries > len(BACK_OFF):
         one.fate, one.ended_at = Arrival.GIVEN_UP, now
@@ -176,9 +180,11 @@ def _put_off(webhook: Webhook, one: Delivery, answer: Answer, now: datetime) -> 
     if one.seq is not None:
         webhook.failing_since = webhook.failing_since or now
     lasting = webhook.failing_since is not None and now - webhook.failing_since >= PATIENCE
-    if answer.code == GONE or (lasting and one.tries >= QUICK):
-        webhook.paused_at, webhook.paused_by_us = now, True
-        webhook.paused_why = DISAPPEARED if answer.code == GONE else SILENT
+    why = answer.stop or (DISAPPEARED if answer.code == GONE else SILENT if lasting and one.tries >= QUICK else "")
+    if why:
+        webhook.paused_at, webhook.paused_by_us, webhook.paused_why = now, True, why
+        # With the stop, and once: whoever is to mend it is told.
+        alarms.plan(session, webhook, now)
 
 
 def let_go(session: Session, number: int, holder: str) -> None:

@@ -14,7 +14,7 @@ from . import declared as d
 from . import reported as r
 from .acts import Act
 from .content import decode
-from .dates import add_months, lasts_at_most
+from .dates import add_months, lasts_at_least
 from .ladder import paris_day
 from .model import Experiment, Opinion
 from .obligations import Rank, Task
@@ -119,14 +119,19 @@ def _review(x: Experiment) -> Iterator[Due]:
         yield from _on(add_months(since, policy().duties.review_months))
 
 
+def owes_midterm(starts_on: date, ends_on: date, basis: Basis) -> bool:
+    """Whether half-way is to be evaluated: by law whatever the duration (CGCT LO1113-5), else by the local rule, for
+    experiments of twelve months and more.
+    """
+    return basis is Basis.ARTICLE_72 or lasts_at_least(starts_on, ends_on, policy().duration.midterm_from_months)
+
+
 def midterm_of(x: Record) -> date | None:
     """By when half-way is to be evaluated. A date that nobody fixed exempts from nothing: the middle counts."""
     if not (x.starts_on and x.ends_on):
         return None
-    long = not lasts_at_most(x.starts_on, x.ends_on, policy().duration.midterm_from_months)
-    by_law = x.read(d.Duration).basis is Basis.ARTICLE_72
     half = x.starts_on + (x.ends_on - x.starts_on) // 2
-    return x.midterm_on or (half if long or by_law else None)
+    return x.midterm_on or (half if owes_midterm(x.starts_on, x.ends_on, x.read(d.Duration).basis) else None)
 
 
 def _midterm(x: Experiment) -> Iterator[Due]:

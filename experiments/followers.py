@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, delete, exists, insert, or_, select, updat
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, selectinload
 
-from . import gazette
+from . import gazette, refusals
 from .booking import waiting_mail
 from .ladder import next_digest
 from .model import Entry, Follower, Following, Mail
@@ -30,8 +30,15 @@ def mailbox(email: str) -> str:
     return f"{name.partition('+')[0]}@{domain}"
 
 
-def ask(session: Session, email: str, experiment_id: int | None, *, language: Language, now: datetime) -> None:
-    """Somebody asks that an address follow one experiment, or all: it is written to, and confirms. Does not commit."""
+def ask(
+    session: Session, email: str, experiment_id: int | None, *, box: str, language: Language, now: datetime
+) -> None:
+    """Somebody asks that an address follow one experiment, or all: it is written to, and confirms. Does not commit.
+
+    `box`: the fingerprint of its box, as `refusals` knows it. One that has refused is not written to.
+    """
+    if refusals.since(session, box):
+        return
     made = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     email = email.strip().lower()
     values = {"email": email, "nonce": secrets.token_urlsafe(18), "language": language}

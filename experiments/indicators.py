@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from math import ceil
@@ -12,6 +12,7 @@ from statistics import median
 
 from . import reported as r
 from .ladder import paris_day
+from .obligations import Task
 from .past import crossed
 from .published import Published
 from .vocabulary import UNDER_WAY, Outcome, Status, Word
@@ -39,7 +40,10 @@ class Delay(Word):
             "Date de l’autorisation ou du refus, moins date de la première soumission : le temps passé à compléter un "
             "dossier renvoyé compte."
         ),
-        later("Toutes les propositions autorisées ou refusées."),
+        later(
+            "Toutes les propositions autorisées ou refusées. Encore attendues : les réponses aux propositions "
+            "soumises, comptées pour tout le registre seulement, car leur dossier n’est pas encore public."
+        ),
     )
     EVALUATION = (
         "evaluation",
@@ -48,13 +52,16 @@ class Delay(Word):
             "Date de la première évaluation finale, moins date à laquelle elle était due (la fin ferme, si aucune "
             "n’était fixée). Une évaluation en avance compte en négatif."
         ),
-        later("Toutes les expérimentations évaluées."),
+        later("Toutes les expérimentations évaluées. Encore attendues : les évaluations dont la date est passée."),
     )
     PUBLICATION = (
         "publication",
         "De la décision à la publication",
         later("Date de publication de l’évaluation, attestée à la clôture, moins date de la décision de suite."),
-        later("Toutes les expérimentations closes."),
+        later(
+            "Toutes les expérimentations closes. Encore attendues : les publications qui ne sont pas venues dans le "
+            "délai qui suit la décision."
+        ),
     )
     OVERRUN = (
         "overrun",
@@ -62,7 +69,7 @@ class Delay(Word):
         later("Date de la décision de suite, moins fin ferme ; zéro quand la décision est venue avant."),
         later(
             "Toutes les expérimentations décidées, et celles qui attendent encore leur décision passé leur terme : "
-            "celles-là comptent jusqu’à aujourd’hui."
+            "celles-là comptent jusqu’à aujourd’hui, et sont encore attendues."
         ),
     )
 
@@ -75,14 +82,18 @@ class Spread:
     median: float | None
     ninetieth: int | None
     """Nine in ten take no longer: the value of that rank, the values being sorted."""
+    awaited: int = 0
+    """How many are not done yet: these have no delay to be counted, and would else flatter it."""
+    longest: int = 0
+    """Days since which the oldest of them is awaited."""
 
 
-def spread(days: Iterable[int]) -> Spread:
-    """The median and the ninetieth percentile (the nearest rank) of some days."""
-    values = sorted(days)
+def spread(days: Iterable[int], waits: Collection[int] = ()) -> Spread:
+    """The median and the ninetieth percentile (the nearest rank) of some days, beside those that others wait."""
+    values, still = sorted(days), (len(waits), max(waits, default=0))
     if len(values) < FEW:
-        return Spread(len(values), None, None)
-    return Spread(len(values), median(values), values[ceil(0.9 * len(values)) - 1])
+        return Spread(len(values), None, None, *still)
+    return Spread(len(values), median(values), values[ceil(0.9 * len(values)) - 1], *still)
 
 
 @dataclass(frozen=True)
@@ -112,16 +123,22 @@ class _Tally:
     overdue: int = 0
     undecided: int = 0
     days: dict[Delay, array[int]] = field(default_factory=lambda: {delay: array("l") for delay in Delay})
+    waits: dict[Delay, array[int]] = field(default_factory=lambda: {delay: array("l") for delay in Delay})
 
-    def count(self, x: Published, delays: dict[Delay, int], today: date) -> None:
+    def count(self, x: Published, delays: dict[Delay, int], waits: dict[Delay, int], today: date) -> None:
         self.under_way += x.status in UNDER_WAY
         self.overdue += x.is_overdue(today)
         self.undecided += x.is_undecided(today)
+        self.wait(waits)
         for delay, days in delays.items():
             self.days[delay].append(days)
 
+    def wait(self, waits: dict[Delay, int]) -> None:
+        for delay, days in waits.items():
+            self.waits[delay].append(days)
+
     def line(self, name: str) -> Line:
-        delays = {delay: spread(days) for delay, days in self.days.items()}
+        delays = {delay: spread(days, self.waits[delay]) for delay, days in self.days.items()}
         return Line(name, self.under_way, self.overdue, self.undecided, delays)
 
 
@@ -129,10 +146,13 @@ def reckon(records: Iterable[Published], today: date) -> Indicators:
     """The indicators of some public records: one is held at a time, and a few whole numbers of each are kept."""
     whole, organisations, policies = _Tally(), defaultdict[str, _Tally](_Tally), defaultdict[str, _Tally](_Tally)
     for x in records:
+        delays, waits = delays_of(x, today), waits_of(x, today)
         if x.is_told:
-            delays = delays_of(x, today)
             for tally in (whole, organisations[x.organisation], policies[x.policy]):
-                tally.count(x, delays, today)
+                tally.count(x, delays, waits, today)
+        else:
+            # Of whom it is, and for what, is not public yet: only that it waits.
+            whole.wait(waits)
     return Indicators(today, whole.line(""), list(_lines(organisations)), list(_lines(policies)))
 
 
@@ -151,6 +171,23 @@ def delays_of(x: Published, today: date) -> dict[Delay, int]:
     if x.ends_on and (x.decided_on or x.is_overdue(today) or x.is_undecided(today)):
         found[Delay.OVERRUN] = max(0, ((x.decided_on or today) - x.ends_on).days)
     return found
+
+
+def waits_of(x: Published, today: date) -> dict[Delay, int]:
+    """The days since which what makes each delay is awaited. Evaluation and publication: once late, as the open data
+    tell them in « echeances ».
+    """
+    late = {one.task: (today - one.due_on).days for one in x.owed if one.due_on < today}
+    found = {delay: late[task] for delay, task in _OWED.items() if task in late}
+    submitted_on = _submitted_on(x)
+    if x.status is Status.SUBMITTED and submitted_on:
+        found[Delay.EXAMINATION] = (today - submitted_on).days
+    if x.ends_on and (x.is_overdue(today) or x.is_undecided(today)):
+        found[Delay.OVERRUN] = (today - x.ends_on).days
+    return found
+
+
+_OWED = {Delay.EVALUATION: Task.EVALUATION, Delay.PUBLICATION: Task.PUBLICATION}
 
 
 def _submitted_on(x: Published) -> date | None:

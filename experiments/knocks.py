@@ -54,12 +54,17 @@ def erase(session: Session, now: datetime) -> int:
     return len(session.execute(old, execution_options={"synchronize_session": False}).all())
 
 
+def one_at_a_time(session: Session) -> None:
+    """Wait for whoever else is at the door, until the end of this transaction. SQLite has a single writer."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(LOCK)))
+
+
 def admit(session: Session, limits: Iterable[Limit], now: datetime) -> bool:
     """Whether one more may come in, by all of these; if so it is counted. Does not commit."""
     limits = list(limits)
-    if session.get_bind().dialect.name == "postgresql":
-        # One at a time: those who count together would all find room. SQLite has a single writer.
-        session.execute(select(func.pg_advisory_xact_lock(LOCK)))
+    # Those who count together would all find room.
+    one_at_a_time(session)
     erase(session, now)
     for limit in limits:
         since = select(func.count()).select_from(Knock).where(Knock.key == limit.key, Knock.at > now - limit.within)

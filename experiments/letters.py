@@ -10,7 +10,8 @@ from datetime import date, datetime
 from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from . import bulletins
+from . import alarms, bulletins
+from .alarms import Alarm
 from .appointments import urgency
 from .bulletins import Bulletin
 from .duties import DUTIES, Rule
@@ -111,7 +112,11 @@ class Letter:
         return self.person.email
 
 
-def write(session: Session, mail_ids: Collection[int], now: datetime) -> list[Letter | Bulletin]:
+Post = Letter | Bulletin | Alarm
+"""A mail, before it is in words."""
+
+
+def write(session: Session, mail_ids: Collection[int], now: datetime) -> list[Post]:
     """What these mails say, in the order in which they were due. A few statements, however many there are."""
     mails = session.scalars(
         select(Mail)
@@ -124,10 +129,12 @@ def write(session: Session, mail_ids: Collection[int], now: datetime) -> list[Le
         )
         .execution_options(populate_existing=True)
     ).all()
-    desk = _Desk(session, [mail for mail in mails if mail.person], now)
-    outside = bulletins.write(session, [mail for mail in mails if not mail.person], now)
-    return [desk.letter(mail, mail.person) if mail.person else outside[mail.id] for mail in mails
-            if mail.person or mail.id in outside]  # fmt: skip
+    inside = [mail for mail in mails if mail.person and mail.webhook_id is None]
+    desk = _Desk(session, inside, now)
+    found: dict[int, Post] = {mail.id: desk.letter(mail, mail.person) for mail in inside if mail.person}
+    found |= bulletins.write(session, [mail for mail in mails if not mail.person], now)
+    found |= alarms.write(session, [mail for mail in mails if mail.webhook_id is not None], now)
+    return [found[mail.id] for mail in mails if mail.id in found]
 
 
 class _Desk:

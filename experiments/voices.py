@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, Select, bindparam, func, or_, select, update
+from sqlalchemy import ColumnElement, Integer, Row, Select, bindparam, func, or_, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from . import register
@@ -223,18 +223,32 @@ def answer(session: Session, voice: Voice, text: str, *, today: date) -> bool:
 # What the public reads ------------------------------------------------------------------------------------------------
 
 
-def published(session: Session, number: str) -> Sequence[Row[Any]]:
-    """The published voices of an experiment, the last first: kind, text, received_on, answer, answered_on."""
-    return session.execute(_PUBLISHED, {"number": number}).all()
+LATEST, LINES = 3, 25
+"""How many published voices the page of an experiment shows, and how many a page of theirs."""
+LAST = 2**31 - 1
 
 
+def published(session: Session, number: str, *, before: int = LAST, limit: int = LINES) -> Sequence[Row[Any]]:
+    """The published voices of an experiment that were received before one (its `id`), the last first, `limit` at most:
+    id, kind, text, received_on, answer, answered_on.
+    """
+    return session.execute(_PUBLISHED, {"number": number, "before": before, "most": limit}).all()
+
+
+def how_many(session: Session, number: str) -> int:
+    """How many published voices an experiment has in all."""
+    return session.scalar(_HOW_MANY, {"number": number}) or 0
+
+
+# Written once: a page of one is asked for too often to write them each time.
+_OF_ONE = (Publication.id == public_voices.c.experiment_id, Publication.number == bindparam("number"))
 _PUBLISHED = (
     select(public_voices)
-    .join(Publication, Publication.id == public_voices.c.experiment_id)
-    .where(Publication.number == bindparam("number"))
+    .where(*_OF_ONE, public_voices.c.id < bindparam("before"))
     .order_by(public_voices.c.id.desc())
+    .limit(bindparam("most", type_=Integer))
 )
-"""Written once: a page of one is asked for too often to write it each time."""
+_HOW_MANY = select(func.count()).select_from(public_voices).where(*_OF_ONE)
 
 
 # Erasure --------------------------------------------------------------------------------------------------------------

@@ -7,12 +7,13 @@ import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Row, delete, func, select, update
+from sqlalchemy import Row, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from .deliveries import reckon
 from .leaves import Leaf, leaf
 from .model import Arrival, Delivery, Entry, Webhook
+from .sealing import Seal, Unsealable
 from .words import typeset
 
 MOST = 20
@@ -30,27 +31,53 @@ class WebhookError(Exception):
 # What an administrator does -------------------------------------------------------------------------------------------
 
 
+CLEAR = "whsec_"
+"""How a secret begins; nothing that is sealed does."""
+
+
 def _secret() -> str:
-    return f"whsec_{base64.b64encode(secrets.token_bytes(32)).decode()}"
+    return f"{CLEAR}{base64.b64encode(secrets.token_bytes(32)).decode()}"
 
 
-def add(session: Session, label: str, url: str, now: datetime) -> Webhook:
-    """One more receiver, told of what happens from now on. Raises WebhookError. Nothing here commits."""
+def add(session: Session, label: str, url: str, now: datetime, seal: Seal) -> tuple[Webhook, str]:
+    """One more receiver, told of what happens from now on, and its secret, which is kept sealed. Raises WebhookError.
+
+    Nothing here commits.
+    """
     if (session.scalar(select(func.count()).select_from(Webhook)) or 0) >= MOST:
         raise WebhookError(MANY)
     seen = session.scalar(select(func.max(Entry.seq))) or 0
-    made = Webhook(label=label, url=url, secret=_secret(), made_at=now, seen=seen, leased_by="", paused_why="",
-                   paused_by_us=False)  # fmt: skip
+    secret = _secret()
+    made = Webhook(label=label, url=url, secret=seal.close(secret), made_at=now, seen=seen, leased_by="",
+                   paused_why="", paused_by_us=False)  # fmt: skip
     session.add(made)
     session.flush()
-    return made
+    return made, secret
 
 
-def rotate(session: Session, webhook: Webhook, now: datetime) -> None:
-    """A new secret; the one of before still signs for a while, beside it."""
+def rotate(session: Session, webhook: Webhook, now: datetime, seal: Seal) -> str:
+    """A new secret; the one of before still signs for a while beside it, if it can still be opened."""
     webhook.previous_secret, webhook.previous_until = webhook.secret, now + BOTH
-    webhook.secret = _secret()
+    try:
+        seal.open(webhook.secret)
+    except Unsealable:
+        webhook.previous_secret = webhook.previous_until = None
+    secret = _secret()
+    webhook.secret = seal.close(secret)
     session.flush()
+    return secret
+
+
+def seal_all(session: Session, seal: Seal) -> int:
+    """Seal the secrets that an older program kept in clear; of how many receivers. Does not commit."""
+    clear = or_(Webhook.secret.startswith(CLEAR), Webhook.previous_secret.startswith(CLEAR))
+    found = session.scalars(select(Webhook).where(clear).order_by(Webhook.id).with_for_update()).all()
+    for one in found:
+        if one.secret.startswith(CLEAR):
+            one.secret = seal.close(one.secret)
+        if one.previous_secret and one.previous_secret.startswith(CLEAR):
+            one.previous_secret = seal.close(one.previous_secret)
+    return len(found)
 
 
 def pause(session: Session, webhook: Webhook, now: datetime) -> None:

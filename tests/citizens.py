@@ -5,7 +5,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from experiments import followers, knocks, voices
+from experiments import followers, knocks, refusals, voices
 from experiments.model import Experiment, Follower, Voice
 from experiments.model.voice import VoiceKind
 from experiments.obligations import Language
@@ -32,12 +32,17 @@ def a_follower(
     """Somebody who follows these, or the whole register (None)."""
     now = noon(on)
     for x in files or (None,):
-        followers.ask(session, email, x.id if x else None, language=language, now=now)
+        followers.ask(session, email, x.id if x else None, box=email, language=language, now=now)
     number = session.scalars(select(Follower.id).where(Follower.email == email)).one()
     found = followers.with_followings(session, {number})[number]
     if confirmed:
         followers.confirm(session, found, {one.id for one in found.followings}, now)
     return found
+
+
+def a_refusal(session: Session, email: str = "jo@exemple.fr", on: date = TODAY) -> None:
+    """Somebody refuses for good; here an address is its own fingerprint."""
+    refusals.refuse(session, email, str, on)
 
 
 def a_knock(session: Session, on: date = TODAY) -> None:

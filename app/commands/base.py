@@ -10,6 +10,8 @@ from sqlalchemy import exists, select
 
 from app import clock, db
 from app.config import Config
+from app.hooks.seal import seal_of
+from experiments import webhooks
 from experiments.model import Experiment, Person
 
 from .frame import Failed, Group, usable_database
@@ -22,6 +24,9 @@ base = Group("db", help="La base : son schéma et ses gardes.")
 def db_upgrade(revision: str) -> None:
     """Amène le schéma à une révision, la dernière par défaut."""
     _migrate(db.upgrade, revision)
+    if revision == "head":
+        with db.database().changing() as session:
+            webhooks.seal_all(session, seal_of(current_app.config["JALON"]))
 
 
 @base.command("downgrade")

@@ -17,11 +17,13 @@ from app import clock
 from app.config import Config
 from app.db import Database
 from experiments import deliveries
-from experiments.deliveries import LEASE, Answer, Parcel
+from experiments.deliveries import LEASE, UNREADABLE, Answer, Parcel
+from experiments.sealing import Unsealable
 
 from . import message
 from .post import post
 from .reach import Reach
+from .seal import seal_of
 
 log = logging.getLogger(__name__)
 
@@ -35,10 +37,16 @@ Send = Callable[[Parcel], Answer]
 
 def sender(config: Config, reach: Reach, now: Callable[[], datetime] = clock.now) -> Send:
     """How a message leaves this register."""
+    seal = seal_of(config)
 
     def send(parcel: Parcel) -> Answer:
+        try:
+            opened = [seal.open(one) for one in parcel.secrets]
+        except Unsealable:
+            # Unsigned, it would be refused; and no other try would do better.
+            return Answer(None, 0, UNREADABLE, stop=UNREADABLE)
         body = message.write(parcel, config.public_url)
-        return post(reach, parcel.url, body, message.headers(parcel, body, now()))
+        return post(reach, parcel.url, body, message.headers(parcel.key, opened, body, now()))
 
     return send
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -80,13 +81,13 @@ def _moment(at: datetime) -> str:
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def headers(parcel: Parcel, body: bytes, now: datetime) -> dict[str, str]:
+def headers(key: str, secrets: Sequence[str], body: bytes, now: datetime) -> dict[str, str]:
     """The name, the moment of this try, and one signature for each secret that is still valid."""
-    signed = [Signer(one).sign(parcel.key, now.astimezone(UTC), body.decode()) for one in parcel.secrets]
+    signed = [Signer(one).sign(key, now.astimezone(UTC), body.decode()) for one in secrets]
     return {
         "Content-Type": "application/json",
         "User-Agent": "Jalon-Webhooks/1",
-        "webhook-id": parcel.key,
+        "webhook-id": key,
         "webhook-timestamp": str(int(now.timestamp())),
         "webhook-signature": " ".join(signed),
     }

@@ -11,16 +11,18 @@ from urllib.parse import urlsplit
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from app.config import ROOT, Config
+from experiments.alarms import Alarm
 from experiments.bulletins import Bulletin
 from experiments.calendar import attachment
 from experiments.events import event_of
 from experiments.ladder import PARIS
-from experiments.letters import Letter
+from experiments.letters import Letter, Post
 from experiments.model import Deadline, Experiment
 from experiments.notices import ASKS
 from experiments.obligations import Occasion
 from experiments.people import Person
 
+from .alarm import Alarms
 from .blocks import flat
 from .draft import WORDS, Draft, draft
 from .outside import Outside
@@ -46,11 +48,14 @@ class Writer:
         )  # fmt: skip
         self.page = pages.get_template("letter.html")
         self.outside = Outside(config, self.host, pages.get_template("outside.html"))
+        self.alarms = Alarms(config, self.host, pages.get_template("outside.html"))
 
-    def compose(self, letter: Letter | Bulletin) -> EmailMessage:
+    def compose(self, letter: Post) -> EmailMessage:
         """The mail of a letter that is not empty."""
         if isinstance(letter, Bulletin):
             return self.outside.compose(letter)
+        if isinstance(letter, Alarm):
+            return self.alarms.compose(letter)
         dates = _dates(letter)
         said = draft(letter, self.site, self.authority, dated=bool(dates))
         message = EmailMessage(SMTP)

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
 from email.message import EmailMessage
-from email.policy import SMTP
-from email.utils import format_datetime
 from types import ModuleType
 
 from jinja2 import Template
 
 from app import history
 from app.config import Config
-from app.follow_links import key_of
+from app.follow_links import key_of, refusal_key_of
 from app.i18n import in_language
 from experiments.bulletins import Bulletin
 from experiments.gazette import Published
-from experiments.ladder import PARIS
 from experiments.model import Following, Voice
 from experiments.model.voice import Decline, Standing
 from experiments.obligations import Language, Occasion
@@ -25,34 +21,12 @@ from experiments.policy import current as policy
 
 from . import outside_english, outside_french
 from .blocks import Line, flat, short
-from .parcel import ALTERNATIVE, body, encoded, header, plain_header
-from .plain import wrap
-from .wire import is_address
+from .parcel import encoded, header
+from .said import Cover, Piece, Said, dressed
 
 WORDS: dict[Language, ModuleType] = {Language.FRENCH: outside_french, Language.ENGLISH: outside_english}
 MOST = 30
 """Experiments told of in one mail: beyond, the register itself is the better reading."""
-
-
-@dataclass(frozen=True)
-class Piece:
-    """One thing that a mail says, under its heading, and where to read more."""
-
-    heading: str
-    lines: tuple[str, ...]
-    link: Line | None
-
-
-@dataclass(frozen=True)
-class Said:
-    """A mail in words, before it is text or HTML. With a button, the pieces are but a list of names."""
-
-    language: Language
-    subject: str
-    lead: tuple[str, ...]
-    pieces: tuple[Piece, ...]
-    button: Line | None
-    footer: tuple[Line, ...]
 
 
 class Outside:
@@ -65,24 +39,14 @@ class Outside:
     def compose(self, bulletin: Bulletin) -> EmailMessage:
         """The mail of a bulletin that is not empty."""
         said = self._said(bulletin)
-        message = EmailMessage(SMTP)
-        message["From"] = header("From", self.sender)
-        shown = f"<{bulletin.address}>" if is_address(bulletin.address) else "undisclosed-recipients:;"
-        message["To"] = encoded("To", "", shown)
-        message["Subject"] = encoded("Subject", flat(said.subject))
-        message["Date"] = plain_header("Date", format_datetime(bulletin.at.astimezone(PARIS)))
-        message["Message-ID"] = plain_header("Message-ID", f"<{bulletin.key}@{self.host}>")
-        message["MIME-Version"] = header("MIME-Version", "1.0")
-        message["Auto-Submitted"] = header("Auto-Submitted", "auto-generated")
-        message["Content-Language"] = header("Content-Language", str(said.language))
-        message["Keywords"] = header("Keywords", str(bulletin.occasion))
+        cover = Cover(
+            self.sender, bulletin.address, f"<{bulletin.key}@{self.host}>", bulletin.at, bulletin.occasion
+        )  # fmt: skip
+        message = dressed(said, WORDS[said.language], self.page, cover)
         if bulletin.nonce:
             # RFC 8058: whoever posts to this address has left, without a page to read.
             message["List-Unsubscribe"] = encoded("List-Unsubscribe", "", f"<{self._link(bulletin)}/arreter>")
             message["List-Unsubscribe-Post"] = header("List-Unsubscribe-Post", "List-Unsubscribe=One-Click")
-        message["Content-Type"] = header("Content-Type", ALTERNATIVE)
-        html = self.page.render(said=said)
-        message.set_payload(body(_text(WORDS[said.language], said), html).get_payload())
         return message
 
     def _said(self, bulletin: Bulletin) -> Said:
@@ -99,6 +63,9 @@ class Outside:
     def _link(self, bulletin: Bulletin) -> str:
         return self._at(bulletin, f"/suivre/{key_of(bulletin.nonce, self.secret)}")
 
+    def _refusal(self, words: ModuleType, bulletin: Bulletin) -> Line:
+        return Line(words.REFUSE, self._at(bulletin, f"/refus/{refusal_key_of(bulletin.address, self.secret)}"))
+
     def _footer(self, words: ModuleType, bulletin: Bulletin, *first: Line) -> tuple[Line, ...]:
         return (*first, Line(words.register(self.authority), self._at(bulletin, "/")))
 
@@ -112,7 +79,7 @@ class Outside:
             pieces=tuple(Piece(title, (), None) for title in titles), button=Line(words.CONFIRM, self._link(bulletin)),
             footer=self._footer(
                 words, bulletin, Line(words.UNCONFIRMED), Line(words.lapses(policy().voices.unconfirmed_days)),
-                Line(words.DAILY),
+                Line(words.DAILY), self._refusal(words, bulletin),
             ),
         )  # fmt: skip
 
@@ -129,7 +96,7 @@ class Outside:
             pieces=tuple(self._file(words, bulletin, told) for told in list(files.values())[:MOST]), button=None,
             footer=self._footer(
                 words, bulletin, Line(words.why(self.authority)), Line(words.DAILY),
-                Line(words.MANAGE, self._link(bulletin)),
+                Line(words.MANAGE, self._link(bulletin)), self._refusal(words, bulletin),
             ),
         )  # fmt: skip
 
@@ -142,15 +109,16 @@ class Outside:
 
     def _answer(self, words: ModuleType, bulletin: Bulletin, voice: Voice) -> Said:
         of = voice.publication
-        page = Line(words.READ, self._at(bulletin, f"/experimentations/{of.number}#observations")) if of else None
+        page = self._at(bulletin, f"/experimentations/{of.number}") if of else ""
         months = policy().voices.erased_months_after_reply
         footer = self._footer(words, bulletin, Line(words.erased(months)))
         if voice.standing is Standing.DECLINED:
             reason = words.DECLINES[voice.declined or Decline.OFF_TOPIC]
-            piece = Piece(reason, (words.AGAIN,), page)
+            piece = Piece(reason, (words.AGAIN,), Line(words.READ, page) if page else None)
             subject = words.settled(voice.reference)
             return Said(bulletin.language, subject, (words.NOT_PUBLISHED,), (piece,), None, footer)
-        pieces = [Piece(words.ANSWER, _paragraphs(voice.answer), page)]
+        link = Line(words.READ_VOICES, f"{page}/observations") if page else None
+        pieces = [Piece(words.ANSWER, _paragraphs(voice.answer), link)]
         if voice.published:
             pieces.insert(0, Piece(words.YOURS, _paragraphs(voice.published), None))
         lead = words.about(voice.kind, flat(of.title) if of else "")
@@ -167,26 +135,3 @@ def _small(text: str) -> str:
 
 def _paragraphs(text: str) -> tuple[str, ...]:
     return tuple(filter(None, (flat(line) for line in text.splitlines())))
-
-
-def _text(words: ModuleType, said: Said) -> str:
-    """The text of a mail. A link stands alone on its line, whole."""
-    lines = [line for text in said.lead for line in (*wrap(text), "")]
-    for piece in said.pieces:
-        lines += wrap(piece.heading, "- ", "  ") if said.button else _piece(words, piece)
-    if said.button:
-        lines += ["", *_linked(words, said.button), ""]
-    lines.append("-" * 40)
-    for line in said.footer:
-        lines += _linked(words, line)
-    return "\n".join(lines) + "\n"
-
-
-def _piece(words: ModuleType, piece: Piece) -> list[str]:
-    heading = wrap(piece.heading)
-    lines = [*heading, "-" * max(map(len, heading)), *(line for text in piece.lines for line in wrap(text))]
-    return [*lines, *(_linked(words, piece.link) if piece.link else []), ""]
-
-
-def _linked(words: ModuleType, line: Line) -> list[str]:
-    return [*wrap(words.colon(line.text, "")), line.url] if line.url else wrap(line.text)

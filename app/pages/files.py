@@ -129,7 +129,8 @@ def _form_page(x: Experiment, part: PartOfFile, form: Any, **more: Any) -> str:
         "files/write_part.html", x, part.slug, part=part, form=form, todo=todo, notes=contents.all_notes(part.content),
         lists=contents.list_fields(part.content), names=names_of(x),
         marks=marks_of(x), routes=_routes(x), kept=x.part(part.slug), verdicts=seen,
-        heard=voices.published(db.session(), x.number) if part.content is r.Evaluation else [], **more,
+        heard=voices.published(db.session(), x.number) if part.content is r.Evaluation else [],
+        heard_in_all=voices.how_many(db.session(), x.number) if part.content is r.Evaluation else 0, **more,
     )  # fmt: skip
 
 

@@ -6,11 +6,11 @@ from flask import Blueprint, Response, abort, current_app, make_response, redire
 from flask.typing import ResponseReturnValue
 
 from app import clock, db
-from app.follow_links import nonce_of
+from app.follow_links import box_of, box_of_key, nonce_of, refusal_key_of
 from app.forms.heard import FollowForm
 from app.i18n import gettext, lang, to
 from app.network import networks_of_the_day, of_the_day
-from experiments import followers, knocks, voices
+from experiments import followers, knocks, refusals, voices
 from experiments.model import Follower
 from experiments.obligations import Language
 from experiments.policy import current as policy
@@ -48,7 +48,8 @@ def _follow(about: Subject | None) -> ResponseReturnValue:
         return answer
     # The page is the same whether a mail leaves or not: it tells nothing of the address.
     if knocks.admit(session, knocks.of_address(of_the_day("address", followers.mailbox(email))), now):
-        followers.ask(session, email, about.id if about else None, language=Language(lang()), now=now)
+        box = box_of(email, current_app.config["SECRET_KEY"])
+        followers.ask(session, email, about.id if about else None, box=box, language=Language(lang()), now=now)
     session.commit()
     return redirect(to("/suivre/demande"), 303)
 
@@ -69,7 +70,8 @@ def manage(key: str) -> ResponseReturnValue:
     follower = _follower(key)
     if follower is None:
         return _left(410)
-    return private(make_response(render_template("following/manage.html", follower=follower, key=key)))
+    refusal = to(f"/refus/{refusal_key_of(follower.email, current_app.config['SECRET_KEY'])}")
+    return private(make_response(render_template("following/manage.html", follower=follower, key=key, refusal=refusal)))
 
 
 @bp.post("/suivre/<key>")
@@ -100,6 +102,34 @@ def leave(key: str) -> ResponseReturnValue:
     db.session().commit()
     still = only is not None and followers.by_nonce(db.session(), follower.nonce)
     return redirect(to(f"/suivre/{key}"), 303) if still else _left(200)
+
+
+@bp.get("/refus/<key>")
+def refusal(key: str) -> ResponseReturnValue:
+    """Where the holder of a box refuses to be written to ever again, or goes back on it."""
+    since = refusals.since(db.session(), _box(key))
+    return private(make_response(render_template("following/refusal.html", since=since, key=key)))
+
+
+@bp.post("/refus/<key>")
+def refuse(key: str) -> ResponseReturnValue:
+    """Nothing is written there any more, whoever asks."""
+    secret = current_app.config["SECRET_KEY"]
+    refusals.refuse(db.session(), _box(key), lambda email: box_of(email, secret), clock.today())
+    db.session().commit()
+    return redirect(to(f"/refus/{key}"), 303)
+
+
+@bp.post("/refus/<key>/annuler")
+def lift(key: str) -> ResponseReturnValue:
+    """Accept again to be asked. Only a mail that the box has received leads here."""
+    refusals.lift(db.session(), _box(key))
+    db.session().commit()
+    return redirect(to(f"/refus/{key}"), 303)
+
+
+def _box(key: str) -> str:
+    return box_of_key(key, current_app.config["SECRET_KEY"]) or abort(404)
 
 
 def _number(text: str) -> int | None:

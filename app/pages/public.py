@@ -1,15 +1,16 @@
-"""The pages of one experiment, for the public: its sheet, its file in full, its history."""
+"""The pages of one experiment, for the public: its sheet, its file in full, its history, what is said of it."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, abort, current_app, render_template
+from flask import Blueprint, abort, current_app, render_template, request
 
 from app import clock, db, sheet
+from app.asked import place_of
 from app.i18n import to
 from app.keeping import kept
-from experiments import publications
+from experiments import publications, voices
 from experiments.published import Published
 
 bp = Blueprint("public", __name__)
@@ -38,6 +39,22 @@ def history(number: str) -> str:
     """Every step, with its fingerprint."""
     x = _published(number)
     return render_template("public/history.html", **_addresses(x), **sheet.history_of(x, clock.today()))
+
+
+@bp.get("/experimentations/<number:number>/observations")
+@kept
+def observations(number: str) -> str:
+    """All that was said of it and published, a page at a time, the last received first."""
+    x = _published(number)
+    after = place_of(request.args.get("page", ""))
+    found = voices.published(db.public(), number, before=after[1] if after else voices.LAST, limit=voices.LINES + 1)
+    shown, following = found[: voices.LINES], ""
+    if len(found) > len(shown):
+        following = f"{to(request.path)}?page={shown[-1].received_on.isoformat()}~{shown[-1].id}"
+    return render_template(
+        "public/observations.html", x=x, heard=shown, total=voices.how_many(db.public(), number),
+        is_first=after is None, following=following, today=clock.today(), **_addresses(x),
+    )  # fmt: skip
 
 
 def _published(number: str) -> Published:

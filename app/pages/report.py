@@ -61,7 +61,7 @@ def _printed(database: Database, version: int, year: int, today: date) -> bytes:
 @lru_cache(maxsize=2)
 def _reckoned(database: Database, _version: int, today: date) -> Indicators:
     with database.public() as session:
-        return reckoning.reckon(publications.every(session), today)
+        return reckoning.reckon(publications.every(session, told=False), today)
 
 
 def _of(year: int) -> tuple[Database, int, int, date]:

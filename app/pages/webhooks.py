@@ -7,11 +7,12 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 import msgspec
-from flask import Blueprint, abort, flash, make_response, redirect, render_template
+from flask import Blueprint, abort, current_app, flash, make_response, redirect, render_template
 from flask.typing import ResponseReturnValue
 
 from app import auth, clock, db
 from app.forms.webhooks import WebhookForm
+from app.hooks.seal import seal_of
 from experiments import deliveries, webhooks
 from experiments.editing import NotYours
 from experiments.leaves import Leaf
@@ -54,12 +55,14 @@ def add() -> ResponseReturnValue:
     if not form.validate():
         return make_response(_list(form), 422)
     try:
-        made = webhooks.add(db.session(), form.label.data or "", form.url.data or "", clock.now())
+        made, secret = webhooks.add(
+            db.session(), form.label.data or "", form.url.data or "", clock.now(), seal_of(current_app.config["JALON"])
+        )  # fmt: skip
     except webhooks.WebhookError as error:
         form.form_errors.append(str(error))
         return make_response(_list(form), 422)
     db.session().commit()
-    return _one(made, secret=made.secret)
+    return _one(made, secret=secret)
 
 
 @bp.get(ONE)
@@ -106,9 +109,9 @@ def try_out(number: int) -> ResponseReturnValue:
 def rotate(number: int) -> ResponseReturnValue:
     """A new secret, shown this once."""
     found = _for_change(number)
-    webhooks.rotate(db.session(), found, clock.now())
+    secret = webhooks.rotate(db.session(), found, clock.now(), seal_of(current_app.config["JALON"]))
     db.session().commit()
-    return _one(found, secret=found.secret)
+    return _one(found, secret=secret)
 
 
 @bp.post(f"{ONE}/supprimer")
@@ -186,6 +189,7 @@ def _one(found: Webhook, secret: str = "") -> ResponseReturnValue:
         "webhooks/one.html", webhook=found, here=f"{HOME}/{found.id}", secret=secret, page=leaf,
         lines=_lines(found, leaf), mends=may_administer(auth.me()), address=place(found), now=clock.now(),
         days_kept=deliveries.KEPT.days, days_both=webhooks.BOTH.days,
+        unreadable=found.paused_why == deliveries.UNREADABLE,
     ))  # fmt: skip
 
 

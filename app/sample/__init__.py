@@ -17,6 +17,7 @@ from .days import Days
 from .past import Postman
 from .people import AWAY, PASSWORD, accounts, make_people
 from .story import Scene, Story, in_order
+from .street import street
 
 __all__ = ["PASSWORD", "accounts", "is_loaded", "load"]
 
@@ -39,7 +40,7 @@ def load(session: Session, *, now: datetime, today: date, deliver: Postman | Non
     """
     if is_loaded(session):
         return 0
-    steps = [step for step in in_order(stories(today)) if step.at <= now]
+    steps = [step for step in in_order([*stories(today), street(Days(today))]) if step.at <= now]
     cast, files = make_people(session, steps[0].at - timedelta(1)), dict[str, Experiment]()
     lately = today - LATELY
     for step in steps:

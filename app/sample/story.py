@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 from sqlalchemy.orm import Session
 
@@ -185,6 +185,12 @@ def because(reason: str) -> Reason:
     return Reason(reason=reason)
 
 
-def in_order(stories: Iterable[Story]) -> list[Step]:
+class Told(Protocol):
+    """Whatever happened in steps."""
+
+    steps: list[Step]
+
+
+def in_order(stories: Iterable[Told]) -> list[Step]:
     """Every step of every story, in the order in which they happened: the trace is one chain."""
     return sorted((step for story in stories for step in story.steps), key=lambda step: step.at)

@@ -17,6 +17,7 @@ from .voice import Follower, Voice
 
 _WAITING = sql("fate = 'waiting'")
 _FOLLOWED, _HEARD = sql("follower_id IS NOT NULL"), sql("voice_id IS NOT NULL")
+_ALARM = sql("webhook_id IS NOT NULL")
 _ASKED = sql("fate = 'waiting' AND occasion = 'confirmation'")
 
 
@@ -42,6 +43,7 @@ class Mail(Base):
         Index("ix_mails_fate", "fate", "id"),
         Index("ix_mails_follower_id", "follower_id", "id", sqlite_where=_FOLLOWED, postgresql_where=_FOLLOWED),
         Index("ix_mails_voice_id", "voice_id", sqlite_where=_HEARD, postgresql_where=_HEARD),
+        Index("ix_mails_webhook_id", "webhook_id", sqlite_where=_ALARM, postgresql_where=_ALARM),
         Index("ix_mails_asked", "not_before", "id", sqlite_where=_ASKED, postgresql_where=_ASKED),
     )
 
@@ -51,6 +53,8 @@ class Mail(Base):
     person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     follower_id: Mapped[int | None] = mapped_column(ForeignKey("followers.id", ondelete="CASCADE"))
     voice_id: Mapped[int | None] = mapped_column(ForeignKey("voices.id"))
+    webhook_id: Mapped[int | None] = mapped_column(ForeignKey("webhooks.id", ondelete="CASCADE"))
+    """To an administrator: the program that is told nothing any more."""
     after_seq: Mapped[int | None]
     upto_seq: Mapped[int | None]
     """To a follower: the entries of the trace that it tells of, the first one left out."""

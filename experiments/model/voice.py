@@ -136,6 +136,15 @@ class Following(Base):
     )
 
 
+class Refusal(Base):
+    """A box that is never to be told of what is followed: `box` is a keyed fingerprint, and gives no address back."""
+
+    __tablename__ = "refusals"
+
+    box: Mapped[str] = mapped_column(String(64), primary_key=True)
+    refused_on: Mapped[date]
+
+
 class Knock(Base):
     """Somebody sent a form from outside: `key` is a keyed fingerprint of that day, and tells neither who nor where."""
 

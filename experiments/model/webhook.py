@@ -34,9 +34,9 @@ class Webhook(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     label: Mapped[str] = mapped_column(String(100))
     url: Mapped[str] = mapped_column(String(500))
-    secret: Mapped[str] = mapped_column(String(100))
-    """In clear: without it nothing can be signed."""
-    previous_secret: Mapped[str | None] = mapped_column(String(100))
+    secret: Mapped[str] = mapped_column(String(255))
+    """Sealed: it is opened for each message, to sign it."""
+    previous_secret: Mapped[str | None] = mapped_column(String(255))
     previous_until: Mapped[datetime | None] = mapped_column(Moment)
     """Until then both secrets sign."""
     made_at: Mapped[datetime] = mapped_column(Moment)

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from .. import declared as d
 from ..dates import bounds, lasts_at_most
+from ..duties import owes_midterm
 from ..model import Experiment
 from ..policy import current as policy
 from ..vocabulary import Role
@@ -60,15 +61,14 @@ def under_the_ceiling(x: Experiment, _today: date) -> bool:
     return bool(it.starts_on and it.ends_on and lasts_at_most(it.starts_on, it.ends_on, policy().ceiling(it.basis)))
 
 
-def _long(x: Experiment, today: date) -> bool:
+def _owes_midterm(x: Experiment, _today: date) -> bool:
     it = x.read(d.Duration)
-    months = policy().duration.midterm_from_months
-    return bool(it.starts_on and it.ends_on and not lasts_at_most(it.starts_on, it.ends_on + timedelta(1), months))
+    return bool(it.starts_on and it.ends_on and owes_midterm(it.starts_on, it.ends_on, it.basis))
 
 
 @requirement(
     "duration.midterm_on", "Fixer l’évaluation à mi-parcours, entre le début et la fin", d.Duration, "midterm_on",
-    source="Demandée à partir de douze mois", when=_long,
+    source="CGCT LO1113-5 ; règle locale à partir de douze mois", when=_owes_midterm,
 )  # fmt: skip
 def midterm(x: Experiment, _today: date) -> bool:
     it = x.read(d.Duration)

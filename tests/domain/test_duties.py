@@ -15,6 +15,7 @@ from experiments.force import force_of
 from experiments.model import Experiment
 from experiments.obligations import Rank, Task
 from experiments.parts import BY_CONTENT
+from experiments.requirements.declared import midterm
 from experiments.vocabulary import Basis, Force, OpinionKind, Part, Status
 from tests import people
 from tests.builders import TODAY, an_experiment, cross, noon, opine
@@ -305,9 +306,9 @@ def test_the_mid_term_evaluation_is_owed_on_its_day_until_it_is_recorded(session
 @pytest.mark.parametrize(
     ("ends", "basis", "expected"),
     [
-        # A year to the day is not longer than twelve months: nothing asks for a mid-term then.
-        (date(2026, 12, 31), Basis.NONE, []),
-        (date(2027, 1, 1), Basis.NONE, [date(2026, 7, 2)]),
+        (date(2026, 12, 30), Basis.NONE, []),
+        # Twelve months end on the eve of the same day, a year later.
+        (date(2026, 12, 31), Basis.NONE, [date(2026, 7, 2)]),
         # The law asks for one however short it is (CGCT LO1113-5).
         (date(2026, 3, 31), Basis.ARTICLE_72, [date(2026, 2, 14)]),
     ],
@@ -321,6 +322,22 @@ def test_a_mid_term_without_a_day_falls_on_the_half_when_it_is_asked(
     kept.text = encode(replace(x.read(d.Duration), basis=basis))
     x.starts_on, x.ends_on, x.midterm_on = date(2026, 1, 1), ends, None
     assert due(x, Task.MIDTERM) == expected
+
+
+@pytest.mark.parametrize("basis", list(Basis))
+@pytest.mark.parametrize("days", [-2, -1, 0])
+def test_what_owes_a_mid_term_is_asked_for_its_day_and_nothing_else_is(
+    session: Session, basis: Basis, days: int
+) -> None:
+    x = an_experiment(session, S.AUTHORISED)
+    kept = x.part("duree")
+    assert kept
+    starts, ends = date(2026, 3, 1), date(2027, 3, 1) + timedelta(days)
+    kept.text = encode(replace(x.read(d.Duration), basis=basis, starts_on=starts, ends_on=ends, midterm_on=None))
+    x.starts_on, x.ends_on, x.midterm_on = starts, ends, None
+    asked = bool(midterm.when and midterm.when(x, TODAY))
+    assert asked is (basis is Basis.ARTICLE_72 or days > -2)
+    assert bool(due(x, Task.MIDTERM)) is asked
 
 
 def test_the_last_day_to_ask_for_an_extension_is_sixty_days_before_the_end_then_lapses(session: Session) -> None:

@@ -11,15 +11,19 @@ from sqlalchemy.orm import Session
 
 from app.db import Database, SchemaError, check, downgrade, is_current, make_engine, upgrade
 from experiments import audit, planning, replies, webhooks
-from experiments.model import Absence, Attempt, Base, Entry, Experiment, SignIn, Submission, Token
+from experiments.model import Absence, Attempt, Base, Entry, Experiment, SignIn, Submission, Token, Webhook
+from experiments.sealing import Seal, Unsealable
 from experiments.vocabulary import Status
 from tests import citizens, people
 from tests.builders import TODAY, an_experiment, noon
 from tests.domain.guards_off import take_down
 
+SEAL = Seal("une clé d’essai, d’au moins trente-deux signes", "essais")
+
 
 def fill(session: Session) -> None:
-    webhooks.add(session, "Portail", "https://portail.exemple.fr/", noon(TODAY))
+    portal, _secret = webhooks.add(session, "Portail", "https://portail.exemple.fr/", noon(TODAY), SEAL)
+    webhooks.rotate(session, portal, noon(TODAY), SEAL)
     for status in Status:
         an_experiment(session, status)
     awa = people.awa(session)
@@ -37,6 +41,7 @@ def fill(session: Session) -> None:
     # Reminders and notices, with the mails that carry them; what comes from outside, with those that answer it.
     citizens.a_voice(session, None)
     citizens.a_follower(session)
+    citizens.a_refusal(session, "sam@exemple.fr")
     while planning.step(session, noon(TODAY + timedelta(30))):
         pass
     # Last: who knocked is forgotten by whoever plans.
@@ -144,6 +149,30 @@ def test_the_shelf_is_reckoned_by_the_database_from_the_status(register: Databas
             x = an_experiment(session, status)
             kept = session.execute(text("SELECT shelf FROM experiments WHERE id = :id"), {"id": x.id}).scalar()
             assert kept == shelves.get(status, "inside")
+
+
+def test_secrets_in_clear_are_sealed_and_on_the_way_back_nothing_signs_in_silence(register: Database) -> None:
+    with register.changing() as session:
+        made, secret = webhooks.add(session, "Portail", "https://portail.exemple.fr/", noon(TODAY), SEAL)
+        # As an older program kept it.
+        made.secret = secret
+    with register.changing() as session:
+        assert webhooks.seal_all(session, SEAL) == 1
+        assert webhooks.seal_all(session, SEAL) == 0
+    with register.reading() as session:
+        kept = session.get_one(Webhook, made.id).secret
+        assert secret not in kept
+        assert SEAL.open(kept) == secret
+        with pytest.raises(Unsealable):
+            Seal("une autre clé d’essai, de trente-deux signes", "essais").open(kept)
+    downgrade(register.engine, "0010")
+    with register.engine.connect() as connection:
+        [row] = connection.execute(text("SELECT secret, paused_by_us, paused_why FROM webhooks")).all()
+    assert row.secret.startswith("whsec_")
+    assert row.secret != secret
+    assert row.paused_by_us
+    assert "changez-le" in row.paused_why
+    upgrade(register.engine)
 
 
 @pytest.mark.parametrize(("at", "day"), [("2026-03-10T23:30", "2026-03-11"), ("2026-07-10T21:59", "2026-07-10")])

@@ -9,6 +9,9 @@ from sqlalchemy.orm import Session
 
 from experiments import declared as d
 from experiments import indicators, publications, published, publishing
+from experiments.exports.forms import Batch
+from experiments.exports.publisher import Publisher
+from experiments.exports.tables import TABLES
 from experiments.indicators import Delay, spread
 from experiments.model import Experiment
 from experiments.report import Period, Report, Unit, draw, records
@@ -224,6 +227,14 @@ def test_indicators_are_counted_for_all_and_for_each(session: Session) -> None:
     assert (found.whole.under_way, found.whole.overdue) == (2, 1)
     assert found.whole.delays[Delay.EXAMINATION].count == 3
     assert found.whole.delays[Delay.OVERRUN].count == 2
+    waits = {delay: (one.awaited, one.longest) for delay, one in found.whole.delays.items()}
+    # The evaluation was due thirty days before the end; the proposal that waits is of nobody yet.
+    assert waits[Delay.EVALUATION] == (1, (today - _published(session, late).evaluation_due_on).days)
+    assert waits[Delay.OVERRUN] == (1, 46)
+    assert waits[Delay.EXAMINATION][0] == 1
+    assert waits[Delay.PUBLICATION] == (0, 0)
+    assert [line.delays[Delay.EXAMINATION].awaited for line in found.organisations] == [0, 0]
+    assert [line.delays[Delay.EVALUATION].awaited for line in found.organisations] == [1, 0]
     delays = indicators.delays_of(_published(session, late), today)
     assert delays == {Delay.EXAMINATION: 20, Delay.OVERRUN: 46}
     done = indicators.delays_of(_published(session, ended_in_time(session)), today)
@@ -243,6 +254,30 @@ def test_few_values_have_neither_median_nor_percentile() -> None:
     assert spread([5, 4, 1, 2, 3]) == indicators.Spread(5, 3, 5)
     assert spread(range(10, 0, -1)) == indicators.Spread(10, 5.5, 9)
     assert spread(range(1, 21)) == indicators.Spread(20, 10.5, 18)
+    assert spread([], [3, 12]) == indicators.Spread(0, None, None, 2, 12)
+
+
+def test_what_is_awaited_is_what_the_open_data_say_is_late(session: Session) -> None:
+    """Anybody counts it again from « echeances », without a word of this program."""
+    today = date(2026, 9, 1)
+    left_overdue(session)
+    unpublished = left_overdue(session)
+    cross(session, unpublished, "evaluate", on=date(2026, 1, 20))
+    cross(session, unpublished, "decide-abandon", on=date(2026, 2, 10))
+    ended_in_time(session)
+    for status in (Status.RUNNING, Status.EVALUATING, Status.DECIDED, Status.CLOSED):
+        an_experiment(session, status, today=date(2026, 1, 15))
+    session.flush()
+    found = indicators.reckon(publications.every(session, told=False), today).whole.delays
+    table = TABLES["echeances"]
+    names, read = [column.name for column in table.columns], [text for _, text in publications.documents(session)]
+    by = Publisher("Métropole d’Exemple", "https://essais.exemple.fr")
+    rows = [dict(zip(names, line, strict=True)) for line in Batch(read, by).lines(table)]
+    for delay, task in ((Delay.EVALUATION, "evaluation"), (Delay.PUBLICATION, "publication")):
+        due = [date.fromisoformat(str(row["le"])) for row in rows if row["quoi"] == task]
+        late = [(today - day).days for day in due if day < today]
+        assert late, task
+        assert (found[delay].awaited, found[delay].longest) == (len(late), max(late))
 
 
 def test_what_is_under_way_is_what_a_resident_calls_current(session: Session) -> None:

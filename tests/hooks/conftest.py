@@ -10,6 +10,7 @@ from app.config import Config, load_config
 from app.db import Database
 from app.hooks.courier import Courier, Send, sender
 from app.hooks.reach import TRYING
+from app.hooks.seal import seal_of
 from app.worker import Worker
 from experiments import webhooks
 from experiments.model import Delivery, Webhook
@@ -24,6 +25,8 @@ class Bureau:
     def __init__(self, database: Database, config: Config) -> None:
         self.database, self.config, self.clock = database, config, Clock(at(TUESDAY))
         self.box = Box(self.clock)
+        self.secrets: dict[str, str] = {}
+        """In clear, by the label of each receiver: what its holder was given."""
         self.send: Send = sender(config, TRYING, self.clock)
 
     def courier(self, send: Send | None = None) -> Courier:
@@ -40,7 +43,8 @@ class Bureau:
 
     def add(self, url: str, label: str = "Portail") -> Webhook:
         with self.database.changing() as session:
-            return webhooks.add(session, label, url, self.clock())
+            made, self.secrets[label] = webhooks.add(session, label, url, self.clock(), seal_of(self.config))
+            return made
 
     def now(self, one: Webhook) -> Webhook:
         """As the database holds it."""

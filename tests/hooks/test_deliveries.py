@@ -2,6 +2,7 @@
 
 import threading
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import msgspec
@@ -9,15 +10,21 @@ import pytest
 from sqlalchemy import event, select
 from standardwebhooks import Webhook as Signer
 
-from app.hooks.courier import Send
-from experiments import deliveries, planning, queries, webhooks
+from app.hooks.courier import Send, sender
+from app.hooks.reach import TRYING
+from app.hooks.seal import seal_of
+from app.mail.letter import Writer
+from experiments import deliveries, letters, planning, queries, webhooks
 from experiments.deliveries import BACK_OFF, Answer, Parcel
-from experiments.model import Arrival, Delivery, Entry, Pulse, Webhook
-from experiments.vocabulary import Status
+from experiments.model import Arrival, Delivery, Entry, Mail, Pulse, Webhook
+from experiments.obligations import Fate, Language, Occasion
+from experiments.vocabulary import Account, Status
+from tests import people
 from tests.builders import an_experiment, cross
 from tests.hooks.conftest import URL, Bureau
 from tests.hooks.receiver import Received, Receiver
-from tests.reminders.office import TUESDAY
+from tests.mail.office import html_of, text_of
+from tests.reminders.office import TUESDAY, at, somebody
 
 
 def tell(bureau: Bureau, *gates: str) -> str:
@@ -74,7 +81,7 @@ def test_public_gates_are_told_in_order_signed_and_nothing_else_is(bureau: Burea
             "trace": {"seq": entry.seq, "hash": entry.hash},
         },
     }  # fmt: skip
-    assert all(is_signed(found, one.secret) for found in receiver.received)
+    assert all(is_signed(found, bureau.secrets[one.label]) for found in receiver.received)
     assert len({found.key for found in receiver.received}) == 4
     assert {sent.fate for sent in bureau.log(one)} == {Arrival.TAKEN}
     assert all(sent.milliseconds is not None and sent.code == 200 for sent in bureau.log(one))
@@ -84,17 +91,37 @@ def test_two_secrets_sign_for_a_week_then_one(bureau: Bureau) -> None:
     with Receiver() as receiver:
         old = bureau.add(receiver.url())
         with bureau.database.changing() as session:
-            webhooks.rotate(session, session.get_one(Webhook, old.id), bureau.clock())
-        new = bureau.now(old)
-        assert new.secret != old.secret
+            kept = session.get_one(Webhook, old.id)
+            after = webhooks.rotate(session, kept, bureau.clock(), seal_of(bureau.config))
+        before = bureau.secrets[old.label]
+        assert after != before
         for _ in range(2):
             with bureau.database.changing() as session:
                 webhooks.try_out(session, session.get_one(Webhook, old.id), bureau.clock())
             bureau.run()
             bureau.clock.forward(days=8)
         first, second = receiver.received
-    assert (is_signed(first, old.secret), is_signed(first, new.secret)) == (True, True)
-    assert (is_signed(second, old.secret), is_signed(second, new.secret)) == (False, True)
+    assert (is_signed(first, before), is_signed(first, after)) == (True, True)
+    assert (is_signed(second, before), is_signed(second, after)) == (False, True)
+
+
+def test_a_register_whose_key_has_changed_sends_nothing_says_why_and_takes_a_new_secret(bureau: Bureau) -> None:
+    with Receiver() as receiver:
+        one = bureau.add(receiver.url())
+        tell(bureau)
+        changed = replace(bureau.config, secret_key="une autre clé, d’au moins trente-deux signes")
+        send = sender(changed, TRYING, bureau.clock)
+        bureau.run(send)
+        assert receiver.received == []
+        stopped = bureau.now(one)
+        assert (stopped.paused_by_us, stopped.paused_why) == (True, deliveries.UNREADABLE)
+        with bureau.database.changing() as session:
+            kept = session.get_one(Webhook, one.id)
+            secret = webhooks.rotate(session, kept, bureau.clock(), seal_of(changed))
+            webhooks.resume(session, kept, bureau.clock())
+        bureau.run(send)
+    assert gates_of(receiver) == ["experiment.authorise", "experiment.start"]
+    assert all(is_signed(found, secret) for found in receiver.received)
 
 
 def test_a_run_with_nothing_to_tell_is_one_statement_even_while_a_try_is_put_off(bureau: Bureau) -> None:
@@ -185,6 +212,68 @@ def test_what_fails_for_days_is_given_up_then_all_stops_and_nothing_is_lost(bure
     assert number
     with bureau.database.reading() as session:
         assert webhooks.stopped(session) == 0
+
+
+def stop(bureau: Bureau, code: int = 410) -> Webhook:
+    """A receiver that says it is gone, and has been told so once more."""
+    one = bureau.add("https://portail.exemple.fr/", "Portail de données")
+    tell(bureau, "suspend")
+    bureau.run(lambda _parcel: Answer(code, 1, f"Réponse {code}"))
+    return bureau.now(one)
+
+
+def alarms(bureau: Bureau) -> list[Mail]:
+    with bureau.database.reading() as session:
+        return list(session.scalars(select(Mail).where(Mail.occasion == Occasion.STOPPED).order_by(Mail.id)))
+
+
+def test_administrators_are_written_to_once_when_a_receiver_is_told_nothing_any_more(bureau: Bureau) -> None:
+    with bureau.database.changing() as session:
+        hugo, left = people.hugo(session), somebody(session, "partie", Account.ADMINISTRATOR)
+        hugo.language = Language.ENGLISH
+        left.disabled_at = bureau.clock()
+    bureau.clock.moment = at(TUESDAY, 22)
+    one = stop(bureau)
+    assert one.paused_by_us
+    [mail] = alarms(bureau)
+    assert (mail.person_id, mail.webhook_id, mail.fate) == (hugo.id, one.id, Fate.WAITING)
+    with bureau.database.reading() as session:
+        [alarm] = letters.write(session, [mail.id], bureau.clock())
+    written = Writer(bureau.config).compose(alarm)
+    assert written["Subject"] == "Webhook stopped: Portail de données"
+    for form in (text_of(written), html_of(written)):
+        assert "The receiver answered 410: it no longer exists." in form
+        assert "3 messages wait" in form
+        assert f"{URL}/espace/administration/webhooks/{one.id}" in form
+    bureau.clock.moment = at(TUESDAY + timedelta(1), 9)
+    for _ in range(3):
+        bureau.run(lambda _parcel: Answer(410, 1, "Réponse 410"))
+        bureau.clock.forward(minutes=1)
+    assert len(bureau.box.to(hugo)) == 1
+    assert [found.fate for found in alarms(bureau)] == [Fate.SENT]
+    # Another stop is another mail.
+    with bureau.database.changing() as session:
+        webhooks.resume(session, session.get_one(Webhook, one.id), bureau.clock())
+    bureau.run(lambda _parcel: Answer(410, 1, "Réponse 410"))
+    assert len(alarms(bureau)) == 2
+
+
+def test_a_stop_that_is_mended_before_its_mail_leaves_is_not_told(bureau: Bureau) -> None:
+    with bureau.database.changing() as session:
+        people.hugo(session)
+    bureau.clock.moment = at(TUESDAY, 22)
+    one = stop(bureau)
+    with bureau.database.changing() as session:
+        webhooks.resume(session, session.get_one(Webhook, one.id), bureau.clock())
+    bureau.clock.moment = at(TUESDAY + timedelta(1), 9)
+    bureau.run(lambda _parcel: Answer(200, 1))
+    assert [mail.fate for mail in alarms(bureau)] == [Fate.CANCELLED]
+    # Whoever asked for the pause needs no mail; one that is removed takes its mails with it.
+    with bureau.database.changing() as session:
+        kept = session.get_one(Webhook, one.id)
+        webhooks.pause(session, kept, bureau.clock())
+        webhooks.remove(session, kept)
+    assert alarms(bureau) == []
 
 
 def test_a_failure_of_last_month_does_not_stop_what_is_sent_today_at_the_first_one(bureau: Bureau) -> None:

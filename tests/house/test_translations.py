@@ -23,7 +23,7 @@ IN_THE_STREET = "public/poster.html"
 
 
 def ids(message: str | tuple[str, ...] | list[str]) -> tuple[str, ...]:
-    return (key(message),) if isinstance(message, str) else tuple(map(key, message[:2]))
+    return (message,) if isinstance(message, str) else tuple(message[:2])
 
 
 @cache
@@ -87,7 +87,9 @@ def test_no_english_is_kept_for_what_is_no_longer_said() -> None:
 
 
 def test_no_sentence_is_there_twice() -> None:
+    """Nor would it be after the next extraction: « 2 jours » with a no-break space is « 2 jours » with another one."""
     assert len(known()) == len(catalogue())
+    assert [one for one in (*known(), *sentences()) if one != tuple(map(key, one))] == []
 
 
 def test_both_languages_hold_the_same_values_and_links() -> None:

@@ -80,7 +80,7 @@ def every_page(server: Server, tmp_path: Path) -> Iterator[str]:
     yield "/filtres?statut=all"
     for number, status in published(server).items():
         here = f"/experimentations/{number}"
-        yield from (here, f"/en{here}", f"{here}/historique")
+        yield from (here, f"/en{here}", f"{here}/historique", f"{here}/observations")
         if status is not Status.REFUSED:
             yield f"{here}/dossier"
     yield from (f"/experimentations/{running(server)}/{page}" for page in ("affiche", "reagir", "suivre"))

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from app import clock, create_app, errors
 from app.config import load_config
-from app.follow_links import key_of
+from app.follow_links import box_of, key_of, refusal_key_of
 from experiments import declared as d
 from experiments import queries, voices
 from experiments.parts import PARTS
@@ -123,10 +123,18 @@ def test_what_citizens_say(enter: Enter, build: Build, server: Server) -> None:
         voices.answer(session, first, "Un second voile est posé.", today=clock.today())
         citizens.a_voice(session, None, on=clock.today())
         follower = citizens.a_follower(session, "jo@exemple.fr", None, x, on=clock.today())
-        places = (f"/observations/{first.reference}", f"/suivre/{key_of(follower.nonce, SECRET)}")
+        citizens.a_refusal(session, box_of("sam@exemple.fr", SECRET), clock.today())
+        places = (
+            f"/observations/{first.reference}", f"/suivre/{key_of(follower.nonce, SECRET)}",
+            *(f"/refus/{refusal_key_of(email, SECRET)}" for email in ("jo@exemple.fr", "sam@exemple.fr")),
+        )  # fmt: skip
         waits = f"/espace/experimentations/{number}/observations/{second.id}"
     public = f"/experimentations/{number}"
-    problems = seen(enter, None, [*places, public, f"{public}/reagir", f"{public}/suivre", f"/en{public}/reagir"])
+    problems = seen(
+        enter,
+        None,
+        [*places, public, f"{public}/observations", f"{public}/reagir", f"{public}/suivre", f"/en{public}/reagir"],
+    )
     page = enter(None)
     page.goto(f"{public}/reagir")
     page.get_by_role("button", name="Envoyer").click()

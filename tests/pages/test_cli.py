@@ -15,8 +15,9 @@ from sqlalchemy import func, select, text
 from app import auth, clock, db
 from app.commands import handbook as commands
 from app.db import Database
+from app.follow_links import box_of
 from app.templating import date_fr
-from experiments import editing, guards, handbook, queries
+from experiments import editing, guards, handbook, queries, refusals
 from experiments.lifecycle import LIFECYCLE
 from experiments.model import Disclosure, Entry, Experiment, Person, SignIn, Token
 from experiments.vocabulary import Account, OpinionKind, Role, Status
@@ -344,6 +345,18 @@ def test_a_name_is_redacted_and_the_trace_says_so(run: Run, make: Make, register
     run("trace", "redact", "1", "by", code=2, said="--reason")
 
 
+def test_a_refusal_by_letter_is_recorded_and_lifted(app: Flask, run: Run, register: Database) -> None:
+    run("refusal", "lift", "jo@exemple.fr", code=1, said="n’a pas refusé")
+    run("refusal", "record", "jo chez exemple", code=2, said="mal écrite")
+    run("refusal", "record", "Jo+abc@Exemple.fr")
+    box = box_of("jo@exemple.fr", app.config["SECRET_KEY"])
+    with register.reading() as session:
+        assert refusals.since(session, box) == clock.today()
+    run("refusal", "lift", "jo@exemple.fr")
+    with register.reading() as session:
+        assert refusals.since(session, box) is None
+
+
 # The handbook ---------------------------------------------------------------------------------------------------------
 
 
@@ -377,7 +390,7 @@ def test_the_readme_has_the_handbook_of_this_code() -> None:
 
 
 def test_every_command_explains_itself(app: Flask) -> None:
-    for name in ("db", "account", "sample", "trace", "gates", "cross", "handbook"):
+    for name in ("db", "account", "sample", "trace", "gates", "cross", "handbook", "refusal"):
         command = app.cli.commands[name]
         assert command.help
         for verb in getattr(command, "commands", {}).values():

@@ -5,13 +5,15 @@ from collections.abc import Callable
 from datetime import datetime
 from xml.etree import ElementTree
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 
 from app.db import Database
-from app.follow_links import key_of
+from app.discreet import discreet
+from app.follow_links import box_of, key_of, refusal_key_of
+from app.i18n import in_language
 from experiments import gazette
 from experiments.knocks import CONFIRMATIONS
-from experiments.model import Follower, Following, Mail
+from experiments.model import Follower, Following, Knock, Mail, Refusal
 from experiments.obligations import Occasion
 from experiments.vocabulary import Status
 from tests.pages.visitor import Visitor
@@ -96,6 +98,72 @@ def test_nobody_fills_the_box_of_somebody_else(visitor: Visitor, make: Make, reg
             # As if the one before had left.
             session.execute(update(Mail).values(leased_by="x"))
     assert count(register, Mail, Mail.occasion == Occasion.CONFIRMATION) == CONFIRMATIONS
+
+
+def tomorrow(register: Database) -> None:
+    """As if nobody had knocked today."""
+    with register.changing() as session:
+        session.execute(delete(Knock))
+
+
+def test_a_box_refuses_for_good_whoever_asks_and_only_its_holder_goes_back_on_it(
+    visitor: Visitor, register: Database
+) -> None:
+    secret = visitor.app.config["SECRET_KEY"]
+    for email in (EMAIL, "jo+marche@exemple.fr", "sam@exemple.fr"):
+        ask(visitor, "/suivre", email)
+    place = f"/refus/{refusal_key_of(EMAIL, secret)}"
+    assert place in visitor.page(link(visitor, register)).links
+    # What reads the links of mails before people do refuses nothing.
+    page = visitor.page(place)
+    assert page.headers["Referrer-Policy"] == "no-referrer"
+    assert count(register, Refusal) == 0
+    visitor.posted(place, page.form(place).filled())
+    with register.reading() as session:
+        assert session.scalars(select(Follower.email)).all() == ["sam@exemple.fr"]
+        [kept] = session.scalars(select(Refusal))
+        # Neither the address, nor what anybody could try addresses against.
+        assert kept.box == box_of("Jo+autre@Exemple.fr", secret)
+        assert kept.box != box_of(EMAIL, "une autre clé, d’au moins trente-deux signes")
+    assert "ne reçoit plus rien" in visitor.page(place).h1
+    # Whoever harasses is answered as before, the day after too, and nothing leaves.
+    tomorrow(register)
+    for email in (EMAIL, "JO+encore@exemple.fr"):
+        assert ask(visitor, "/suivre", email).headers["Location"] == "/suivre/demande"  # type: ignore[attr-defined]
+    assert count(register, Follower) == 1
+    assert count(register, Mail) == 1
+    # Refused twice, it is refused once; the link is still good though nobody follows any more.
+    visitor.posted(place, visitor.page(place).form().filled(), 303)
+    visitor.posted(f"{place}/annuler", visitor.page(place).form().filled())
+    assert count(register, Refusal) == 0
+    assert "Refuser pour toujours" in visitor.page(place).text
+    tomorrow(register)
+    ask(visitor, "/suivre")
+    assert count(register, Follower) == 2
+    assert "never" in visitor.page(f"/en{place}").h1.lower()
+
+
+def test_the_links_of_a_mail_keep_its_language_and_no_log_keeps_them(visitor: Visitor, register: Database) -> None:
+    ask(visitor, "/en/suivre")
+    place, refusal = link(visitor, register), f"/refus/{refusal_key_of(EMAIL, visitor.app.config['SECRET_KEY'])}"
+    for path in (place, refusal):
+        assert in_language(path, "en") == f"/en{path}"
+        assert discreet(f"GET {path} 200") == f"GET /{path.split('/')[1]}/… 200"
+        page = visitor.page(f"/en{path}")
+        assert page.tree.get("lang") == "en"
+        # What it sends stays in English too.
+        assert all((form.get("action") or "").startswith("/en/") for form in page.forms())
+
+
+def test_a_link_to_refuse_is_of_our_making_and_is_no_link_to_follow(visitor: Visitor, register: Database) -> None:
+    ask(visitor, "/suivre")
+    followed = link(visitor, register).rpartition("/")[2]
+    for key in ("invente", followed):
+        visitor.page(f"/refus/{key}", 404)
+        assert visitor.post(f"/refus/{key}", {}).status_code == 404
+        assert visitor.post(f"/refus/{key}/annuler", {}).status_code == 404
+    visitor.page(f"/suivre/{refusal_key_of(EMAIL, visitor.app.config['SECRET_KEY'])}", 404)
+    assert count(register, Refusal) == 0
 
 
 def test_only_what_was_authorised_is_followed(visitor: Visitor, make: Make) -> None:

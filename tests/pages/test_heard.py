@@ -3,11 +3,13 @@
 from collections.abc import Callable
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from app import clock
 from app.db import Database
 from experiments import register as versions
-from experiments.model import Mail, Voice
+from experiments import voices
+from experiments.model import Experiment, Mail, Voice
 from experiments.model.voice import Decline, Standing, VoiceKind
 from experiments.obligations import Fate, Occasion
 from experiments.policy import current as policy
@@ -199,6 +201,52 @@ def test_the_evaluator_reads_what_was_published_where_remarks_are_written(
     page = claire.page(place)
     assert "1\u00a0observation publiée" in page.text
     assert "Les bancs sont à l’ombre." in page.text
+
+
+def published(session: Session, x: Experiment, count: int) -> None:
+    for n in range(1, count + 1):
+        voice = citizens.a_voice(session, x, f"Les bancs sont à l’ombre, dit la {n}e personne.", on=clock.today())
+        voices.publish(
+            session, voice, f"Les bancs sont à l’ombre, dit la {n}e personne.", sure=False, today=clock.today()
+        )
+
+
+def test_what_is_published_is_read_a_page_at_a_time_however_much_is_said(
+    visitor: Visitor, claire: Visitor, make: Make
+) -> None:
+    most = voices.LINES * 2 + 1
+    number = make(Status.EVALUATING, change=lambda session, x: published(session, x, most))
+    here = f"/experimentations/{number}"
+    sheet = visitor.page(here)
+    assert [f"{n}e personne" in sheet.text for n in (most, most - 2, most - 3)] == [True, True, False]
+    assert f"Les {most}\u00a0observations publiées" in sheet.text
+    assert f"{here}/observations" in sheet.links
+    read: list[str] = []
+    path = f"{here}/observations"
+    for _ in range(3):
+        page = visitor.page(path)
+        read += [text for node in page.tree.iter("blockquote") if (text := " ".join(node.itertext()).strip())]
+        path = next((str(link.get("href")) for link in page.tree.iter("a") if link.get("rel") == "next"), "")
+    assert path == ""
+    assert read == [f"Les bancs sont à l’ombre, dit la {n}e personne." for n in range(most, 0, -1)]
+    assert "Revenir au début" in page.text
+    # What an address does not say right begins at the beginning; what it says of the end is said.
+    assert f"dit la {most}e personne" in visitor.page(f"{here}/observations?page=n-importe-quoi").text
+    assert "Il n’y a rien de plus" in visitor.page(f"{here}/observations?page=2026-01-01~0").text
+    english = visitor.page(f"/en{here}/observations")
+    assert f"{most} comments published" in english.text
+    # Whoever evaluates reads as much, and is shown where the rest is.
+    written = claire.page(f"/espace/experimentations/{number}/evaluation")
+    assert f"{most}\u00a0observations publiées" in written.text
+    assert f"{here}/observations" in written.links
+
+
+def test_three_observations_or_fewer_are_all_on_the_sheet(visitor: Visitor, make: Make) -> None:
+    here = f"/experimentations/{make(Status.RUNNING, change=lambda session, x: published(session, x, 3))}"
+    assert f"{here}/observations" not in visitor.page(here).links
+    empty = f"/experimentations/{make(Status.CLOSED)}/observations"
+    assert "Rien n’a encore été publié" in visitor.page(empty).text
+    visitor.page(f"/experimentations/{make(Status.DRAFT)}/observations", 404)
 
 
 def test_only_the_team_and_the_administration_read_what_was_sent(

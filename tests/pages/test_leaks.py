@@ -20,6 +20,7 @@ from experiments.model.voice import Decline, VoiceKind
 from experiments.parts import DECLARED
 from experiments.public_access import TABLES
 from experiments.published import TOLD
+from experiments.sealing import Seal
 from experiments.vocabulary import Status
 from tests import citizens
 from tests.domain.guards_off import take_down
@@ -87,8 +88,10 @@ def fill(register: Database, numbers: list[str]) -> None:
             citizens.a_voice(session, x, kind=VoiceKind.MISTAKE, on=clock.today())
         citizens.a_voice(session, None, on=clock.today())
         citizens.a_follower(session, "jo@exemple.fr", None, files[0], on=clock.today())
-        made = webhooks.add(session, "Portail", "https://portail.exemple.fr/x", now)
-        webhooks.rotate(session, made, now)
+        citizens.a_refusal(session, "sam@exemple.fr", clock.today())
+        seal = Seal("une clé d’essai, d’au moins trente-deux signes", "essais")
+        made, _secret = webhooks.add(session, "Portail", "https://portail.exemple.fr/x", now, seal)
+        webhooks.rotate(session, made, now, seal)
         webhooks.try_out(session, made, now)
         auth.note_failure(session, "jo@exemple.fr", now)
         declined = citizens.a_voice(session, files[1], "Ce qui fut écarté.", kind=VoiceKind.MISTAKE, on=clock.today())

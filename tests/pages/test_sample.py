@@ -18,12 +18,13 @@ from app.config import load_config
 from app.db import Database
 from app.sample.past import postman
 from app.sample.words import LABEL, WHOLE
-from experiments import absences, acts, audit, queries
+from experiments import absences, acts, audit, queries, voices
 from experiments import declared as d
 from experiments import reported as r
 from experiments.content import Content, decode, read_lines
 from experiments.duties import duties_on
-from experiments.model import Decision, Entry, Experiment, Mail, Person, Pulse, Reminder
+from experiments.model import Decision, Entry, Experiment, Mail, Person, Pulse, Reminder, Voice
+from experiments.model.voice import Standing, VoiceKind
 from experiments.obligations import Fate, Rank, Task
 from experiments.parts import PARTS
 from experiments.policy import current as policy
@@ -168,6 +169,27 @@ def test_the_mails_of_the_last_weeks_have_left_day_by_day_and_today_has_nothing_
     assert len(files) == sum(mail.fate is Fate.SENT for mail in mails)
     assert {datetime.fromtimestamp(at, PARIS).date() for at in files.values()} == days
     database.engine.dispose()
+
+
+def test_residents_are_heard_of_what_is_under_way_and_some_wait_to_be_read(
+    session: Session, files: list[Experiment]
+) -> None:
+    heard = session.scalars(select(Voice).order_by(Voice.id)).all()
+    of = {x.id: x for x in files}
+    assert {voice.standing for voice in heard} == {Standing.WAITING, Standing.PUBLISHED, Standing.DECLINED}
+    assert {voice.kind for voice in heard} == set(VoiceKind)
+    published = [voice for voice in heard if voice.standing is Standing.PUBLISHED]
+    assert {bool(voice.answer) for voice in published} == {True, False}
+    assert any(len([v for v in published if v.experiment_id == number]) > voices.LATEST for number in of)
+    # One gives a number that whoever moderates is shown; none of it was ever published.
+    assert [voice for voice in heard if voices.spotted(voice.text) and voice.standing is Standing.WAITING]
+    assert not any(voices.spotted(voice.published + voice.answer) for voice in heard)
+    for voice in heard:
+        if voice.experiment_id:
+            x = of[voice.experiment_id]
+            assert x.status in voices.HEARD
+            texts = [text for text in (voice.text, voice.answer) if text]
+            assert made_up_whole(x) or all(LABEL in text.replace("\u00a0", " ") for text in texts), voice.text
 
 
 def test_every_act_says_that_it_is_made_up(files: list[Experiment]) -> None:

@@ -11,9 +11,11 @@ from sqlalchemy import select
 
 from app import clock
 from app.db import Database
+from app.hooks.seal import seal_of
 from experiments import deliveries, webhooks
 from experiments.deliveries import Answer
 from experiments.model import Arrival, Delivery, Webhook
+from experiments.sealing import Seal
 from experiments.vocabulary import Status
 from tests.pages.page import Page
 from tests.pages.visitor import Visitor
@@ -24,9 +26,14 @@ Make = Callable[..., str]
 
 
 @pytest.fixture
-def one(register: Database) -> Webhook:
+def seal(app: Flask) -> Seal:
+    return seal_of(app.config["JALON"])
+
+
+@pytest.fixture
+def one(register: Database, seal: Seal) -> Webhook:
     with register.changing() as session:
-        return webhooks.add(session, "Portail de données", URL, clock.now())
+        return webhooks.add(session, "Portail de données", URL, clock.now(), seal)[0]
 
 
 def as_kept(register: Database, one: Webhook) -> Webhook:
@@ -49,7 +56,9 @@ def answers(register: Database, *codes: int) -> None:
             deliveries.let_go(session, number, "essais")
 
 
-def test_one_is_added_and_its_secret_is_shown_once(hugo: Visitor, gaelle: Visitor, register: Database) -> None:
+def test_one_is_added_and_its_secret_is_shown_once_and_kept_sealed(
+    hugo: Visitor, gaelle: Visitor, register: Database, seal: Seal
+) -> None:
     assert "Aucun programme" in hugo.page(PAGE).text
     form = hugo.page(PAGE).form(PAGE)
     page = hugo.posted(PAGE, form.filled({"label": "Portail de données", "url": URL}), 200)
@@ -57,7 +66,8 @@ def test_one_is_added_and_its_secret_is_shown_once(hugo: Visitor, gaelle: Visito
     [shown] = re.findall(r"whsec_[\w+/=]{40,}", page.html.decode())
     with register.reading() as session:
         made = session.scalars(select(Webhook).order_by(Webhook.id)).one()
-    assert (made.secret, made.url) == (shown, URL)
+    assert (seal.open(made.secret), made.url) == (shown, URL)
+    assert shown not in made.secret
     for path in (PAGE, f"{PAGE}/{made.id}"):
         page = hugo.page(path)
         assert "whsec_" not in page.html.decode()
@@ -92,10 +102,10 @@ def test_an_address_that_cannot_be_reached_comes_back_with_why(
         assert session.scalars(select(Webhook).order_by(Webhook.id)).all() == []
 
 
-def test_there_are_so_many_and_no_more(hugo: Visitor, register: Database) -> None:
+def test_there_are_so_many_and_no_more(hugo: Visitor, register: Database, seal: Seal) -> None:
     with register.changing() as session:
         for _ in range(webhooks.MOST):
-            webhooks.add(session, "Portail", URL, clock.now())
+            webhooks.add(session, "Portail", URL, clock.now(), seal)
     page = hugo.posted(PAGE, {"label": "Portail", "url": URL}, 422)
     assert isinstance(page, Page)
     assert "supprimez-en un" in page.text
@@ -142,15 +152,34 @@ def test_a_pause_keeps_what_happens_meanwhile_and_a_trial_goes_all_the_same(
     assert "Autoriser" in hugo.page(here).text
 
 
-def test_a_secret_is_changed_without_a_gap(hugo: Visitor, register: Database, one: Webhook) -> None:
+def test_a_secret_is_changed_without_a_gap(hugo: Visitor, register: Database, one: Webhook, seal: Seal) -> None:
     page = hugo.posted(f"{PAGE}/{one.id}/secret", None, 200)
     assert isinstance(page, Page)
     kept = as_kept(register, one)
-    assert kept.secret in page.html.decode()
+    assert seal.open(kept.secret) in page.html.decode()
     assert (kept.previous_secret, kept.secret != one.secret) == (one.secret, True)
     assert kept.previous_until
     assert kept.previous_until - clock.now() > timedelta(days=6)
     assert "Signe encore jusqu’au" in hugo.page(f"{PAGE}/{one.id}").text
+
+
+def test_one_whose_secret_no_longer_opens_is_given_a_new_one(
+    hugo: Visitor, register: Database, one: Webhook, seal: Seal
+) -> None:
+    with register.changing() as session:
+        kept = session.get_one(Webhook, one.id)
+        kept.secret = Seal("la clé d’avant, d’au moins trente-deux signes", "jalon.webhook").close("whsec_x")
+        kept.paused_at, kept.paused_by_us, kept.paused_why = clock.now(), True, deliveries.UNREADABLE
+    page = hugo.page(f"{PAGE}/{one.id}")
+    assert "la clé du registre (SECRET_KEY) a changé" in page.text
+    assert "Changez le secret ci-dessous" in page.text
+    given = hugo.posted(f"{PAGE}/{one.id}/secret", None, 200)
+    assert isinstance(given, Page)
+    now = as_kept(register, one)
+    assert seal.open(now.secret) in given.html.decode()
+    # What cannot be opened signs nothing: it is not kept as the secret of before.
+    assert now.previous_secret is None
+    assert "Aucun ne signe" in given.text
 
 
 def test_one_is_removed_with_its_log(hugo: Visitor, register: Database, make: Make, one: Webhook) -> None:

@@ -13,6 +13,7 @@ from app.db import Database
 from app.mail.transport import Answer, Fate, Smtp
 from app.worker import Run, Worker
 from experiments import planning
+from experiments.alarms import Alarm
 from experiments.letters import Letter
 from experiments.model import Deadline, Experiment, Involvement, Mail, Person, Pulse, Reminder
 from experiments.obligations import Language, Pace, Task
@@ -42,11 +43,14 @@ class Clock:
         return self.moment
 
 
-def compose(letter: Letter) -> EmailMessage:
+def compose(letter: Letter | Alarm) -> EmailMessage:
     """The plainest of mails: which duties, for whom, under the name that the ledger gives."""
     message = EmailMessage()
     message["From"], message["To"] = SENDER, letter.person.email
     message["Subject"], message["Message-ID"] = "Rappel", f"<{letter.key}@test>"
+    if isinstance(letter, Alarm):
+        message.set_content(f"{letter.webhook.id}\n")
+        return message
     lines = [f"{ask.deadline.id} {ask.deadline.task} {ask.rank}" for ask in letter.asks]
     message.set_content("\n".join([*lines, *(f"{news.entry.seq} {news.entry.event}" for news in letter.news), ""]))
     return message
@@ -57,8 +61,8 @@ class Box:
 
     def __init__(self, clock: Callable[[], datetime], answer: Callable[[str], Answer] | None = None) -> None:
         self.clock, self.answer = clock, answer
-        self.left: list[tuple[datetime, Letter]] = []
-        self.open: dict[str, Letter] = {}
+        self.left: list[tuple[datetime, Letter | Alarm]] = []
+        self.open: dict[str, Letter | Alarm] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -66,7 +70,7 @@ class Box:
     def __exit__(self, *exc: object) -> None:
         """Nothing stays open."""
 
-    def compose(self, letter: Letter) -> EmailMessage:
+    def compose(self, letter: Letter | Alarm) -> EmailMessage:
         self.open[letter.key] = letter
         return compose(letter)
 
@@ -76,7 +80,7 @@ class Box:
             self.left.append((self.clock(), self.open[str(message["Message-ID"])[1:-6]]))
         return answer
 
-    def to(self, person: Person | str) -> list[Letter]:
+    def to(self, person: Person | str) -> list[Any]:
         email = person if isinstance(person, str) else person.email
         return [letter for _, letter in self.left if letter.person.email == email]
 

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import func, select
 
 from app.db import Database
-from app.follow_links import nonce_of
+from app.follow_links import nonce_of, refusal_key_of
 from app.mail.letter import Writer
 from app.mail.transport import Answer, Fate
 from app.worker import Worker
@@ -86,12 +86,17 @@ def running(town: Town, today: date = TUESDAY) -> int:
 
 def ask(town: Town, email: str, number: int | None, moment: datetime, *, confirmed: bool = False) -> None:
     with town.register.changing() as session:
-        followers.ask(session, email, number, language=Language.FRENCH, now=moment)
+        followers.ask(session, email, number, box=email, language=Language.FRENCH, now=moment)
         follower = session.scalars(select(Follower).where(Follower.email == email.strip().lower())).one()
         found = followers.by_nonce(session, follower.nonce)
         assert found
         if confirmed:
             followers.confirm(session, found, {one.id for one in found.followings}, moment)
+
+
+def refusal(mail: EmailMessage) -> str:
+    """Where a mail to somebody who follows, or is asked to, lets them refuse for good."""
+    return next(line for line in text_of(mail).splitlines() if "/refus/" in line)
 
 
 def step(town: Town, number: int, gate: str, on: date = TUESDAY) -> None:
@@ -114,6 +119,9 @@ def test_nothing_is_told_before_the_box_confirms_and_that_mail_waits_for_no_morn
     assert link in html_of(mail)
     assert mail["List-Unsubscribe"] == f"<{link}/arreter>"
     assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    # Whoever asked for nothing can see to it that nobody asks again.
+    assert refusal(mail) == f"{SITE}/refus/{refusal_key_of('jo@exemple.fr', town.config.secret_key)}"
+    assert refusal(mail) in html_of(mail)
     key = link.rpartition("/")[2]
     assert nonce_of(key, town.config.secret_key)
     assert nonce_of(key, "une autre clé, d’au moins trente-deux signes") is None
@@ -141,6 +149,7 @@ def test_one_mail_a_day_gathers_what_was_published_of_all_that_one_follows(town:
     [mine], [whole] = town.box.taken("jo@exemple.fr"), town.box.taken("sam@exemple.fr")
     assert mine["Subject"] == "3\u00a0nouvelles de 2\u00a0expérimentations"
     assert whole["Subject"] == "4\u00a0nouvelles de 3\u00a0expérimentations"
+    assert refusal(mine) != refusal(whole)
     text = text_of(mine).replace("\u00a0", " ")
     assert text.index("suspendue") < text.index("reprise") < text.index("travail de terrain terminé")
     assert "arrêtée avant son terme" not in text
@@ -202,7 +211,7 @@ def test_an_answer_is_mailed_in_the_language_of_whoever_asked(town: Town) -> Non
     for form in (text_of(mail), html_of(mail)):
         assert "The benches are in the shade." in form
         assert "Jusqu’en juin." in form
-        assert f"{SITE}/en/experimentations/{number_of}#observations" in form
+        assert f"{SITE}/en/experimentations/{number_of}/observations" in form
         assert "06 12" not in form
 
 
