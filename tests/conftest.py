@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import replayed
 from tests.databases import PostgreSQL, SQLite
 
 ENGINES = ("sqlite", "postgresql")
@@ -16,6 +17,15 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     for name in ("database_url", "empty_database_url", "engine"):
         if name in metafunc.fixturenames:
             metafunc.parametrize(name, only.args if only else ENGINES, indirect=True)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    """What a test that changes the program builds is its own."""
+    if "monkeypatch" not in getattr(item, "fixturenames", ()):
+        return (yield)
+    with replayed.for_true():
+        return (yield)
 
 
 @pytest.fixture(scope="session")
