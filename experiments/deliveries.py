@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, delete, func, insert, or_, select, update
+from sqlalchemy import BindParameter, ColumnElement, and_, delete, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from . import alarms
@@ -70,7 +70,7 @@ def is_behind(last: ColumnElement[int] | ColumnElement[int | None]) -> ColumnEle
     return and_(Webhook.paused_at.is_(None), Webhook.seen < last)
 
 
-def is_due(now: datetime) -> ColumnElement[bool]:
+def is_due(now: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
     """Whether there is something to send to a receiver, to whom nobody is speaking."""
     return and_(Webhook.next_at <= now, or_(Webhook.leased_until.is_(None), Webhook.leased_until <= now))
 

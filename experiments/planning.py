@@ -8,16 +8,18 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
 from typing import NamedTuple
 
 import msgspec
-from sqlalchemy import ColumnElement, Update, case, exists, func, insert, select, update
+from sqlalchemy import ColumnElement, Date, Executable, bindparam, case, exists, func, insert, select, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from . import deliveries, erasure, notices, publishing, queries, reminders, rewinding
 from .agenda import reckon
 from .among import among
+from .base import Moment
 from .ladder import opening_hours, paris_day
 from .model import Deadline, Entry, Experiment, Mail, Pulse, Webhook
 from .model.experiment import UNSETTLED
@@ -33,6 +35,11 @@ BACK = timedelta(days=1)
 FAILED = "Un passage a échoué\u00a0: voyez le journal du programme"
 
 log = logging.getLogger(__name__)
+
+_NOW, _AHEAD = bindparam("now", type_=Moment()), bindparam("ahead", type_=Moment())
+_TODAY = bindparam("today", type_=Date())
+# A last run that lies ahead stays until `step` has mended what the clock of that day did.
+_RAN = update(Pulse).values(ran_at=case((Pulse.ran_at > _AHEAD, Pulse.ran_at), else_=_NOW))
 
 
 class Beat(NamedTuple):
@@ -98,36 +105,34 @@ def beat(session: Session, now: datetime, *, at_any_hour: bool = False) -> Beat:
     """
     # At night a mail that is late waits for the morning, and calls for no work meanwhile.
     may_leave = at_any_hour or opening_hours(now) == now
-    at_once = [] if may_leave else [Mail.occasion == UNHELD]
-    waiting, last = exists().where(Mail.fate == Fate.WAITING), func.coalesce(_last_entry(), 0)
-    row = session.execute(
-        _ran(now)
-        .returning(
-            Pulse.rules,
-            Pulse.trouble,
-            exists().where(UNSETTLED).select_from(Experiment).label("unsettled"),
-            exists().where(Deadline.next_on <= paris_day(now)).label("deadlines"),
-            (last > Pulse.seen).label("entries"),
-            waiting.where(Mail.not_before <= now, *at_once).label("mails"),
-            waiting.where(Mail.due_at <= now).label("owed"),
-            (Pulse.ran_at > now + BACK).label("went_back"),
-            Pulse.swept_on.is_distinct_from(paris_day(now)).label("dust"),
-            exists().where(deliveries.is_due(now) | deliveries.is_behind(last)).select_from(Webhook).label("webhooks"),
-        )
-        .execution_options(synchronize_session=False)
-    ).one()
+    row = session.execute(_question(may_leave), {"now": now, "ahead": now + BACK, "today": paris_day(now)}).one()
     return Beat(row.rules, row.trouble, bool(row.unsettled), bool(row.deadlines), bool(row.entries),
                 bool(row.mails), bool(row.owed), bool(row.went_back), bool(row.dust), bool(row.webhooks))  # fmt: skip
 
 
+@cache
+def _question(may_leave: bool) -> Executable:
+    """The statement itself: putting it together costs more than asking it, several times a minute."""
+    at_once = [] if may_leave else [Mail.occasion == UNHELD]
+    waiting, last = exists().where(Mail.fate == Fate.WAITING), func.coalesce(_last_entry(), 0)
+    told = _RAN.returning(
+        Pulse.rules,
+        Pulse.trouble,
+        exists().where(UNSETTLED).select_from(Experiment).label("unsettled"),
+        exists().where(Deadline.next_on <= _TODAY).label("deadlines"),
+        (last > Pulse.seen).label("entries"),
+        waiting.where(Mail.not_before <= _NOW, *at_once).label("mails"),
+        waiting.where(Mail.due_at <= _NOW).label("owed"),
+        (Pulse.ran_at > _AHEAD).label("went_back"),
+        Pulse.swept_on.is_distinct_from(_TODAY).label("dust"),
+        exists().where(deliveries.is_due(_NOW) | deliveries.is_behind(last)).select_from(Webhook).label("webhooks"),
+    )
+    return told.execution_options(synchronize_session=False)
+
+
 def ran(session: Session, now: datetime) -> None:
     """Say that a run took place, or is well on its way."""
-    session.execute(_ran(now), execution_options={"synchronize_session": False})
-
-
-def _ran(now: datetime) -> Update:
-    # A last run that lies ahead stays until `step` has mended what the clock of that day did.
-    return update(Pulse).values(ran_at=case((Pulse.ran_at > now + BACK, Pulse.ran_at), else_=now))
+    session.execute(_RAN, {"now": now, "ahead": now + BACK}, execution_options={"synchronize_session": False})
 
 
 def _last_entry() -> ColumnElement[int | None]:

@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from tests import replayed
 from tests.databases import PostgreSQL, SQLite
 
 ENGINES = ("sqlite", "postgresql")
+LONG = ("reminders", "journeys", "house", "domain", "hooks", "mail")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -16,6 +18,21 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     for name in ("database_url", "empty_database_url", "engine"):
         if name in metafunc.fixturenames:
             metafunc.parametrize(name, only.args if only else ENGINES, indirect=True)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The folders of long tests first: one begun last would leave all processes but its own with nothing to do."""
+    items.sort(key=lambda item: LONG.index(item.path.parent.name) if item.path.parent.name in LONG else len(LONG))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    """What a test that changes the program builds is its own."""
+    if "monkeypatch" not in getattr(item, "fixturenames", ()):
+        return (yield)
+    with replayed.for_true():
+        return (yield)
 
 
 @pytest.fixture(scope="session")

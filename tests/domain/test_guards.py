@@ -192,7 +192,7 @@ def test_the_tables_keep_their_own_sense(raw: Connection, table: str, change: st
         "evaluations": "WHERE NOT interim",
         "decisions": "WHERE outcome = 'generalisation'",
         "experiments": "WHERE status = 'decided'",
-        "people": "WHERE id = 1",
+        "people": "WHERE email = 'awa.diallo@exemple.fr'",
     }.get(table, "")
     with pytest.raises(IntegrityError, match=f"ck_{table}"):
         raw.execute(text(f"UPDATE {table} SET {change} {where}"))

@@ -12,8 +12,25 @@ RULES = {
     "resultTypes": ["violations"],
 }
 CONTRAST = {**RULES, "runOnly": {"type": "rule", "values": ["color-contrast"]}}
-# The light and the dark change nothing but colours: half of the runs look at these alone.
-RUNS = ((1280, "light", RULES), (1280, "dark", CONTRAST), (320, "dark", RULES), (320, "light", CONTRAST))
+# The light and the dark change nothing but colours: two runs look at everything, the two others at the colours that
+# the width changes. What is written in the same colours, on the same, was judged at the other width.
+RUNS = ((1280, "light", RULES), (320, "dark", RULES), (1280, "dark", CONTRAST), (320, "light", CONTRAST))
+# What each element shows in a scheme: its colours on those behind it, and whether its words are large. Elements are
+# judged where `all` says so, or where they show something else than at the width before.
+JUDGED = """([scheme, rules, all]) => {
+    const shown = new Map(), known = (window.shown ??= {})[scheme];
+    for (const e of document.querySelectorAll('*')) {
+        const s = getComputedStyle(e), size = parseFloat(s.fontSize), behind = shown.get(e.parentElement);
+        const large = size >= 24 || size > 18 && s.fontWeight >= 700;
+        shown.set(e, [behind, s.color, s.backgroundColor, s.backgroundImage, s.opacity, s.textShadow, s.filter,
+            s.mixBlendMode, s.position, large, e.checkVisibility({visibilityProperty: true})].join());
+    }
+    window.shown[scheme] = shown;
+    if (all) return axe.run(rules);
+    const fresh = e => e && shown.get(e) !== known.get(e) && e.checkVisibility();
+    const include = [...shown.keys()].filter(e => fresh(e) && !fresh(e.parentElement));
+    return include.length ? axe.run({include}, rules) : {violations: []};
+}"""
 # Answers that a story asks for; a browser writes each in its console.
 EXPECTED = ("the server responded with a status of 4", "net::ERR_INTERNET_DISCONNECTED")
 
@@ -39,7 +56,7 @@ def look(page: Page) -> list[str]:
         wide = page.evaluate("document.documentElement.scrollWidth")
         if wide > width:
             problems.append(f"{page.url}: {wide} px wide on a screen of {width}: {_widest(page, width)}")
-        found: dict[str, Any] = page.evaluate("rules => axe.run(rules)", rules)
+        found: dict[str, Any] = page.evaluate(JUDGED, [scheme, rules, rules is RULES])
         problems += [
             f"{page.url}, {width} px, {scheme}: {v['id']} ({node['html'][:160]}) {node['failureSummary'][:200]}"
             for v in found["violations"]

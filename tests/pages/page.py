@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 from xml.etree.ElementTree import Element
 
@@ -22,6 +22,9 @@ ENGLISH = frozenset(
 )
 _HIDDEN = {"script", "style", "code", "template"}
 FIELDS = ("input", "select", "textarea", "button")
+_TOKEN = re.compile(rb'(?<=name="csrf_token" value=")[\w.-]+(?=")')
+_sound: set[int] = set()
+"""What was already found to owe its reader nothing: refusals say the same to many, but for the token of their forms."""
 
 
 @lru_cache(maxsize=32)
@@ -36,9 +39,18 @@ class Page:
 
     def __init__(self, answer: TestResponse, path: str) -> None:
         self.status, self.headers, self.path, self.html = answer.status_code, answer.headers, path, answer.get_data()
-        self.tree = parsed(self.html)
-        self.parents = {child: parent for parent in self.tree.iter() for child in parent}
-        self.ids = Counter(e.get("id") for e in self.tree.iter() if e.get("id"))
+
+    @cached_property
+    def tree(self) -> Element:
+        return parsed(self.html)
+
+    @cached_property
+    def parents(self) -> dict[Element, Element]:
+        return {child: parent for parent in self.tree.iter() for child in parent}
+
+    @cached_property
+    def ids(self) -> Counter[str | None]:
+        return Counter(e.get("id") for e in self.tree.iter() if e.get("id"))
 
     @property
     def text(self) -> str:
@@ -80,8 +92,11 @@ class Page:
 
     def check(self, *, typed: str = "") -> "Page":
         """What every page owes its reader; `typed` is what people wrote, which may be in any language."""
-        problems = list(self._problems(typed))
-        assert not problems, f"{self.path} ({self.status}):\n" + "\n".join(problems)
+        said = hash((_TOKEN.sub(b"", self.html), typed, self.path.startswith("/en")))
+        if said not in _sound:
+            problems = list(self._problems(typed))
+            assert not problems, f"{self.path} ({self.status}):\n" + "\n".join(problems)
+            _sound.add(said)
         return self
 
     def _problems(self, typed: str) -> Iterator[str]:
