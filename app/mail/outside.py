@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from email.message import EmailMessage
-from email.policy import SMTP
 from email.utils import format_datetime
 from types import ModuleType
 
@@ -25,7 +24,7 @@ from experiments.policy import current as policy
 
 from . import outside_english, outside_french
 from .blocks import Line, flat, short
-from .parcel import ALTERNATIVE, body, encoded, header, plain_header
+from .parcel import Parcel, encoded, fill_with_forms, header, plain_header
 from .plain import wrap
 from .wire import is_address
 
@@ -65,7 +64,7 @@ class Outside:
     def compose(self, bulletin: Bulletin) -> EmailMessage:
         """The mail of a bulletin that is not empty."""
         said = self._said(bulletin)
-        message = EmailMessage(SMTP)
+        message = Parcel()
         message["From"] = header("From", self.sender)
         shown = f"<{bulletin.address}>" if is_address(bulletin.address) else "undisclosed-recipients:;"
         message["To"] = encoded("To", "", shown)
@@ -80,9 +79,7 @@ class Outside:
             # RFC 8058: whoever posts to this address has left, without a page to read.
             message["List-Unsubscribe"] = encoded("List-Unsubscribe", "", f"<{self._link(bulletin)}/arreter>")
             message["List-Unsubscribe-Post"] = header("List-Unsubscribe-Post", "List-Unsubscribe=One-Click")
-        message["Content-Type"] = header("Content-Type", ALTERNATIVE)
-        html = self.page.render(said=said)
-        message.set_payload(body(_text(WORDS[said.language], said), html).get_payload())
+        fill_with_forms(message, _text(WORDS[said.language], said), self.page.render(said=said))
         return message
 
     def _said(self, bulletin: Bulletin) -> Said:
