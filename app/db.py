@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, current_app, g, request
-from sqlalchemy import Engine, create_engine, event, make_url, text
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -48,6 +48,7 @@ class Database:
         self.public_engine = make_public_engine(url)
         self._public = sessionmaker(self.public_engine, expire_on_commit=False)
         self.write = sessionmaker(self.engine.execution_options(writes=True), expire_on_commit=False)
+        self._alone = self.engine.execution_options(**_ALONE[self.engine.dialect.name])
 
     def reading(self) -> Session:
         return self._read()
@@ -60,10 +61,23 @@ class Database:
         return self.write()
 
     @contextmanager
+    def stating(self) -> Iterator[Connection]:
+        """A connection for one statement, that is a whole change: PostgreSQL is not told where it begins and ends."""
+        with self._alone.begin() as connection:
+            yield connection
+
+    @contextmanager
     def changing(self) -> Iterator[Session]:
         """A session that commits at the end, for commands: nothing is kept when anything fails."""
         with self.write.begin() as session:
             yield session
+
+
+_ALONE: dict[str, dict[str, Any]] = {
+    "postgresql": {"isolation_level": "AUTOCOMMIT"},
+    # Where nothing travels, nothing is saved: SQLite begins to write as it always does.
+    "sqlite": {"writes": True},
+}
 
 
 def make_engine(url: str) -> Engine:

@@ -14,7 +14,6 @@ from datetime import datetime, timedelta
 from email.message import EmailMessage
 
 from sqlalchemy.exc import DBAPIError, OperationalError
-from sqlalchemy.orm import Session
 
 from experiments import letters, outbox, planning
 from experiments.letters import Letter, Post
@@ -200,23 +199,26 @@ class Worker:
         until = self.now() + self.lease
         while True:
             try:
-                with self.database.changing() as session:
-                    self._write_down(session, letter.mail_id, answer)
+                self._write_down(letter.mail_id, answer)
                 break
             except DBAPIError:
                 # What has left and is not marked will leave again: wait for a database that may be back in a moment.
                 if self.stopping.wait(1) or self.now() >= until:
                     raise
 
-    def _write_down(self, session: Session, mail_id: int, answer: Answer) -> None:
+    def _write_down(self, mail_id: int, answer: Answer) -> None:
         now, hour = self.now(), self.at_any_hour
         if answer.fate is Fate.SENT:
-            outbox.sent(session, mail_id, self.holder, now)
-        elif answer.fate is Fate.LATER:
-            outbox.put_off(session, mail_id, self.holder, answer.words, now, at_any_hour=hour)
-        else:
-            bounced = answer.fate is Fate.REFUSED
-            outbox.refused(session, mail_id, self.holder, answer.words, now, address=bounced, at_any_hour=hour)
+            # Said once for each mail: neither the ORM nor more than one exchange with the database.
+            with self.database.stating() as connection:
+                outbox.sent(connection, mail_id, self.holder, now)
+            return
+        with self.database.changing() as session:
+            if answer.fate is Fate.LATER:
+                outbox.put_off(session, mail_id, self.holder, answer.words, now, at_any_hour=hour)
+            else:
+                bounced = answer.fate is Fate.REFUSED
+                outbox.refused(session, mail_id, self.holder, answer.words, now, address=bounced, at_any_hour=hour)
 
 
 def _is_over(beat: Beat, done: Run) -> bool:

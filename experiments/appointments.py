@@ -26,6 +26,12 @@ PAGE = 50
 _LAST_RESORTS = frozenset({Rank.HEAD, Rank.VALIDATOR})
 _LAPSING = [rule.task for rule in DUTIES.values() if rule.lapses]
 
+CALENDAR = (
+    Deadline.experiment_id, Deadline.task, Deadline.about, Deadline.subject, Deadline.due_on, Deadline.version,
+    Deadline.changed_at, Deadline.ended_at, Experiment.number, Experiment.title,
+)  # fmt: skip
+"""All that a calendar says of a deadline is drawn from."""
+
 Way = Select[int, date]
 """One way for deadlines to concern somebody, that an index follows."""
 Place = tuple[date, int]
@@ -39,7 +45,9 @@ def mine(
     found = [_stands(today), *_between(since, until)]
     if after:
         found.append(tuple_(Deadline.due_on, Deadline.id) > after)
-    return _first(session, [way.where(*found) for way in _ways(person)], limit)
+    whole = joinedload(Deadline.experiment).load_only(Experiment.number, Experiment.title, Experiment.status)
+    query = _first(select(Deadline).options(whole), [way.where(*found) for way in _ways(person)], limit)
+    return session.scalars(query).all()
 
 
 def own(session: Session, person: Person, found: Sequence[Deadline]) -> set[int]:
@@ -64,17 +72,24 @@ def per_day(session: Session, person: Person, today: date, since: date, until: d
     return dict(session.execute(days).all())
 
 
-def for_calendar(session: Session, person: Person, today: date) -> list[tuple[Deadline, bool]]:
-    """What this person's calendar says: what stands, what has ended lately, and what was theirs until lately (True)."""
+def for_calendar(session: Session, person: Person, today: date) -> list[tuple[Any, bool]]:
+    """What this person's calendar says: what stands, what has ended lately, and what was theirs until lately (True).
+
+    Rows of Deadline.id, then CALENDAR: some hundreds of them, read at each call of a program that comes back.
+    """
     ways, since = _ways(person), kept_since(today)
-    standing = _first(session, [way.where(_stands(today - KEPT)) for way in ways], MOST)
-    ended = _first(session, [way.where(Deadline.ended_at >= since) for way in ways], MOST)
     # What came up after somebody left is none of their business.
     known = or_(Deadline.version > 1, Deadline.changed_at <= Involvement.until)
     left = _named(person, Involvement.until >= since).where(known, or_(_is_open(), Deadline.ended_at >= since))
+    lists = (
+        [way.where(_stands(today - KEPT)) for way in ways],
+        [way.where(Deadline.ended_at >= since) for way in ways],
+        [left],
+    )
+    query = select(Deadline.id, *CALENDAR).join(Experiment, Experiment.id == Deadline.experiment_id)
+    standing, ended, gone = (session.execute(_first(query, some, MOST)).all() for some in lists)
     theirs = {one.id for one in (*standing, *ended)}
-    gone = [one for one in _first(session, [left], MOST) if one.id not in theirs]
-    return [*((one, False) for one in (*standing, *ended)), *((one, True) for one in gone)]
+    return [*((one, False) for one in (*standing, *ended)), *((one, True) for one in gone if one.id not in theirs)]
 
 
 def moves(session: Session, person: Person) -> dict[int, int]:
@@ -94,17 +109,11 @@ def urgency(one: Deadline, today: date) -> tuple[bool, date, int]:
     return not (rule.statutory and one.due_on < today), one.due_on, one.id
 
 
-def _first(session: Session, ways: Iterable[Way], limit: int) -> Sequence[Deadline]:
-    """The first deadlines found by any of these ways: each is read no further than the limit."""
+def _first(query: Any, ways: Iterable[Way], limit: int) -> Any:
+    """This query, of the first deadlines found by any of these ways: each is read no further than the limit."""
     order = (Deadline.due_on, Deadline.id)
     shelves = [select(way.order_by(*order).limit(limit).subquery().c.id) for way in ways]
-    return session.scalars(
-        select(Deadline)
-        .where(Deadline.id.in_(union_all(*shelves)))
-        .order_by(*order)
-        .limit(limit)
-        .options(joinedload(Deadline.experiment).load_only(Experiment.number, Experiment.title, Experiment.status))
-    ).all()
+    return query.where(Deadline.id.in_(union_all(*shelves))).order_by(*order).limit(limit)
 
 
 def _ways(person: Person) -> list[Way]:

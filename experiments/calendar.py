@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import Any
 
 import icalendar
+from icalendar.parser import Contentline
 
 PRODID = "-//Jalon//Registre des experimentations//FR"
 REFRESH = timedelta(hours=6)
@@ -128,20 +129,20 @@ def _in_order(events: Sequence[Event]) -> list[Event]:
 
 def _block(event: Event) -> bytes:
     """An event line by line, in the order of the library, which takes four times longer to write it as a whole."""
-    title = _line("SUMMARY", _Text(event.title))
-    lines = [b"BEGIN:VEVENT\r\n", title, _common("DTSTART", event.on)]
+    lines = [b"BEGIN:VEVENT\r\n", _text("SUMMARY", event.title), _day(b"DTSTART", event.on)]
     # The end is the first day that is not of the event; the last day of all has none after it.
     if event.on < date.max:
-        lines.append(_common("DTEND", event.on + timedelta(1)))
-    lines += [_line("DTSTAMP", event.changed_at), _line("UID", _Text(event.uid)), _common("SEQUENCE", event.sequence)]
+        lines.append(_day(b"DTEND", event.on + timedelta(1)))
+    changed_at: bytes = icalendar.vDatetime(event.changed_at).to_ical()  # type: ignore[no-untyped-call]
+    lines += [_bare_line(b"DTSTAMP", changed_at), _text("UID", event.uid), _common("SEQUENCE", event.sequence)]
     lines.append(b"CLASS:PUBLIC\r\n" if event.public else b"CLASS:PRIVATE\r\n")
     if event.description:
         lines.append(_common("DESCRIPTION", _Text(event.description)))
-    lines.append(_line("LAST-MODIFIED", event.changed_at))
+    lines.append(_bare_line(b"LAST-MODIFIED", changed_at))
     lines.append(b"STATUS:CANCELLED\r\n" if event.cancelled else b"STATUS:CONFIRMED\r\n")
     lines.append(b"TRANSP:TRANSPARENT\r\n")
     if event.url:
-        lines.append(_line("URL", event.url))
+        lines.append(_bare_line(b"URL", icalendar.vUri(event.url).to_ical()))
     lines += _alarms(event)
     return b"".join([*lines, b"END:VEVENT\r\n"])
 
@@ -149,7 +150,7 @@ def _block(event: Event) -> bytes:
 def _alarms(event: Event) -> list[bytes]:
     if not event.alarms:
         return []
-    said = b"BEGIN:VALARM\r\nACTION:DISPLAY\r\n" + _line("DESCRIPTION", _Text(event.title))
+    said = b"BEGIN:VALARM\r\nACTION:DISPLAY\r\n" + _text("DESCRIPTION", event.title)
     return [said + _common("TRIGGER", MORNING - timedelta(days)) + b"END:VALARM\r\n" for days in event.alarms]
 
 
@@ -157,14 +158,28 @@ _kept_block = lru_cache(maxsize=8192)(_block)
 """For feeds, which say the same at each call: equal events are written alike."""
 
 
+def _text(name: str, text: str) -> bytes:
+    return _bare_line(name.encode(), _Text(text).to_ical())
+
+
+def _day(name: bytes, day: date) -> bytes:
+    return _bare_line(name + b";VALUE=DATE", icalendar.vDate(day).to_ical())  # type: ignore[no-untyped-call]
+
+
+def _bare_line(name: bytes, value: bytes) -> bytes:
+    """A line whose parameters are in its name, of a value that the library wrote; it folds the line when it is long."""
+    written = b"%b:%b" % (name, value)
+    # Its way to fold looks at each sign: a line that is short as it is needs none.
+    if len(written) >= FOLDED:
+        written = Contentline(written.decode()).to_ical()  # type: ignore[no-untyped-call]
+    return written + b"\r\n"
+
+
 def _line(name: str, value: Any) -> bytes:
-    """One line, as the library writes it."""
+    """One line, as the library writes it, with the parameters that it finds."""
     holder = icalendar.Event()
     holder.add(name, value)
-    line = holder.content_line(name, holder[name])
-    written = bytes(line.encode())
-    # Its way to fold looks at each sign: a line that is short as it is needs none.
-    return (written if len(written) < FOLDED else bytes(line.to_ical())) + b"\r\n"
+    return bytes(holder.content_line(name, holder[name]).to_ical()) + b"\r\n"
 
 
 _common = lru_cache(maxsize=2048)(_line)

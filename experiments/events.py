@@ -7,19 +7,20 @@ from urllib.parse import urlsplit
 
 from .calendar import Event
 from .duties import DUTIES
-from .model import Deadline, Experiment
 
 ALARMS = (7, 1)
 """Days before."""
 
 
-def event_of(deadline: Deadline, x: Experiment, site: str, *, moves: int = 0, gone: bool = False) -> Event:
-    """A deadline as an event of one's own. `gone`: it no longer concerns the reader, for whom it is cancelled.
+def event_of(deadline: Any, x: Any, site: str, *, moves: int = 0, gone: bool = False) -> Event:
+    """A deadline of a file as an event of one's own, or a row of appointments.CALENDAR that is both.
+
+    `gone`: it no longer concerns the reader, for whom it is cancelled.
 
     `moves`: how often the reader came to its file or left it, so that whatever changes for them is said anew.
     """
     rule = DUTIES[deadline.task]
-    over = gone or not deadline.is_open
+    over = gone or deadline.ended_at is not None
     return Event(
         uid=_uid(deadline, x.number, site),
         on=deadline.due_on,

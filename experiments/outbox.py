@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, bindparam, delete, func, or_, select, update
+from sqlalchemy import Connection, Select, bindparam, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from .booking import book
@@ -66,10 +66,9 @@ def give_back(session: Session, mail_ids: Collection[int], holder: str) -> None:
     session.execute(mine.values(leased_by="", leased_until=None), execution_options={"synchronize_session": False})
 
 
-def sent(session: Session, mail_id: int, holder: str, now: datetime) -> None:
-    """The server took it. Marked whoever holds the lease by now: what is sent is sent."""
-    # Below the ORM: this statement is said once for each mail.
-    session.connection().execute(_SENT, {"mail": mail_id, "holder": holder, "now": now})
+def sent(connection: Connection, mail_id: int, holder: str, now: datetime) -> None:
+    """The server took it. Marked whoever holds the lease by now: what is sent is sent. One statement."""
+    connection.execute(_SENT, {"mail": mail_id, "holder": holder, "now": now})
 
 
 _MAILS = Base.metadata.tables["mails"]

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import base64
-from email.message import EmailMessage, MIMEPart
-from email.policy import SMTP
+from email.message import EmailMessage
 from email.utils import format_datetime
 from urllib.parse import urlsplit
 
@@ -26,12 +25,11 @@ from .alarm import Alarms
 from .blocks import flat
 from .draft import WORDS, Draft, draft
 from .outside import Outside
-from .parcel import ALTERNATIVE, body, encoded, header, plain_header, travels
+from .parcel import PARTS, Parcel, Part, encoded, fill_with_forms, header, plain_header, travels
 from .plain import plain
 from .wire import is_address
 
 CALENDAR = "echeances.ics"
-_MIXED = 'multipart/mixed; boundary="=_jalon_parts"'
 
 
 class Writer:
@@ -58,16 +56,16 @@ class Writer:
             return self.alarms.compose(letter)
         dates = _dates(letter)
         said = draft(letter, self.site, self.authority, dated=bool(dates))
-        message = EmailMessage(SMTP)
+        message = Parcel()
         self._address(message, letter, said)
-        both = body(self._text(said), self._html(said))
         if not dates:
-            message["Content-Type"] = header("Content-Type", ALTERNATIVE)
-            message.set_payload(both.get_payload())
+            fill_with_forms(message, self._text(said), self._html(said))
             return message
+        forms = Part()
+        fill_with_forms(forms, self._text(said), self._html(said))
         events = [event_of(one, x, self.site, moves=letter.moves.get(x.id, 0)) for one, x in dates]
-        message["Content-Type"] = header("Content-Type", _MIXED)
-        message.set_payload([both, _calendar(attachment(events))])
+        message["Content-Type"] = header("Content-Type", f'multipart/mixed; boundary="{PARTS}"')
+        message.hold(PARTS, forms, _calendar(attachment(events)))
         return message
 
     def _address(self, message: EmailMessage, letter: Letter, said: Draft) -> None:
@@ -116,8 +114,8 @@ def _recipient(person: Person) -> str:
     return encoded("To", name, f" <{person.email}>")
 
 
-def _calendar(content: bytes) -> MIMEPart:
-    part = MIMEPart(SMTP)
+def _calendar(content: bytes) -> Part:
+    part = Part()
     part["Content-Type"] = header("Content-Type", "text/calendar; method=PUBLISH; charset=utf-8")
     part["Content-Transfer-Encoding"] = header("Content-Transfer-Encoding", "base64")
     part["Content-Disposition"] = header("Content-Disposition", f'attachment; filename="{CALENDAR}"')

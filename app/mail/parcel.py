@@ -5,13 +5,51 @@ from __future__ import annotations
 import binascii
 from collections.abc import Iterator
 from email.header import Header
-from email.message import MIMEPart
-from email.policy import SMTP
-from email.policy import EmailPolicy as Policy
+from email.message import EmailMessage, MIMEPart
+from email.policy import SMTP, EmailPolicy
 from functools import cache
 
 # « =_ » comes neither in quoted-printable nor in base64: looking for a boundary that no part holds is needless.
-ALTERNATIVE = 'multipart/alternative; boundary="=_jalon_forms"'
+FORMS, PARTS = "=_jalon_forms", "=_jalon_parts"
+
+
+class _Own(EmailPolicy):
+    """A policy for mails that a program writes: it gives none of them two headers of one name."""
+
+    def header_max_count(self, name: str) -> int | None:
+        """To say how many there may be, the library makes a class for each header of each mail."""
+        return None
+
+
+OWN = _Own(linesep="\r\n")
+
+
+class Part(MIMEPart):
+    """A part whose headers are folded, and whose content is encoded, on lines of their own length."""
+
+    boundary = ""
+    parts: tuple[Part, ...] = ()
+
+    def __init__(self) -> None:
+        super().__init__(OWN)
+
+    def hold(self, boundary: str, *parts: Part) -> None:
+        """Be made of parts; the Content-Type says this boundary."""
+        self.boundary, self.parts = boundary, parts
+        self.set_payload(list(parts))
+
+    def packed(self) -> str:
+        """What travels. The library asks each header what it means, and writes again each part that others hold."""
+        if self.parts:
+            edge = f"--{self.boundary}"
+            content = "".join([f"{edge}\r\n{part.packed()}\r\n" for part in self.parts]) + f"{edge}--\r\n"
+        else:
+            content = str(self.get_payload()).replace("\n", "\r\n")
+        return f"{''.join([value.folded for _, value in self.raw_items()])}\r\n{content}"
+
+
+class Parcel(Part, EmailMessage):
+    """A whole mail, ready to leave."""
 
 
 class Folded(str):
@@ -25,7 +63,7 @@ class Folded(str):
         made.name, made.folded = name, folded
         return made
 
-    def fold(self, *, policy: Policy) -> str:
+    def fold(self, *, policy: EmailPolicy) -> str:
         """The header as it travels, whatever else the mail is allowed to hold."""
         return self.folded
 
@@ -57,14 +95,14 @@ def encoded(name: str, text: str, after: str = "") -> Folded:
 
 def _words(text: str, taken: int) -> Iterator[str]:
     """A text as encoded words (RFC 2047), one a line of at most 76 signs, of which the first has so many `taken`."""
-    word, room = b"", _room(taken)
-    for sign in text:
-        one = sign.encode("utf-8", "replace")
-        if len(word) + len(one) > room:
-            yield _word(word)
-            word, room = b"", _room(1)
-        word += one
-    yield _word(word)
+    left, room = text.encode("utf-8", "replace"), _room(taken)
+    while len(left) > room:
+        # No sign is cut in two: those of several bytes go on with bytes from 80 to BF.
+        while left[room] & 0xC0 == 0x80:
+            room -= 1
+        yield _word(left[:room])
+        left, room = left[room:], _room(1)
+    yield _word(left)
 
 
 def _room(taken: int) -> int:
@@ -81,15 +119,14 @@ def travels(text: str) -> bool:
     return text.isascii() and "=?" not in text
 
 
-def body(text: str, html: str) -> MIMEPart:
-    both = MIMEPart(SMTP)
-    both["Content-Type"] = header("Content-Type", ALTERNATIVE)
-    both.set_payload([_written("text/plain; charset=utf-8", text), _written("text/html; charset=utf-8", html)])
-    return both
+def fill_with_forms(part: Part, text: str, html: str) -> None:
+    """The same words twice; a reader of mails shows the last form that it can."""
+    part["Content-Type"] = header("Content-Type", f'multipart/alternative; boundary="{FORMS}"')
+    part.hold(FORMS, _written("text/plain; charset=utf-8", text), _written("text/html; charset=utf-8", html))
 
 
-def _written(kind: str, text: str) -> MIMEPart:
-    part = MIMEPart(SMTP)
+def _written(kind: str, text: str) -> Part:
+    part = Part()
     part["Content-Type"] = header("Content-Type", kind)
     part["Content-Transfer-Encoding"] = header("Content-Transfer-Encoding", "quoted-printable")
     # The standard library's own way takes a millisecond for each page.

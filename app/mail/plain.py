@@ -82,6 +82,8 @@ def _footer(words: ModuleType, footer: Iterable[Line]) -> Iterator[str]:
 
 def wrap(text: str, first: str = "", then: str = "") -> list[str]:
     """A text on lines. It has no blanks but single spaces, hence ten times faster than textwrap."""
+    if len(first) + len(text) <= WIDTH:
+        return [first + text]
     lines, line = [], first
     for word in text.split(" "):
         if len(line) + len(word) < WIDTH or line in (first, then):

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from email.message import EmailMessage
-from email.policy import SMTP
 from email.utils import format_datetime
 from types import ModuleType
 
@@ -15,7 +13,7 @@ from experiments.ladder import PARIS
 from experiments.obligations import Language, Occasion
 
 from .blocks import Line, flat
-from .parcel import ALTERNATIVE, body, encoded, header, plain_header
+from .parcel import Parcel, encoded, fill_with_forms, header, plain_header
 from .plain import wrap
 from .wire import is_address
 
@@ -52,9 +50,9 @@ class Cover:
     occasion: Occasion
 
 
-def dressed(said: Said, words: ModuleType, page: Template, cover: Cover) -> EmailMessage:
+def dressed(said: Said, words: ModuleType, page: Template, cover: Cover) -> Parcel:
     """The mail that says this; a recipient that is not an address is left to the transport, which refuses it."""
-    message = EmailMessage(SMTP)
+    message = Parcel()
     message["From"] = header("From", cover.sender)
     shown = f"<{cover.address}>" if is_address(cover.address) else "undisclosed-recipients:;"
     message["To"] = encoded("To", "", shown)
@@ -65,8 +63,7 @@ def dressed(said: Said, words: ModuleType, page: Template, cover: Cover) -> Emai
     message["Auto-Submitted"] = header("Auto-Submitted", "auto-generated")
     message["Content-Language"] = header("Content-Language", str(said.language))
     message["Keywords"] = header("Keywords", str(cover.occasion))
-    message["Content-Type"] = header("Content-Type", ALTERNATIVE)
-    message.set_payload(body(_text(words, said), page.render(said=said)).get_payload())
+    fill_with_forms(message, _text(words, said), page.render(said=said))
     return message
 
 

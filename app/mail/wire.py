@@ -7,6 +7,8 @@ import re
 import unicodedata
 from email.message import EmailMessage
 
+from .parcel import Parcel
+
 LONGEST_WORDS = 200
 
 # Seven-bit bodies pass everywhere, whatever the server says it knows.
@@ -30,7 +32,10 @@ def written(message: EmailMessage, *, utf8: bool = False) -> bytes:
     """The message with the line ends of the network. Raises Unsendable."""
     try:
         hidden = any(sign in f"{name}{value}" for name, value in message.items() for sign in "\r\n")
-        content = message.as_bytes(policy=_UTF8 if utf8 else _ASCII)
+        if isinstance(message, Parcel):
+            content = message.packed().encode("utf-8" if utf8 else "ascii")
+        else:
+            content = message.as_bytes(policy=_UTF8 if utf8 else _ASCII)
     except Exception as error:  # The email package raises all kinds, and one bad message must not stop the others.
         raise Unsendable(f"Le message est mal formé ({type(error).__name__})") from error
     if hidden:

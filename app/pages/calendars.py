@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from flask import Blueprint, Response, abort, current_app, request
 from flask.typing import ResponseReturnValue
 
 from app import auth, clock, db, errors
 from app.keeping import kept
 from app.templating import NBSP
-from experiments import appointments, publications, queries
-from experiments.calendar import Event, etag, feed
-from experiments.events import event_of, public_event_of
+from experiments import appointments, own_calendar, publications, queries
+from experiments.calendar import etag, feed
+from experiments.events import public_event_of
+from experiments.own_calendar import OwnCalendar
 from experiments.vocabulary import PUBLIC
 
 bp = Blueprint("calendars", __name__)
 
-OWN = "Mes échéances, registre des expérimentations"
 REGISTER = "Expérimentations en cours"
 
 
@@ -28,12 +26,8 @@ def personal(key: str) -> ResponseReturnValue:
     person = queries.person_by_agenda(session, auth.fingerprint(key))
     if person is None:
         return _hidden(errors.answer(404))
-    found = appointments.for_calendar(session, person, clock.today())
-    moves = appointments.moves(session, person)
-    events = [
-        event_of(one, one.experiment, _site(), moves=moves.get(one.experiment_id, 0), gone=gone) for one, gone in found
-    ]
-    return _hidden(_own(events, f"{_site()}/agenda/{key}.ics"))
+    source = f"{_site()}/agenda/{key}.ics"
+    return _hidden(_own(own_calendar.read(session, person, clock.today(), site=_site(), source=source)))
 
 
 def _hidden(answer: Response) -> Response:
@@ -71,14 +65,14 @@ def _public(name: str, number: str, path: str, filename: str) -> Response:
     return answer
 
 
-def _own(events: Sequence[Event], source: str) -> Response:
+def _own(calendar: OwnCalendar) -> Response:
     """One's own calendar; a program that already has it is told so, without writing it."""
-    tag = etag(OWN, events, source=source)
+    tag = calendar.tag()
     answer = _calendar("echeances.ics", tag)
     if request.if_none_match.contains_weak(tag):
         answer.status_code = 304
     else:
-        answer.set_data(feed(OWN, events, source=source))
+        answer.set_data(calendar.written())
     answer.headers["Cache-Control"] = "private, no-cache"
     return answer
 

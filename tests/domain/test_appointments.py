@@ -31,7 +31,7 @@ def mine(session: Session, who: Who, on: date = TODAY) -> set[Task]:
 def told(session: Session, who: Who, on: date = TODAY) -> dict[Task, str]:
     """What the calendar of somebody says of each duty that is there once."""
     found = appointments.for_calendar(session, who(session), on)
-    return {one.task: "gone" if gone else "stands" if one.is_open else "over" for one, gone in found}
+    return {one.task: "gone" if gone else "over" if one.ended_at else "stands" for one, gone in found}
 
 
 def named(session: Session, x: Experiment, who: Who, part: Part) -> None:

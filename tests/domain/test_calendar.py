@@ -15,8 +15,9 @@ import vobject
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from experiments import calendar
+from experiments import calendar, events, own_calendar
 from experiments.calendar import Event, attachment, etag, feed
+from experiments.own_calendar import OwnCalendar
 from tests.domain.ical_reader import Component, Forbidden, read
 
 ROOT = Path(__file__).parents[2]
@@ -306,6 +307,16 @@ def test_a_library_that_writes_differently_renews_the_tags(monkeypatch: pytest.M
     monkeypatch.setattr(calendar, "PRODID", "-//Jalon//2//FR")
     after = etag("Agenda", [DUE])
     calendar._way_of_writing.cache_clear()
+    assert after != before
+
+
+def test_a_release_that_says_otherwise_renews_the_tags_of_ones_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    empty = OwnCalendar([], {}, "https://jalon.example.org", SOURCE)
+    before = empty.tag()
+    own_calendar._way_of_telling.cache_clear()
+    monkeypatch.setattr(events, "ALARMS", (30,))
+    after = empty.tag()
+    own_calendar._way_of_telling.cache_clear()
     assert after != before
 
 

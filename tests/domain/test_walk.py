@@ -15,7 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.db import Database
-from experiments import audit, editing, gates, opinions, publishing, queries, trace
+from experiments import audit, editing, gates, opinions, own_calendar, publishing, queries, trace
 from experiments import reported as r
 from experiments.base import Base
 from experiments.content import Content, questions
@@ -38,6 +38,7 @@ SETTINGS = settings(
     suppress_health_check=list(HealthCheck),
 )
 
+SITE = "https://experimentations.exemple.fr"
 anyone = st.sampled_from(people.EVERYONE)
 either = st.integers(0, 1)
 a_part = st.sampled_from(PARTS)
@@ -56,6 +57,7 @@ class Walk(RuleBasedStateMachine):
         self.open.callback(self.register.engine.dispose)
         self.today = TODAY
         self.numbers: list[str] = []
+        self.calendars: dict[str, bytes] = {}
 
     def teardown(self) -> None:
         self.open.close()
@@ -240,6 +242,14 @@ class Walk(RuleBasedStateMachine):
                 self.check_ends(x)
                 self.check_deadlines(session, x)
                 self.check_publication(session, x)
+
+    @invariant()
+    def a_tag_names_one_calendar_whatever_becomes_of_the_files_and_of_its_reader(self) -> None:
+        with self.register.reading() as session:
+            for who in (people.awa, people.bruno, people.claire, people.elise):
+                found = own_calendar.read(session, who(session), self.today, site=SITE, source=SITE)
+                written = found.written()
+                assert self.calendars.setdefault(found.tag(), written) == written
 
     def check_deadlines(self, session: Session, x: Experiment) -> None:
         """What lists, calendars and mails read is what the record owes, whatever was done to it, and by whom."""

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
-from email.policy import default
+from email.policy import SMTP, default
 from pathlib import Path
 
 from sqlalchemy import select
@@ -63,7 +63,7 @@ class Office:
             found = letters.write(session, session.scalars(due).all(), now)
         with self.register.changing() as session:
             for letter in found:
-                outbox.sent(session, letter.mail_id, "tests", now)
+                outbox.sent(session.connection(), letter.mail_id, "tests", now)
         left = [letter for letter in found if not letter.is_empty]
         self.sent += left
         return left
@@ -74,7 +74,11 @@ class Office:
 
     def mail(self, letter: Letter) -> EmailMessage:
         """A letter as its reader receives it: through the bytes that travel."""
-        found = message_from_bytes(written(self.writer.compose(letter)), policy=default)
+        message = self.writer.compose(letter)
+        content = written(message)
+        # Whatever mail a test looks at, it is the one that the library would have written.
+        assert content == message.as_bytes(policy=SMTP)
+        found = message_from_bytes(content, policy=default)
         assert isinstance(found, EmailMessage)
         return found
 

@@ -63,7 +63,7 @@ def rehearsed(url: str, now: datetime) -> Database:
         taken = outbox.lease(session, "rehearsal", now, limit=1, at_any_hour=True)
         letters.write(session, taken, now)
         for number in taken:
-            outbox.sent(session, number, "rehearsal", now)
+            outbox.sent(session.connection(), number, "rehearsal", now)
         outbox.give_back(session, taken, "rehearsal")
         planning.ran(session, now)
         session.rollback()
