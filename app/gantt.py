@@ -41,6 +41,11 @@ class Place:
     x: float
     width: float
 
+    @property
+    def beyond(self) -> Literal["before", "after", ""]:
+        """On which side of the scale it lies whole."""
+        return "before" if self.x + self.width <= 0 else "after" if self.x >= 100 else ""
+
 
 @dataclass(frozen=True)
 class Scale:
