@@ -42,9 +42,9 @@ class Place:
     width: float
 
     @property
-    def beyond(self) -> Literal["before", "after", ""]:
-        """On which side of the scale it lies whole."""
-        return "before" if self.x + self.width <= 0 else "after" if self.x >= 100 else ""
+    def beyond(self) -> Literal["start", "end", ""]:
+        """At which end of the scale it lies, when it lies whole outside."""
+        return "start" if self.x + self.width <= 0 else "end" if self.x >= 100 else ""
 
 
 @dataclass(frozen=True)
