@@ -32,13 +32,13 @@ def problem(status: int, title: str, **more: object) -> Response:
     return Response(body, status, content_type="application/problem+json")
 
 
-def page(status: int) -> Response:
-    """The page of an error, with what was typed."""
+def page(status: int, why: str = "") -> Response:
+    """The page of an error, with what was typed; `why` is a sentence of ours without its full stop, when we know."""
     # Flask-Login hands every template who is signed in, and would look for them in a database that may be away.
     if "_login_user" not in g:
         g._login_user = manager.anonymous_user()
     template = f"errors/{status if status in PAGES else 500 if status >= 500 else 400}.html"
-    return make_response(render_template(template, typed=typed()), status)
+    return make_response(render_template(template, typed=typed(), why=why), status)
 
 
 _TITLES = {400: "Demande non comprise", 401: "Connexion requise", 403: "Accès refusé", 404: "Introuvable",
@@ -50,7 +50,7 @@ def answer(status: int, detail: str = "") -> Response:
     if wants_json():
         title = _TITLES.get(status, "Erreur")
         return problem(status, title, **({"detail": detail} if detail else {}), message=title)
-    return page(status)
+    return page(status, detail)
 
 
 def init_app(app: Flask) -> None:

@@ -41,6 +41,11 @@ class Place:
     x: float
     width: float
 
+    @property
+    def beyond(self) -> Literal["start", "end", ""]:
+        """At which end of the scale it lies, when it lies whole outside."""
+        return "start" if self.x + self.width <= 0 else "end" if self.x >= 100 else ""
+
 
 @dataclass(frozen=True)
 class Scale:

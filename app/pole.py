@@ -70,6 +70,16 @@ class Pole:
 GHOST = Pole("ghost", later("Dates non fixées."), bands=24)
 
 
+def untried(starts_on: date | None, ends_on: date | None) -> Pole:
+    """The pole of what was only proposed: it has dates, and no life."""
+    if starts_on is None or ends_on is None:
+        return replace(GHOST, label=_(GHOST.label))
+    first, last = wording.day(starts_on), wording.day(ends_on)
+    return replace(
+        GHOST, label=_("Proposée du %(first)s au %(last)s ; rien n’a été essayé.", first=first, last=last)
+    )  # fmt: skip
+
+
 def draw(
     starts_on: date | None,
     ends_on: date | None,

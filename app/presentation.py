@@ -18,8 +18,10 @@ from experiments.vocabulary import ENDED, Status
 from . import clock, wording
 from .i18n import gettext as _
 from .i18n import later, ngettext, to
-from .pole import Pole, Stake, draw
+from .pole import Pole, Stake, draw, untried
 
+UNTRIED = frozenset({Status.REFUSED, Status.WITHDRAWN})
+"""What ended before it could begin."""
 NAMED_COMMUNES = 3
 """Beyond so many, a line counts the communes instead of naming them."""
 
@@ -48,6 +50,8 @@ def pole_of(
     x: Any, today: date, *, decided_on: date | None = None, suspended_on: date | None = None, whole: bool = False
 ) -> Pole:  # fmt: skip
     """The small pole of a line of a list: any object with the columns of an experiment. No stakes: it stays light."""
+    if x.status in UNTRIED:
+        return untried(x.starts_on, x.ends_on)
     over = x.status is Status.DECIDED or x.status in ENDED
     finished_on = decided_on or (x.ends_on if over else None)
     return draw(x.starts_on, x.ends_on, today, finished_on=finished_on, suspended_on=suspended_on, whole=whole)

@@ -14,7 +14,7 @@ from werkzeug.exceptions import ServiceUnavailable
 
 from app import clock, db
 from app.db import Database
-from app.i18n import to
+from app.i18n import gettext, to
 from app.keeping import kept
 from app.yearly import cells, files
 from experiments import indicators as reckoning
@@ -40,7 +40,7 @@ RETRY_AFTER = 30
 def _alone(lock: Lock) -> Iterator[None]:
     """Reckon once what many ask for; the others wait a little, then are told to come back."""
     if not lock.acquire(timeout=PATIENCE):
-        raise ServiceUnavailable("Ces chiffres sont en train d’être calculés", retry_after=RETRY_AFTER)
+        raise ServiceUnavailable(gettext("Ces chiffres sont en train d’être calculés"), retry_after=RETRY_AFTER)
     try:
         yield
     finally:

@@ -74,7 +74,12 @@ def _bars(report: Report, group: str, title: str) -> Drawing | None:
     figures = [one for one in report.group(group) if one.numerator]
     if not figures:
         return None
-    rows = [(_(one.label), wording.number(one.numerator), one.numerator) for one in figures]
+    # Some words are kept small, for the middle of a sentence.
+    labels = [_(one.label) for one in figures]
+    rows = [
+        (label[:1].upper() + label[1:], wording.number(one.numerator), one.numerator)
+        for label, one in zip(labels, figures, strict=True)
+    ]
     return Drawing(f"chart-{group}", "bar", title, _said(report, figures), charts.bars(rows), figures)
 
 

@@ -71,14 +71,18 @@ def _under_way(report: Report) -> str:
     )  # fmt: skip
     begun = ngettext("%(num)s a été autorisée", "%(num)s ont été autorisées", authorised, num=_spelt(authorised))
     over = ngettext("%(num)s a reçu sa décision", "%(num)s ont reçu leur décision", decided, num=_spelt(decided))
+    known = {
+        "day": wording.day(report.until),
+        "now": now if running else _("aucune expérimentation n’était en cours"),
+        "begun": begun if authorised else _("aucune n’a été autorisée"),
+        "over": over if decided else _("aucune n’a reçu sa décision"),
+    }
+    if running and running == before:
+        return _("Au %(day)s, %(now)s, autant qu’au début de l’année ; entre-temps, %(begun)s et %(over)s.", **known)
     return _(
         "Au %(day)s, %(now)s, contre %(before)s au début de l’année ; entre-temps, %(begun)s et %(over)s.",
-        day=wording.day(report.until),
-        now=now if running else _("aucune expérimentation n’était en cours"),
-        before=_spelt(before) if before else _("aucune"),
-        begun=begun if authorised else _("aucune n’a été autorisée"),
-        over=over if decided else _("aucune n’a reçu sa décision"),
-    )
+        before=_spelt(before) if before else _("aucune"), **known,
+    )  # fmt: skip
 
 
 def _promises(report: Report) -> str:

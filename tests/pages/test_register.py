@@ -282,6 +282,26 @@ def test_a_full_page_is_an_a_of_the_ecoindex_even_when_everything_is_late(
         assert grade(elements, 50_000, 5) == "A", (path, elements)
 
 
+def test_a_refused_proposal_is_not_said_to_begin_nor_to_have_ended(make: Build, visitor: Visitor, today: date) -> None:
+    for ago in (0, 900):
+        # Its window is ahead, then long past: it was never opened.
+        make(Status.REFUSED, on=today - timedelta(ago))
+    for view in ("", "&vue=frise"):
+        said = visitor.page(f"/?statut=refused{view}").text
+        assert not any(words in said for words in ("commence dans", "il reste", "achevée le", "de retard"))
+    assert said.count("rien n’a été essayé") == 2
+    assert "nothing was tried" in visitor.page("/en/?statut=refused&vue=frise").text
+
+
+def test_a_life_that_the_chart_does_not_reach_is_said_to_be_before_it(
+    make: Build, visitor: Visitor, today: date
+) -> None:
+    make(Status.CLOSED, on=today - timedelta(365 * 6))
+    make(Status.RUNNING)
+    chart = visitor.page("/?vue=frise&statut=all")
+    assert chart.html.decode().count("← plus tôt") == 1
+
+
 def test_the_home_says_what_ends_soon_and_what_was_decided_lately(make: Build, visitor: Visitor) -> None:
     make(Status.EVALUATED)
     decided = make(Status.DECIDED)

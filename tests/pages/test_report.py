@@ -229,9 +229,16 @@ def test_one_command_writes_it(app: Flask, register: Database, year: int, today:
     assert typed("hier")[0] == typed(str(year), "--format", "docx")[0] == 2
 
 
-def test_figures_being_reckoned_hold_nobody(visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_figures_being_reckoned_hold_nobody(visitor: Visitor, year: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pages, "PATIENCE", 0.01)
     with pages._turn:
         answer = visitor.get("/indicateurs")
         assert (answer.status_code, answer.headers["Retry-After"]) == (503, "30")
+        # Nothing is broken: the page says what is awaited, and where to ask again.
+        page = visitor.page("/indicateurs", 503)
+        assert page.h1 == "Ces chiffres sont en train d’être calculés"
+        assert "/indicateurs" in page.links
+        english = visitor.page(f"/en/bilan/{year}", 503)
+        assert english.h1 == "These figures are being computed"
+        assert f"/en/bilan/{year}" in english.links
     assert visitor.get("/indicateurs").status_code == 200

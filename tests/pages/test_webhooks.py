@@ -179,7 +179,7 @@ def test_one_whose_secret_no_longer_opens_is_given_a_new_one(
     assert seal.open(now.secret) in given.html.decode()
     # What cannot be opened signs nothing: it is not kept as the secret of before.
     assert now.previous_secret is None
-    assert "Aucun ne signe" in given.text
+    assert "Ancien secret Aucun" in given.text
 
 
 def test_one_is_removed_with_its_log(hugo: Visitor, register: Database, make: Make, one: Webhook) -> None:
