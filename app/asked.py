@@ -13,7 +13,7 @@ from urllib.parse import quote_plus
 from experiments import search
 from experiments.policy import current as policy
 from experiments.publications import Filters
-from experiments.publishing import NO_DEROGATION
+from experiments.publishing import NO_DEROGATION, SOME_DEROGATION
 from experiments.vocabulary import PUBLIC, DerogationKind, Outcome, RuleLevel, Status
 from experiments.words import clean, fold
 
@@ -35,6 +35,7 @@ GROUPS = {
 }
 STATUSES = GROUPS | {str(status): status.label for status in Status if status in PUBLIC}
 DEROGATIONS = {
+    SOME_DEROGATION: later("Au moins une règle écartée"),
     NO_DEROGATION: later("Aucune règle écartée"),
     **{str(level): level.label for level in RuleLevel},
     **{str(kind): kind.label for kind in DerogationKind if kind is not DerogationKind.ORDINARY},

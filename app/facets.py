@@ -51,7 +51,7 @@ TITLES = {
     "policy": later("Politique publique"),
     "commune": later("Commune"),
     "organisation": later("Organisme"),
-    "period": later("Année"),
+    "period": later("Année où elle court"),
     "derogation": later("Règles écartées"),
     "outcome": later("Suite donnée"),
 }

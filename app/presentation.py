@@ -13,7 +13,8 @@ from markupsafe import Markup
 from experiments.model import Experiment
 from experiments.policy import current as policy
 from experiments.record import Record
-from experiments.vocabulary import ENDED, Status
+from experiments.search import OUTCOME, facet
+from experiments.vocabulary import ENDED, Outcome, Status
 
 from . import clock, wording
 from .i18n import gettext as _
@@ -113,9 +114,10 @@ class Line(NamedTuple):
 
 
 def line_of(
-    x: Any, url: str, today: date, *, decided_on: date | None = None, suspended_on: date | None = None
+    x: Any, url: str, today: date, *,
+    decided_on: date | None = None, suspended_on: date | None = None, outcome: str = "",
 ) -> Line:  # fmt: skip
-    """The line of an experiment or of a row of a list."""
+    """The line of an experiment or of a row of a list; `outcome` is how it ended, in words."""
     late = lateness(x, today)
     return Line(
         url,
@@ -126,17 +128,27 @@ def line_of(
         x.organisation,
         str(x.status),
         _(x.status.label),
-        _("Début le %(day)s", day=wording.day(x.starts_on)) if late else _dates(x),
+        _("Début le %(day)s", day=wording.day(x.starts_on)) if late else _dates(x, outcome),
         Experiment.is_overdue(x, today),
         late,
         pole_of(x, today, decided_on=decided_on, suspended_on=suspended_on),
     )
 
 
-def _dates(x: Any) -> str:
+def _dates(x: Any, outcome: str) -> str:
     if x.starts_on is None or x.ends_on is None:
         return _("Dates non fixées")
-    return _("Du %(first)s au %(last)s", first=wording.day(x.starts_on), last=wording.day(x.ends_on))
+    dates = _("Du %(first)s au %(last)s", first=wording.day(x.starts_on), last=wording.day(x.ends_on))
+    return f"{dates} · {outcome}" if outcome else dates
+
+
+_GO_ON = {Outcome.AUTHORISATION, Outcome.REFUSAL, Outcome.EXTENSION}
+_ENDS = {facet(OUTCOME, one): one for one in Outcome if one not in _GO_ON}
+
+
+def _outcome(facets: list[str]) -> str:
+    """How an experiment ended, by the words that a filter keeps it by; nothing of one that goes on, or was refused."""
+    return next((_(_ENDS[word].label) for word in facets if word in _ENDS), "")
 
 
 @lru_cache(maxsize=1024)
@@ -148,6 +160,7 @@ def public_line(row: Any, today: date, _lang: str) -> Markup:
         today,
         decided_on=row.decided_on,
         suspended_on=row.suspended_on,
+        outcome=_outcome(row.facets.split()),
     )
     macro = current_app.jinja_env.get_template("parts/experiment_row.html").module
     found: Markup = macro.experiment_row(line)  # type: ignore[attr-defined]

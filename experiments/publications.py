@@ -28,7 +28,7 @@ MOST = 500
 PAGE = 50
 ROW = (
     P.id, P.number, P.status, P.title, P.summary, P.organisation, P.place, P.communes, P.starts_on, P.ends_on,
-    P.midterm_on, P.evaluation_due_on, P.decision_due_on, P.decided_on, P.suspended_on,
+    P.midterm_on, P.evaluation_due_on, P.decision_due_on, P.decided_on, P.suspended_on, P.facets,
 )  # fmt: skip
 _PLACE = (P.ends_on, P.id)
 _LINES = select(*ROW)
@@ -57,6 +57,8 @@ class Filters:
     period: str = ""
     derogation: str = ""
     outcome: str = ""
+    widely: bool = False
+    """One word of the text is enough."""
 
     @property
     def is_narrowed(self) -> bool:
@@ -115,6 +117,14 @@ def find(session: Session, filters: Filters, today: date, *, counted: bool = Fal
     return Found(hits[:MOST], capped)
 
 
+def find_near(session: Session, filters: Filters, today: date, *, counted: bool = False) -> tuple[Found, Filters]:
+    """What these filters keep; where nothing bears all the words of the text, what bears one. And the filters met."""
+    found, wide = find(session, filters, today, counted=counted), replace(filters, widely=True)
+    if found.hits or len(search.asked(filters.text)) < 2 or not search.either(search.asked(filters.text)):
+        return found, filters
+    return find(session, wide, today, counted=counted), wide
+
+
 @dataclass(frozen=True)
 class Standing:
     """How what some filters keep, whatever its status, is shared out; None when there is more than MOST of it."""
@@ -159,6 +169,8 @@ def _newest(
 ) -> Any:
     late_on = today if f.status == "overdue" else None
     engine, asked = session.get_bind().dialect.name, search.asked(f.text)
+    if f.widely:
+        asked = search.either(asked)
     found = newest(engine, _facets(f), asked, limit + 1, late_on=late_on, before=before, counted=counted)
     return found.columns(*(COUNTED if counted else HIT))
 

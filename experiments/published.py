@@ -20,7 +20,7 @@ from .obligations import Task
 from .parts import BY_CONTENT
 from .vocabulary import ENDED, PUBLIC, UNDER_WAY, Finding, Outcome, Status, StopReason
 
-FORM = 1
+FORM = 2
 """Rises with each change of these shapes, or of what is published: every record is then written anew."""
 TOLD = PUBLIC | {Status.REFUSED}
 """What has a page. Of the other proposals, the public knows their number and what became of them."""

@@ -30,7 +30,7 @@ from .search import COMMUNE, DEROGATION, GROUP, LISTED, ORGANISATION, OUTCOME, P
 from .vocabulary import DerogationKind, Outcome, Status
 from .words import said
 
-NO_DEROGATION = "none"
+NO_DEROGATION, SOME_DEROGATION = "none", "some"
 WHOLE = (
     selectinload(Experiment.written), selectinload(Experiment.evaluations), selectinload(Experiment.decisions),
 )  # fmt: skip
@@ -208,10 +208,15 @@ def years_of(starts_on: date | None, ends_on: date | None) -> list[int]:
 
 
 def derogations_of(told: Published) -> set[str]:
-    """The ranks of the rules set aside, and the two kinds that have conditions of their own; « none » without any."""
+    """The ranks of the rules set aside, the two kinds that have conditions of their own, and « some »; or « none ».
+
+    Nothing is said of a refused proposal: it has set nothing aside.
+    """
+    if told.status is Status.REFUSED:
+        return set()
     items = told.read(d.Derogations).items
     kinds = {str(item.kind) for item in items if item.kind is not DerogationKind.ORDINARY}
-    return {str(item.level) for item in items if item.level} | kinds or {NO_DEROGATION}
+    return {SOME_DEROGATION} | {str(item.level) for item in items if item.level} | kinds if items else {NO_DEROGATION}
 
 
 def outcomes_of(told: Published) -> set[Outcome]:

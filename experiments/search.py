@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from snowballstemmer import stemmer
@@ -50,6 +50,12 @@ def asked(text: str) -> list[frozenset[str]]:
     """A search, as the sets of stems of which one each must be found."""
     words = list(dict.fromkeys(_split(text)))[:MOST_WORDS]
     return [kept for word in words if (kept := stems(word))]
+
+
+def either(words: Sequence[frozenset[str]]) -> list[frozenset[str]]:
+    """The same search, for which one of its words is enough; a figure or a short word would find too much."""
+    long = [stem for some in words for stem in some if len(stem) > 3 and not stem.isdigit()]
+    return [frozenset(long)] if long else []
 
 
 def facet(kind: str, value: str) -> str:

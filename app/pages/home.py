@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, redirect, render_template, request
+from flask.typing import ResponseReturnValue
 
 from app import asked as addresses
 from app import clock, db, facets, tiles
@@ -27,6 +29,7 @@ from experiments.publications import Filters, Found
 bp = Blueprint("home", __name__)
 
 SOON = timedelta(90)
+NUMBER = re.compile(r"\d{4}-\d{3,9}", re.ASCII)
 PAGE = 18
 """Lines of a page: more, all of them late, would no longer be an A of the EcoIndex."""
 PAGES = {"frise": 50}
@@ -45,16 +48,20 @@ class Leaf:
 
 @bp.get("/")
 @kept
-def index() -> str:
-    """What is being tried, one line each."""
+def index() -> ResponseReturnValue:
+    """What is being tried, one line each; whoever searches for a number is led to it."""
     asked, today = addresses.read(request.args), clock.today()
-    found = publications.find(db.public(), asked.filters, today, counted=asked.view == "carte")
-    standing = publications.standing(db.public(), asked.filters, found, today)
+    number = asked.filters.text
+    if NUMBER.fullmatch(number) and publications.document(db.public(), number):
+        return redirect(to(f"/experimentations/{number}"))
+    found, met = publications.find_near(db.public(), asked.filters, today, counted=asked.view == "carte")
+    standing = publications.standing(db.public(), met, found, today)
     leaf = Leaf((), "") if asked.view == "carte" else leaf_of(asked, found, today)
     return render_template(
         "public/register.html",
         asked=asked,
         found=found,
+        widely=met.widely,
         leaf=leaf,
         groups=facets.groups(asked, standing),
         known_groups=addresses.GROUPS,
@@ -72,12 +79,13 @@ def index() -> str:
 def narrowing() -> str:
     """The ways to narrow a list further, with how many each would keep; the address is that of the list."""
     asked, today = addresses.read(request.args), clock.today()
-    found = publications.find(db.public(), asked.filters, today, counted=True)
-    standing = publications.standing(db.public(), asked.filters, found, today)
+    found, met = publications.find_near(db.public(), asked.filters, today, counted=True)
+    standing = publications.standing(db.public(), met, found, today)
     return render_template(
         "public/filters.html",
         asked=asked,
         found=found,
+        groups=facets.groups(asked, standing),
         facets=facets.of(asked, found, standing),
         known_groups=addresses.GROUPS,
     )
