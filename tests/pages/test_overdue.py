@@ -121,6 +121,7 @@ def test_an_answer_is_public_dated_and_sealed_in_the_trace(
     make: Build, awa: Visitor, visitor: Visitor, register: Database, today: date
 ) -> None:
     number = late(make, today)
+    assert f"/espace/experimentations/{number}/rappels#repondre" in awa.page(f"/espace/experimentations/{number}").links
     assert "Répondre au retard" in awa.page(f"/espace/experimentations/{number}/rappels").text
     answer(awa, number, f"  {ANSWER}\r\n")
     answer(awa, number, ANSWER)  # sent twice
