@@ -134,10 +134,13 @@ class Smtp:
         if not to.isascii() and not line.has_extn("smtputf8"):
             return self._answer(Fate.REFUSED, "Le serveur n’accepte que les adresses sans accent")
         self._mails += 1
-        options = () if to.isascii() else ("SMTPUTF8", "BODY=8BITMIME")
+        options = ""
+        if not to.isascii():
+            line.command_encoding, options = "utf-8", " SMTPUTF8 BODY=8BITMIME"
+        # Not line.mail and line.rcpt, which read anew, sign by sign, addresses that are known to be some.
         exchanges: tuple[tuple[_Step, Callable[[], tuple[int, bytes]]], ...] = (
-            (_SENDER, lambda: line.mail(self._sender, options)),
-            (_RECIPIENT, lambda: line.rcpt(to)),
+            (_SENDER, lambda: line.docmd("mail", f"FROM:<{self._sender}>{options}")),
+            (_RECIPIENT, lambda: line.docmd("rcpt", f"TO:<{to}>")),
             (_DATA, lambda: line.docmd("DATA")),
             (_CONTENT, lambda: _hand_over(line, content)),
         )

@@ -25,7 +25,8 @@ class Unsendable(Exception):
 
 def is_address(text: str) -> bool:
     """Whether a text can stand alone between < and >, in a command to a server."""
-    return _ADDRESS.fullmatch(text) is not None and printed(text) == text
+    # What the pattern lets through of ASCII is printed as it is.
+    return _ADDRESS.fullmatch(text) is not None and (text.isascii() or printed(text) == text)
 
 
 def written(message: EmailMessage, *, utf8: bool = False) -> bytes:
