@@ -31,6 +31,9 @@ from tests.server import SECRET
 from .nursery import ROOT
 from .office import TUESDAY, Box, Clock, at, clerk, crowd, mails, mails_of, only, postman, run_until_idle
 
+AT_ONCE = 10
+"""Seconds: a loaded machine takes some to end a process, and a loop that only wakes at its time would take thirty."""
+
 
 class Loop:
     """The process, and what it writes."""
@@ -141,7 +144,7 @@ def test_an_idle_process_leaves_the_database_alone(
 
         # One a second, as asked here, and one more or less; what the first run did is counted a little later.
         wait_for(lambda: 3 <= in_four_seconds() <= 5)
-        assert loop.end() < 2
+        assert loop.end() < AT_ONCE
 
 
 # Its end --------------------------------------------------------------------------------------------------------------
@@ -151,7 +154,7 @@ def test_it_ends_at_once_while_idle(register: Database, database_url: str, serve
     with looping(database_url, server, tmp_path, every=30) as loop:
         wait_for(lambda: ran(register))
         time.sleep(0.2)
-        assert loop.end() < 2
+        assert loop.end() < AT_ONCE
 
 
 def test_it_ends_between_two_mails_and_loses_or_doubles_none(
@@ -163,7 +166,7 @@ def test_it_ends_between_two_mails_and_loses_or_doubles_none(
     server.tell("DOT", LATE)
     with looping(database_url, server, tmp_path) as loop:
         wait_for(lambda: len(server.plan.received) >= 5)
-        assert loop.end() < 2
+        assert loop.end() < AT_ONCE
     with register.reading() as session:
         left = {(mail.fate, mail.tries, mail.leased_by) for mail in mails(session) if mail.fate is not Fate.SENT}
         assert left == {(Fate.WAITING, 0, "")}
@@ -211,7 +214,7 @@ def test_a_database_that_goes_and_comes_back_does_not_end_it(
         with register.changing() as session:
             session.execute(text("UPDATE pulse SET ran_at = NULL"))
         wait_for(lambda: ran(register))
-        assert loop.end() < 2
+        assert loop.end() < AT_ONCE
     assert each_once(register, server)
     assert "Traceback" not in loop.log.read_text()
 
@@ -232,7 +235,7 @@ def test_a_long_transaction_of_somebody_else_costs_nothing_but_time(
             time.sleep(3)
             assert len(server.plan.received) < 60
         wait_for(lambda: sent(register) >= 60 or loop.process.poll() is not None)
-        assert loop.end() < 2
+        assert loop.end() < AT_ONCE
     assert each_once(register, server)
     assert "Traceback" not in loop.log.read_text()
 
