@@ -36,6 +36,10 @@ class _Within:
 
     reading = changing
 
+    @contextmanager
+    def stating(self) -> Iterator[Connection]:
+        yield self.connection
+
 
 def postman(config: Config) -> Postman | None:
     """Who delivers the mails of past days; nobody where they would really leave."""
