@@ -10,7 +10,7 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from app import wording
-from app.i18n import Typed, ngettext, rich
+from app.i18n import Typed, ngettext, rich, to
 from app.i18n import gettext as _
 from app.pole import Pole, draw
 from experiments import declared as d
@@ -44,9 +44,17 @@ def essentials(view: View) -> dict[str, Any]:
         (_("Comment refuser ou se retirer ?"), written(stakeholders.withdrawal, stakeholders.alternative)),
         (_("Comment est-ce signalé sur place ?"), written(publication.notice)),
         (_("Comment contester la décision ?"), written(*(act.remedies for _decision, act in view.acts[-1:]))),
-        (_("À qui écrire ?"), mail),
+        (_("À qui écrire ?"), Markup(" ").join(filter(None, (mail, _ways_in(x))))),
     ]
     return {"facts": [(question, answer) for question, answer in asked if answer]}
+
+
+def _ways_in(x: Published) -> Markup:
+    """To react or to follow, for whoever does not read to the foot of the page. Useless on paper."""
+    here = f"/experimentations/{x.number}"
+    link = Markup('<a class="no-print" href="{}">{}</a>')
+    react = link.format(to(f"{here}/reagir"), _("Réagir, ou signaler une erreur"))
+    return Markup(" ").join((react, link.format(to(f"{here}/suivre"), _("Suivre par courriel"))))
 
 
 def people_of(identity: d.Identity) -> Markup | None:
