@@ -36,6 +36,11 @@ class _Within:
 
     reading = changing
 
+    @contextmanager
+    def stating(self) -> Iterator[Connection]:
+        with self.connection.begin_nested():
+            yield self.connection
+
 
 def postman(config: Config) -> Postman | None:
     """Who delivers the mails of past days; nobody where they would really leave."""
