@@ -44,17 +44,18 @@ def essentials(view: View) -> dict[str, Any]:
         (_("Comment refuser ou se retirer ?"), written(stakeholders.withdrawal, stakeholders.alternative)),
         (_("Comment est-ce signalé sur place ?"), written(publication.notice)),
         (_("Comment contester la décision ?"), written(*(act.remedies for _decision, act in view.acts[-1:]))),
-        (_("À qui écrire ?"), Markup(" ").join(filter(None, (mail, _ways_in(x))))),
+        (_("À qui écrire ?"), (mail or Markup()) + _ways_in(x, after=bool(mail))),
     ]
     return {"facts": [(question, answer) for question, answer in asked if answer]}
 
 
-def _ways_in(x: Published) -> Markup:
+def _ways_in(x: Published, *, after: bool) -> Markup:
     """To react or to follow, for whoever does not read to the foot of the page. Useless on paper."""
     here = f"/experimentations/{x.number}"
-    link = Markup('<a class="no-print" href="{}">{}</a>')
-    react = link.format(to(f"{here}/reagir"), _("Réagir, ou signaler une erreur"))
-    return Markup(" ").join((react, link.format(to(f"{here}/suivre"), _("Suivre par courriel"))))
+    ways = ((f"{here}/reagir", _("Réagir, ou signaler une erreur")), (f"{here}/suivre", _("Suivre par courriel")))
+    links = [Markup('<a href="{}">{}</a>').format(to(address), words) for address, words in ways]
+    lead = " · " if after else ""
+    return Markup('<span class="no-print">{}{}</span>').format(lead, Markup(" · ").join(links))
 
 
 def people_of(identity: d.Identity) -> Markup | None:
