@@ -36,7 +36,7 @@ class Stake:
     words: str = ""
     """What is said of that: « versée le 11 mai 2026, 40 jours après la date »."""
     brief: str = ""
-    """The same on the drawing, where there is little room: « + 40 jours »."""
+    """The same on the drawing, where there is little room: « versée 40 jours après »."""
     aside: str = ""
     """What else is told with that day."""
 

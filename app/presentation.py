@@ -21,7 +21,7 @@ from . import clock, wording
 from .i18n import gettext as _
 from .i18n import ngettext, to
 from .pole import Pole, draw, untried
-from .stakes import stakes_of
+from .stakes import field_told, stakes_of
 
 UNTRIED = frozenset({Status.REFUSED, Status.WITHDRAWN})
 """What ended before it could begin."""
@@ -50,10 +50,8 @@ def whole_pole_of(
 
 def _field_over(x: Record, today: date) -> str:
     """« terrain terminé le 30 octobre 2026 ; décision attendue au plus tard le 21 décembre 2026 », or nothing."""
-    if x.field_ended_on is None:
-        return ""
-    told, due = _("terrain terminé le %(day)s", day=wording.day(x.field_ended_on)), x.decision_due_on or x.ends_on
-    if due is None:
+    told, due = field_told(x), x.decision_due_on or x.ends_on
+    if not told or due is None:
         return told
     if due < today:
         return told + _(" ; décision attendue depuis le %(day)s", day=wording.day(due))

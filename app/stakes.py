@@ -17,6 +17,11 @@ from .i18n import gettext as _
 from .i18n import later
 from .pole import Stake
 
+_LATER = {
+    Task.MIDTERM: later("versée %(days)s après"),
+    Task.EVALUATION: later("versée %(days)s après"),
+    Task.DECISION: later("prise %(days)s après"),
+}
 _DONE = {
     Task.MIDTERM: later("versée le %(day)s, %(days)s après la date"),
     Task.EVALUATION: later("versée le %(day)s, %(days)s après la date"),
@@ -41,6 +46,14 @@ def stakes_of(x: Record, today: date, owed: Collection[Owed]) -> list[Stake]:
     return [*found, *_end(x, today, decided_on)]
 
 
+def field_told(x: Record) -> str:
+    """« terrain terminé le 30 octobre 2026 », or nothing while it is not."""
+    if x.field_ended_on is None:
+        return ""
+    told = _("terrain terminé le %(day)s") if x.started_on else _("arrêtée avant de commencer, le %(day)s")
+    return told % {"day": wording.day(x.field_ended_on)}
+
+
 def _first(evaluations: Iterable[Any]) -> date | None:
     """The day of the first version: those that follow correct it, and make it no later."""
     return min((paris_day(one.recorded_at) for one in evaluations), default=None)
@@ -51,7 +64,8 @@ def _stake(x: Record, task: Task, label: str, on: date, done_on: date | None, *,
         return Stake(on, label, "kept")
     if done_on:
         days = wording.days((done_on - on).days)
-        return Stake(on, label, "belated", _(_DONE[task], day=wording.day(done_on), days=days), f"+\u00a0{days}")
+        words = _(_DONE[task], day=wording.day(done_on), days=days)
+        return Stake(on, label, "belated", words, _(_LATER[task], days=days))
     if is_late:
         return Stake(on, label, "late", _("en retard"))
     if task is Task.MIDTERM and x.field_ended_on:
@@ -67,12 +81,11 @@ def _end(x: Record, today: date, decided_on: date | None) -> Iterator[Stake]:
     """The firm end is kept by a decision taken by then; the end of the field is another thing, and told apart."""
     if x.ends_on is None:
         return
-    label, on = later("Fin"), x.ends_on
-    field = _("terrain terminé le %(day)s", day=wording.day(x.field_ended_on)) if x.field_ended_on else ""
+    label, on, field = later("Fin"), x.ends_on, field_told(x)
     if decided_on and decided_on <= on:
         yield Stake(on, label, "kept", aside=field)
     elif decided_on:
-        yield Stake(on, label, "belated", _("passée sans décision"), _("sans décision"), field)
+        yield Stake(on, label, "missed", _("passée sans décision"), _("sans décision"), field)
     elif x.is_overdue(today):
         yield Stake(on, label, "late", _("passée sans évaluation"), aside=field)
     elif x.is_undecided(today):

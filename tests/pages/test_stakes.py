@@ -95,7 +95,7 @@ def test_the_end_is_kept_by_a_decision_and_by_nothing_else(told: Tell, today: da
     past = today - 12 * DAY
     assert said(told(Status.EVALUATING, ends_on=past), today, "Fin") == ("late", "passée sans évaluation")
     assert said(told(Status.EVALUATED, ends_on=past), today, "Fin") == ("late", "passée sans décision")
-    assert said(told(Status.DECIDED, ends_on=past), today, "Fin")[0] == "belated"
+    assert said(told(Status.DECIDED, ends_on=past), today, "Fin") == ("missed", "passée sans décision")
 
 
 def test_a_field_that_is_over_is_said_in_words_of_its_own(make: Build, visitor: Visitor, today: date) -> None:
@@ -106,6 +106,13 @@ def test_a_field_that_is_over_is_said_in_words_of_its_own(make: Build, visitor: 
     assert "échéance tenue" not in end
     assert f"{over}\u202f; décision attendue au plus tard le " in page.text
     assert "il reste" not in page.text
+
+
+def test_what_was_stopped_before_it_began_is_not_said_to_begin(told: Tell, today: date) -> None:
+    x = told(Status.EVALUATING, started_on=None, field_ended_on=today, starts_on=today + 9 * DAY)
+    label = whole_pole_of(x, today, owed=x.owed).label
+    assert f"arrêtée avant de commencer, le {date_fr(today)}" in label
+    assert "commence dans" not in label
 
 
 def test_the_rule_of_the_mid_term_is_told_where_delays_are_counted(visitor: Visitor) -> None:
