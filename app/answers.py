@@ -51,7 +51,7 @@ def marks_of(x: Experiment) -> dict[str, str]:
         start = baseline_of(x, c)
         marks = (("départ", start.value if start else None), ("cible", c.target), ("seuil d’arrêt", c.threshold))
         found[c.id] = ", ".join(
-            f"{word} {wording.number(value)}{NBSP}{c.unit}" for word, value in marks if value is not None
+            f"{word} {wording.quantity(value, c.unit).unescape()}" for word, value in marks if value is not None
         )
     return found
 

@@ -7,6 +7,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from markupsafe import Markup
+
 from experiments import declared as d
 from experiments import reported as r
 from experiments.acts import Conclusion
@@ -40,6 +42,10 @@ class ResultLine:
     comment: str
     gauge: gauge.Gauge | None
     added_after: bool = False
+    instead: Markup | str = ""
+    """What stands in the place of a figure that is not there."""
+    awaited: str = ""
+    """And what is still to come."""
 
 
 def as_recorded(x: Experiment, part: PartOfFile) -> tuple[Content, bool]:
@@ -55,6 +61,14 @@ def results_of(x: Record, evaluation: r.Evaluation | r.Interim | None) -> list[R
     """Every frozen criterion, with its result when there is one."""
     found = {result.criterion: result for result in evaluation.results} if evaluation else {}
     return [_line(x, criterion, found.get(criterion.id)) for criterion in x.read(d.Protocol).criteria]
+
+
+def nothing_measured(x: Record) -> bool:
+    """Whether a verdict that the public reads rests on no published figure at all."""
+    evaluation = x.evaluation
+    if evaluation is None or evaluation.verdict is None or not evaluation.text:
+        return False
+    return all(line.result is None for line in results_of(x, decode(r.Evaluation, evaluation.text)))
 
 
 def _line(x: Record, c: d.Criterion, result: r.Result | None) -> ResultLine:

@@ -12,6 +12,9 @@ from .i18n import gettext as _
 from .i18n import later
 
 Kind = Literal["ghost", "planned", "running", "overdue", "over"]
+State = Literal["ahead", "kept", "belated", "late", "missed"]
+"""What became of a day: kept, done after it, late and owed, or never done and owed no more."""
+SIGNS = {"ahead": "", "kept": "✓", "belated": "✓", "late": "!", "missed": "✗"}
 
 LENGTH = 1000
 MONTH = 30.4375  # days in a month, on average: one band
@@ -29,17 +32,30 @@ class Stake:
 
     on: date
     label: str
-    done: bool = False
+    state: State = "ahead"
+    words: str = ""
+    """What is said of that: « versée le 11 mai 2026, 40 jours après la date »."""
+    brief: str = ""
+    """The same on the drawing, where there is little room: « versée 40 jours après »."""
+    aside: str = ""
+    """What else is told with that day."""
+
+    @property
+    def done(self) -> bool:
+        return self.state in ("kept", "belated")
+
+    @property
+    def sign(self) -> str:
+        """What the drawing writes after the day."""
+        return " ".join(filter(None, (SIGNS[self.state], self.brief)))
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
     """A stake, placed: `level` keeps its label clear of the others'."""
 
-    on: date
+    stake: Stake
     label: str
-    done: bool
-    late: bool
     x: int
     side: Literal["start", "end"]
     level: int
@@ -88,10 +104,12 @@ def draw(
     *,
     finished_on: date | None = None,
     suspended_on: date | None = None,
+    field: str = "",
     joints: Sequence[date] = (),
     whole: bool = False,
 ) -> Pole:
-    """Draw a life. `finished_on` stops the clock; `joints` are the first days of extensions.
+    """Draw a life. `finished_on` stops the clock; `joints` are the first days of extensions; `field` is said of a
+    field that is over, in place of the days left.
 
     An overrun longer than half of the life is not drawn to its end, unless `whole`.
     """
@@ -109,10 +127,10 @@ def draw(
 
     end, done = at(after_end), min(at(seen), at(after_end))
     kind = _kind(starts_on, today, finished_on, overrun)
-    marks = _spread([(end if s.on == ends_on else at(s.on), s) for s in stakes], today, finished_on)
+    marks = _spread([(end if s.on == ends_on else at(s.on), s) for s in stakes])
     return Pole(
         kind=kind,
-        label=_sentence(kind, starts_on, ends_on, today, stakes, finished_on, suspended_on),
+        label=_sentence(kind, starts_on, ends_on, today, stakes, finished_on, suspended_on, field),
         note=_note(kind, overrun, suspended_on),
         end=end,
         done=done,
@@ -152,12 +170,16 @@ def _sentence(
     stakes: Sequence[Stake],
     finished_on: date | None,
     suspended_on: date | None,
+    field: str,
 ) -> str:
     left = (ends_on - today).days
-    if kind == "planned":
+    if field and kind in ("planned", "running"):
+        rest = field
+    elif kind == "planned":
         rest = _("commence dans %(days)s", days=wording.days((starts_on - today).days))
     elif kind == "overdue":
         rest = _("terminée depuis %(days)s", days=wording.days(-left)) + _lacking(stakes)
+        rest = _("%(rest)s ; %(field)s", rest=rest, field=field) if field else rest
     elif kind == "over" and finished_on is not None:
         rest = _("achevée le %(day)s", day=wording.day(finished_on)) + _gap((finished_on - ends_on).days)
     else:
@@ -188,11 +210,11 @@ def _gap(days: int) -> str:
     return _(", %(days)s avant la fin prévue", days=length)
 
 
-def _spread(placed: Sequence[tuple[int, Stake]], today: date, finished_on: date | None) -> tuple[Mark, ...]:
+def _spread(placed: Sequence[tuple[int, Stake]]) -> tuple[Mark, ...]:
     """Give each label the highest level where neither it nor its stem meets another."""
     # Labels lean towards the start: from left to right, a stem falls beyond the labels above it.
     # Only those with no room there lean the other way, and are placed from right to left.
-    sized = [(x, LETTER * (len(_(s.label)) + len(wording.day(s.on)) + 3), s) for x, s in placed]
+    sized = [(x, LETTER * (len(_(s.label)) + len(wording.day(s.on)) + len(s.sign) + 2), s) for x, s in placed]
     leaning = sorted((p for p in sized if p[0] >= p[1]), key=lambda p: p[0])
     first = sorted((p for p in sized if p[0] < p[1]), key=lambda p: -p[0])
     taken: list[tuple[int, int, int]] = []
@@ -202,6 +224,5 @@ def _spread(placed: Sequence[tuple[int, Stake]], today: date, finished_on: date 
         left, right = (x - width, x) if side == "end" else (x, x + width)
         level = max((n + 1 for low, high, n in taken if left <= high and right >= low), default=0)
         taken.append((left, right, level))
-        late = not stake.done and finished_on is None and stake.on < today
-        marks.append(Mark(stake.on, _(stake.label), stake.done, late, x, side, level))
-    return tuple(sorted(marks, key=lambda mark: (mark.on, mark.x)))
+        marks.append(Mark(stake, _(stake.label), x, side, level))
+    return tuple(sorted(marks, key=lambda mark: (mark.stake.on, mark.x)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -12,14 +13,16 @@ from markupsafe import Markup
 
 from experiments.model import Experiment
 from experiments.policy import current as policy
+from experiments.published import Owed
 from experiments.record import Record
 from experiments.search import OUTCOME, facet
 from experiments.vocabulary import ENDED, Outcome, Status
 
 from . import clock, wording
 from .i18n import gettext as _
-from .i18n import later, ngettext, to
-from .pole import Pole, Stake, draw, untried
+from .i18n import ngettext, to
+from .pole import Pole, draw, untried
+from .stakes import field_told, stakes_of
 
 UNTRIED = frozenset({Status.REFUSED, Status.WITHDRAWN})
 """What ended before it could begin."""
@@ -27,24 +30,33 @@ NAMED_COMMUNES = 3
 """Beyond so many, a line counts the communes instead of naming them."""
 
 
-def whole_pole_of(x: Record, today: date, *, suspended_on: date | None = None) -> Pole:
-    """The pole of a whole file (its evaluations and decisions are loaded), with its stakes and its exact end."""
-    finished_on = paris_day(x.decision.decided_at) if x.decision else None
-    stakes = (
-        (x.midterm_on, later("Mi-parcours"), any(e.interim for e in x.evaluations)),
-        (x.evaluation_due_on, later("Évaluation"), x.evaluation is not None),
-        (x.decision_due_on, later("Décision"), x.decision is not None),
-        (x.ends_on, later("Fin"), x.field_ended_on is not None),
-    )
+def whole_pole_of(
+    x: Record, today: date, *, suspended_on: date | None = None, owed: Collection[Owed] = ()
+) -> Pole:  # fmt: skip
+    """The pole of a whole file (its evaluations and decisions are loaded), with its stakes and its exact end.
+
+    `owed` is what it still owes to the public: without it, nothing is said to be late.
+    """
     return draw(
         x.starts_on,
         x.ends_on,
         today,
-        [Stake(on, label, done) for on, label, done in stakes if on],
-        finished_on=finished_on,
+        stakes_of(x, today, owed),
+        finished_on=paris_day(x.decision.decided_at) if x.decision else None,
         suspended_on=suspended_on,
+        field=_field_over(x, today),
         joints=[p.starts_on for p in x.periods[1:] if p.starts_on],
     )
+
+
+def _field_over(x: Record, today: date) -> str:
+    """« terrain terminé le 30 octobre 2026 ; décision attendue au plus tard le 21 décembre 2026 », or nothing."""
+    told, due = field_told(x), x.decision_due_on or x.ends_on
+    if not told or due is None:
+        return told
+    if due < today:
+        return told + _(" ; décision attendue depuis le %(day)s", day=wording.day(due))
+    return told + _(" ; décision attendue au plus tard le %(day)s", day=wording.day(due))
 
 
 def pole_of(

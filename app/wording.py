@@ -9,9 +9,10 @@ from functools import lru_cache
 from babel.dates import format_date
 from babel.numbers import format_decimal
 from flask import Flask
+from markupsafe import Markup, escape
 
 from . import clock
-from .i18n import lang, ngettext
+from .i18n import Typed, lang, ngettext
 from .templating import NBSP, date_fr, hour_fr, moment_fr, number_fr
 
 
@@ -52,11 +53,25 @@ def _english_number(value: Decimal | int | float | None) -> str:
     return "" if value is None else format_decimal(value, "#,##0.######", locale="en_GB")
 
 
+def quantity(value: Decimal | int | None, unit: str) -> Markup:
+    """« 430 foyers », « 0 (foyers) »: people typed the unit in the plural, and nobody here knows its singular."""
+    if value is None or not unit:
+        return escape(number(value))
+    shape = "{}\u00a0({})" if -2 < value < 2 and _is_plural(unit) else "{}\u00a0{}"
+    return Markup(shape).format(number(value), Typed(unit))  # noqa: S704 - both shapes are ours
+
+
+def _is_plural(unit: str) -> bool:
+    """Whether it begins with a word that may be in the plural: « foyers par rue », and not « m³ » nor « s »."""
+    first = unit.split()[0] if unit.split() else ""
+    return len(first) > 2 and first.isalpha() and first[-1] in "sx"
+
+
 def days(count: int) -> str:
     """« 1 jour », « 12 jours », “12 days”."""
     return ngettext("%(num)s\u00a0jour", "%(num)s\u00a0jours", count, num=number(count))
 
 
 def init_app(app: Flask) -> None:
-    for function in (day, hour, moment, number, days):
+    for function in (day, hour, moment, number, quantity, days):
         app.jinja_env.filters[function.__name__] = function

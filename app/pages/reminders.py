@@ -13,10 +13,12 @@ from app.forms.experiment import ReplyForm
 from app.templating import away
 from experiments import editing, replies, watch
 from experiments.duties import Duty, duties_on
+from experiments.ladder import paris_day
 from experiments.model import Deadline, Experiment, Person
 from experiments.obligations import Rank
 from experiments.policies import may_lead
 from experiments.policy import current as policy
+from experiments.published import Reply
 from experiments.succession import Addressee, Obstacle, Roll
 from experiments.vocabulary import UNDER_WAY
 from experiments.words import typeset
@@ -71,11 +73,16 @@ def _page(x: Experiment, form: ReplyForm) -> str:
     return shell.page(
         "files/reminders.html", x, PAGE, owed=[_owed(x, duty, kept, roll) for duty in duties_on(x, today)],
         told=watch.told(db.session(), x, page_asked()), rung=rung_name,
-        reviews=leads and x.status in UNDER_WAY, replies=replies.given(db.session(), x) if late else [],
+        reviews=leads and x.status in UNDER_WAY, replies=_replies(x) if late else [],
         form=form if late and leads else None,
         state=watch.state(db.session(), clock.now()),
         leaf_address=lambda n: f"{shell.address(x, PAGE)}?page={n}#dits",
     )  # fmt: skip
+
+
+def _replies(x: Experiment) -> list[Reply]:
+    """What was answered, in the shape in which the public reads it."""
+    return [Reply(paris_day(one.at), one.text) for one in replies.given(db.session(), x)]
 
 
 @bp.post("/<number:number>/relecture")

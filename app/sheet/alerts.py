@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from app import wording
+from app import history, wording
 from app.i18n import gettext as _
+from app.i18n import to
+from app.outcomes import nothing_measured
 from app.presentation import paris_day
+from experiments import declared as d
 from experiments.vocabulary import Outcome, Status
 
-from .view import View, inside
+from .view import View, anchor, inside
 
 
 @dataclass(frozen=True)
@@ -35,10 +38,10 @@ def _lateness(view: View) -> Iterator[Alert]:
     term = _("Fin le %(day)s : %(days)s de retard.", **known)
     more = ("#waited", _("Voir ce qui est dû, et ce que répond le porteur"))
     if x.is_overdue(view.today):
-        rest = _(
-            "Les dérogations ne sont plus en vigueur. Deux suites sont possibles : évaluer puis décider, ou arrêter."
-        )
-        yield Alert("error", _("Échue, sans évaluation"), f"{term} {rest}", *more)
+        rest = _("Deux suites sont possibles : évaluer puis décider, ou arrêter.")
+        set_aside = _("Les dérogations ne sont plus en vigueur.") if _sets_rules_aside(view) else ""
+        text = " ".join(filter(None, (term, set_aside, rest)))
+        yield Alert("error", _("Échue, sans évaluation"), text, *more)
     elif x.is_undecided(view.today):
         rest = _(
             "L’évaluation est versée, la décision manque. Une expérimentation qui se poursuivrait sans elle serait "
@@ -47,21 +50,33 @@ def _lateness(view: View) -> Iterator[Alert]:
         yield Alert("error", _("Terminée, sans décision"), f"{term} {rest}", *more)
 
 
+def _sets_rules_aside(view: View) -> bool:
+    return bool(view.x.read(d.Derogations).items)
+
+
 def _suspension(view: View) -> Iterator[Alert]:
-    if view.suspended_on and not view.x.is_overdue(view.today):
-        text = _(
-            "Les dérogations sont gelées. Le temps, lui, continue de courir : la fin reste fixée au %(day)s.",
-            day=wording.day(view.x.ends_on),
-        )
-        yield Alert("warning", _("Suspendue depuis le %(day)s", day=wording.day(view.suspended_on)), text)
+    """A suspension asks for a reason, not for an act: the trace seals it and the public does not read it."""
+    step = view.suspension
+    if step is None or view.x.is_overdue(view.today):
+        return
+    told = (
+        _("Les dérogations sont gelées.") if _sets_rules_aside(view) else "",
+        _("Le temps continue de courir : la fin reste fixée au %(day)s.", day=wording.day(view.x.ends_on)),
+        _("Pourquoi : le motif a été écrit ce jour-là ; il est scellé dans la trace, et n’est pas publié."),
+    )
+    title = _("Suspendue depuis le %(day)s", day=wording.day(history.day_of(step)))
+    link = to(f"/trace?entree={step.seq}#entree-{step.seq}")
+    yield Alert("warning", title, " ".join(filter(None, told)), link, _("Voir cette étape dans la trace"))
 
 
 def _stops(view: View) -> Iterator[Alert]:
+    """The closed list says little; the act says why."""
     for stop in view.x.decisions:
         if stop.outcome is Outcome.EARLY_STOP and stop.stop_reason:
             title = _("Arrêtée avant son terme, le %(day)s", day=wording.day(paris_day(stop.decided_at)))
             reason = _("Motif : %(reason)s.", reason=inside(_(stop.stop_reason.label)))
-            yield Alert("information", title, reason)
+            link = to(f"/experimentations/{view.x.number}/dossier#{anchor(stop)}")
+            yield Alert("information", title, reason, link, _("Lire les motifs dans l’acte"))
 
 
 def _end(view: View) -> Iterator[Alert]:
@@ -77,4 +92,6 @@ def _end(view: View) -> Iterator[Alert]:
             day=wording.day(x.decided_on),
         )
         text = _("L’évaluation conclut : %(verdict)s.", verdict=inside(_(x.evaluation.verdict.label)))
+        if nothing_measured(x):
+            text += " " + _("Ce verdict est rendu sans aucune mesure publiée.")
         yield Alert("information", title, text, "#decision", _("Voir ce qui avait été promis, et ce qui est décidé"))

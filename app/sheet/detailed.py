@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from markupsafe import Markup
-
 from app import wording
 from app.i18n import Typed
 from app.i18n import gettext as _
@@ -57,18 +55,12 @@ def _half_way(view: View, interim: r.Interim) -> dict[str, Any]:
     rows = [
         [
             Typed(line.indicator),
-            _figure(line.target, line.unit),
-            _figure(line.result, line.unit) or Typed(line.absence) or _("non mesuré"),
+            wording.quantity(line.target, line.unit),
+            wording.quantity(line.result, line.unit) or Typed(line.absence) or _("non mesuré"),
         ]
         for line in results_of(view.x, interim)
     ]
     return {"summary": Typed(interim.summary), "rows": rows}
-
-
-def _figure(value: Any, unit: str) -> str:
-    if value is None or not unit:
-        return wording.number(value)
-    return Markup("{}\u00a0{}").format(wording.number(value), Typed(unit))
 
 
 def launch(view: View) -> list[Fact]:

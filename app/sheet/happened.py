@@ -6,10 +6,16 @@ inside.
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
-from app.i18n import Typed
-from app.outcomes import comparison, results_of
+from markupsafe import Markup
+
+from app import gauge, wording
+from app.i18n import Typed, rich
+from app.i18n import gettext as _
+from app.outcomes import ResultLine, comparison, nothing_measured, results_of
 from app.presentation import paris_day
 from experiments import declared as d
 from experiments import reported as r
@@ -31,7 +37,7 @@ def evaluation(view: View) -> dict[str, Any]:
         "version": recorded,
         "waits": x.evaluation if recorded is None else None,
         "summary": Typed(said_of_it.summary) if said_of_it else "",
-        "results": results_of(x, said_of_it),
+        "results": results_of(x, said_of_it) if recorded else [_awaited(view, one) for one in results_of(x, half_way)],
         "read": facts(said_of_it, "limits", "departures", "remarks") if said_of_it else [],
         "interim": {"on": paris_day(interim.recorded_at), "summary": Typed(half_way.summary)}
         if interim and half_way
@@ -39,10 +45,30 @@ def evaluation(view: View) -> dict[str, Any]:
     }
 
 
+def _awaited(view: View, line: ResultLine) -> ResultLine:
+    """A criterion before the evaluation is public: half-way is said as such, and is judged against no target."""
+    instead: Markup | str = ""
+    awaited = ""
+    if view.x.evaluation:
+        instead, awaited = _("pas encore publié"), _("Le résultat paraîtra avec la décision.")
+    elif line.result is not None and view.interim:
+        instead, awaited = _half_way(line, paris_day(view.interim.recorded_at)), _("La mesure finale est attendue.")
+    elif any(not one.text for one in view.x.evaluations):
+        instead = _("pas encore publié")
+    kept = gauge.scale(line.baseline, line.target, line.threshold, None)
+    return replace(line, result=None, reached=None, stopped=False, absence="", comment="", gauge=kept,
+                   instead=instead, awaited=awaited)  # fmt: skip
+
+
+def _half_way(line: ResultLine, on: date) -> Markup:
+    return rich("%(figure)s à mi-parcours (%(day)s)", figure=wording.quantity(line.result, line.unit),
+                day=wording.day(on))  # fmt: skip
+
+
 def decision(view: View) -> dict[str, Any]:
     """Verdict, promise and decision side by side; before the decision, what is promised for each verdict."""
     if view.x.decision:
-        return {"comparison": comparison(view.x)}
+        return {"comparison": comparison(view.x), "unmeasured": nothing_measured(view.x)}
     promises = facts(view.x.read(d.Protocol), "if_confirmed", "if_refuted", "if_inconclusive")
     return {"comparison": None, "promises": promises}
 

@@ -10,7 +10,7 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from app import wording
-from app.i18n import Typed, ngettext, rich
+from app.i18n import Typed, ngettext, rich, to
 from app.i18n import gettext as _
 from app.pole import Pole, draw
 from experiments import declared as d
@@ -44,9 +44,18 @@ def essentials(view: View) -> dict[str, Any]:
         (_("Comment refuser ou se retirer ?"), written(stakeholders.withdrawal, stakeholders.alternative)),
         (_("Comment est-ce signalé sur place ?"), written(publication.notice)),
         (_("Comment contester la décision ?"), written(*(act.remedies for _decision, act in view.acts[-1:]))),
-        (_("À qui écrire ?"), mail),
+        (_("À qui écrire ?"), (mail or Markup()) + _ways_in(x, after=bool(mail))),
     ]
     return {"facts": [(question, answer) for question, answer in asked if answer]}
+
+
+def _ways_in(x: Published, *, after: bool) -> Markup:
+    """To react or to follow, for whoever does not read to the foot of the page. Useless on paper."""
+    here = f"/experimentations/{x.number}"
+    ways = ((f"{here}/reagir", _("Réagir, ou signaler une erreur")), (f"{here}/suivre", _("Suivre par courriel")))
+    links = [Markup('<a href="{}">{}</a>').format(to(address), words) for address, words in ways]
+    lead = " · " if after else ""
+    return Markup('<span class="no-print">{}{}</span>').format(lead, Markup(" · ").join(links))
 
 
 def people_of(identity: d.Identity) -> Markup | None:

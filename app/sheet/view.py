@@ -14,7 +14,7 @@ from app.pole import Pole
 from app.presentation import communes_named, whole_pole_of
 from experiments.acts import Act, Conclusion, Stop
 from experiments.content import Content, decode, questions
-from experiments.published import Assessment, Judged, Published
+from experiments.published import Assessment, Judged, Published, Step
 from experiments.vocabulary import Outcome, Status
 from experiments.words import said
 
@@ -28,16 +28,21 @@ class View:
         self.x, self.today = x, today
 
     @cached_property
-    def suspended_on(self) -> date | None:
-        """The day of the suspension that still holds."""
+    def suspension(self) -> Step | None:
+        """The suspension that still holds, as the trace has it."""
         if self.x.status is not Status.SUSPENDED:
             return None
-        return next((history.day_of(step) for step in reversed(self.x.steps) if step.event == "suspend"), None)
+        return next((step for step in reversed(self.x.steps) if step.event == "suspend"), None)
+
+    @cached_property
+    def suspended_on(self) -> date | None:
+        """Its day."""
+        return history.day_of(self.suspension) if self.suspension else None
 
     @cached_property
     def pole(self) -> Pole:
         """The life of the experiment."""
-        return whole_pole_of(self.x, self.today, suspended_on=self.suspended_on)
+        return whole_pole_of(self.x, self.today, suspended_on=self.suspended_on, owed=self.x.owed)
 
     @cached_property
     def acts(self) -> list[tuple[Judged, Act]]:

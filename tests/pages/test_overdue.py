@@ -141,6 +141,14 @@ def test_an_answer_is_public_dated_and_sealed_in_the_trace(
     assert f"53{NB}jours de retard" in visitor.page("/retards").text
 
 
+def test_who_answered_finds_the_answer_on_the_page_of_the_file(make: Build, awa: Visitor, today: date) -> None:
+    number = late(make, today)
+    answer(awa, number, ANSWER)
+    page = awa.page(f"/espace/experimentations/{number}/rappels")
+    assert ANSWER in page.text
+    assert f"Le porteur, le {date_fr(today)}" in page.text
+
+
 @pytest.mark.parametrize("text", ["", "Bientôt.", "?" * 30, "é" * 1001])
 def test_an_answer_that_says_too_little_or_too_much_is_given_back(
     make: Build, awa: Visitor, register: Database, today: date, text: str

@@ -1,0 +1,102 @@
+"""The sheet says no more and no less than what is known: measures, reasons, quantities, and where to answer."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from msgspec.structs import replace
+from sqlalchemy.orm import Session
+
+from app import wording
+from app.templating import date_fr
+from experiments import declared as d
+from experiments import reported as r
+from experiments.model import Experiment
+from experiments.vocabulary import Status
+from tests.builders import complete, cross
+from tests.pages.conftest import Build
+from tests.pages.page import Page, read
+from tests.pages.visitor import Visitor
+
+NB = "\u00a0"
+WITHOUT_RULE = {
+    d.Derogations: d.Derogations(none=True, none_reason="Tout se fait dans le droit commun, sans rien écarter.")
+}
+
+
+def sheet(visitor: Visitor, number: str) -> Page:
+    return visitor.page(f"/experimentations/{number}")
+
+
+def measured(page: Page) -> list[str]:
+    """What stands under « Mesuré » for each criterion."""
+    return [read(figures.findall("dd")[-1]) for figures in page.all("dl", class_="figures")]
+
+
+def test_a_suspension_says_where_its_reason_is_and_freezes_no_derogation_that_is_not(
+    make: Build, visitor: Visitor
+) -> None:
+    page = sheet(visitor, make(Status.SUSPENDED, written=WITHOUT_RULE))
+    assert "Pourquoi" in page.text
+    assert "gelées" not in page.text
+    [link] = [link for link in page.links if link.startswith("/trace?entree=")][:1]
+    assert "Suspendue" in visitor.page(link.partition("#")[0]).text
+    assert "Les dérogations sont gelées." in sheet(visitor, make(Status.SUSPENDED)).text
+
+
+def test_what_is_overdue_without_derogation_speaks_of_none(make: Build, visitor: Visitor, today: date) -> None:
+    text = sheet(visitor, make(Status.RUNNING, written=WITHOUT_RULE, on=today - timedelta(257))).text
+    assert "Échue, sans évaluation" in text
+    assert "plus en vigueur" not in text
+
+
+def test_a_stop_leads_to_the_act_that_says_why(make: Build, visitor: Visitor, today: date) -> None:
+    number = make(Status.RUNNING, change=lambda session, x: cross(session, x, "stop", on=today))
+    [link] = {link for link in sheet(visitor, number).links if "/dossier#acte-" in link}
+    assert link.partition("#")[2] in visitor.page(f"/experimentations/{number}/dossier").ids
+
+
+def test_what_was_seen_half_way_stands_where_the_measure_will(make: Build, visitor: Visitor, today: date) -> None:
+    def extend(session: Session, x: Experiment) -> None:
+        cross(session, x, "extend", on=today)
+
+    found = measured(sheet(visitor, make(Status.RUNNING, change=extend)))
+    assert found[0].startswith("31")
+    assert found[0].endswith(f"à mi-parcours ({date_fr(today - timedelta(60))})")
+
+
+def test_what_is_filed_and_not_yet_public_is_not_called_unmeasured(make: Build, visitor: Visitor) -> None:
+    page = sheet(visitor, make(Status.EVALUATED))
+    assert set(measured(page)) == {"pas encore publié"}
+    assert "La mesure est attendue" not in page.text
+
+
+def test_a_verdict_without_any_measure_says_so(make: Build, visitor: Visitor, today: date) -> None:
+    words = "Ce verdict est rendu sans aucune mesure publiée."
+    assert words not in sheet(visitor, make(Status.DECIDED)).text
+    evaluation = complete(today)[r.Evaluation]
+    assert isinstance(evaluation, r.Evaluation)
+    none = [replace(one, value=None, not_measured="Les sondes ont été volées.") for one in evaluation.results]
+    written = {r.Evaluation: replace(evaluation, results=none)}
+    assert words in sheet(visitor, make(Status.DECIDED, written=written)).text
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "words"),
+    [("0", "foyers", "0\u00a0(foyers)"), ("1", "personnes par heure", "1\u00a0(personnes par heure)"),
+     ("2", "foyers", "2\u00a0foyers"), ("0", "%", "0\u00a0%"), ("1", "m³", "1\u00a0m³"), ("1", "", "1")],
+)  # fmt: skip
+def test_a_unit_that_people_typed_is_never_wrongly_agreed(value: str, unit: str, words: str) -> None:
+    assert wording.quantity(Decimal(value), unit) == words
+
+
+def test_one_may_react_or_follow_beside_the_contact(make: Build, visitor: Visitor) -> None:
+    number = make(Status.RUNNING)
+    page = sheet(visitor, number)
+    [contact] = [
+        dd for dd in page.tree.iter("dd") if "espaces-publics@exemple.fr" in read(dd) and dd.find("a") is not None
+    ]
+    [hidden_on_paper] = contact.findall("span")
+    assert hidden_on_paper.get("class") == "no-print"
+    ways = [f"/experimentations/{number}/{way}" for way in ("reagir", "suivre")]
+    assert [a.get("href") for a in hidden_on_paper.iter("a")] == ways
