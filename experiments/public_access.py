@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, inspect, text
 
 from .duties import DUTIES
 from .published import TOLD
@@ -33,9 +33,13 @@ VIEWS = {
         f"WHERE p.status IN ({_listed(TOLD)}) AND d.task IN ({_listed(r.task for r in DUTIES.values() if r.public)})"
     ),
     "public_voices": (
-        "SELECT v.id, v.experiment_id, v.kind, v.published AS text, v.received_on, v.answer, v.answered_on "
+        "SELECT v.id, v.experiment_id, v.kind, CASE v.standing WHEN 'published' THEN v.published ELSE '' END AS text, "
+        "v.received_on, CASE v.standing WHEN 'published' THEN v.answer ELSE '' END AS answer, "
+        "CASE v.standing WHEN 'published' THEN v.answered_on END AS answered_on, v.published_on, v.declined, "
+        "CASE v.standing WHEN 'declined' THEN v.settled_on END AS withdrawn_on "
         "FROM publications p JOIN voices v ON v.experiment_id = p.id "
-        f"WHERE p.status IN ({_listed(TOLD)}) AND v.standing = 'published'"
+        f"WHERE p.status IN ({_listed(TOLD)}) AND v.published_on IS NOT NULL "
+        "AND v.standing IN ('published', 'declined')"
     ),
 }
 """What is public of tables that hold more than that."""
@@ -98,15 +102,22 @@ def install(connection: Connection) -> None:
     remove(connection)
     if not connection.dialect.has_table(connection, "publications"):
         return
-    for name, query in VIEWS.items():
-        connection.execute(text(f"CREATE VIEW {name} AS {query}"))
+    views = [name for name in VIEWS if _is_built(connection, name)]
+    for name in views:
+        connection.execute(text(f"CREATE VIEW {name} AS {VIEWS[name]}"))
     if connection.dialect.name == "sqlite":
         for name, trigger in _WORDS.items():
             connection.execute(text(f"CREATE TRIGGER {name} {trigger}"))
         return
     for statement in (*_LISTS, _MAKE_ROLE):
         connection.execute(text(statement))
-    connection.execute(text(f"GRANT SELECT ON {', '.join((*_READ, *VIEWS))} TO {ROLE}"))
+    connection.execute(text(f"GRANT SELECT ON {', '.join((*_READ, *views))} TO {ROLE}"))
+
+
+def _is_built(connection: Connection, view: str) -> bool:
+    """Whether what it reads is there: on the way back to an older schema, a column may be gone."""
+    table, columns = _THROUGH[view]
+    return set(columns.split()) <= {column["name"] for column in inspect(connection).get_columns(table)}
 
 
 def missing(connection: Connection) -> list[str]:
@@ -152,7 +163,10 @@ _ALWAYS = frozenset(
 _OPEN = frozenset({*TABLES, "sqlite_master", "publication_words"})
 _THROUGH = {
     "public_deadlines": ("deadlines", "id experiment_id task about subject due_on version changed_at ended_at"),
-    "public_voices": ("voices", "id experiment_id kind published received_on answer answered_on standing"),
+    "public_voices": (
+        "voices",
+        "id experiment_id kind published received_on answer answered_on standing published_on declined settled_on",
+    ),
 }
 """What each view reads of the table that it hides. SQLite takes any subquery of that name for the view itself."""
 _BEHIND = {(view, table, column) for view, (table, some) in _THROUGH.items() for column in some.split()}

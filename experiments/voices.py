@@ -189,13 +189,19 @@ def publish(session: Session, voice: Voice, text: str, *, sure: bool, today: dat
     if spotted(text) and not sure:
         raise Unclear(f"Le texte donne encore {', '.join(spotted(text))} : masquez-le, ou dites que cela peut paraître")
     voice.standing, voice.published, voice.declined = Standing.PUBLISHED, text, None
+    voice.published_on = voice.published_on or today
     voice.settled_on = voice.settled_on or today
     register.changed(session)
 
 
-def decline(session: Session, voice: Voice, reason: Decline, *, today: date) -> None:
-    """Keep it from the public, and say why to whoever wrote it. Does not commit."""
+def decline(session: Session, voice: Voice, reason: Decline, *, sure: bool, today: date) -> None:
+    """Keep it from the public, and say why to whoever wrote it. Raises Unclear. Does not commit.
+
+    `sure`: what everybody reads may be withdrawn; a line of the public page says that it was.
+    """
     if voice.standing is Standing.PUBLISHED:
+        if not sure:
+            raise Unclear("Cette observation est publiée : dites que vous la retirez de la page publique")
         register.changed(session)
     voice.standing, voice.declined, voice.published = Standing.DECLINED, reason, ""
     voice.settled_on = today
@@ -230,13 +236,13 @@ LAST = 2**31 - 1
 
 def published(session: Session, number: str, *, before: int = LAST, limit: int = LINES) -> Sequence[Row[Any]]:
     """The published voices of an experiment that were received before one (its `id`), the last first, `limit` at most:
-    id, kind, text, received_on, answer, answered_on.
+    id, kind, text, received_on, answer, answered_on, published_on; of those withdrawn since, declined and withdrawn_on.
     """
     return session.execute(_PUBLISHED, {"number": number, "before": before, "most": limit}).all()
 
 
 def how_many(session: Session, number: str) -> int:
-    """How many published voices an experiment has in all."""
+    """How many published voices an experiment has in all; one that was withdrawn is not counted."""
     return session.scalar(_HOW_MANY, {"number": number}) or 0
 
 
@@ -248,7 +254,7 @@ _PUBLISHED = (
     .order_by(public_voices.c.id.desc())
     .limit(bindparam("most", type_=Integer))
 )
-_HOW_MANY = select(func.count()).select_from(public_voices).where(*_OF_ONE)
+_HOW_MANY = select(func.count()).select_from(public_voices).where(*_OF_ONE, public_voices.c.withdrawn_on.is_(None))
 
 
 # Erasure --------------------------------------------------------------------------------------------------------------

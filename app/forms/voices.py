@@ -31,3 +31,6 @@ class DeclineForm(FlaskForm):
         locales = ("fr",)
 
     reason = SelectField("Motif", choices=choices(Decline))
+    withdrawn = BoxField(
+        "Je la retire de la page publique, où une ligne dira qu’elle a été retirée, quand et pour quel motif"
+    )

@@ -116,7 +116,8 @@ class Outside:
             reason = words.DECLINES[voice.declined or Decline.OFF_TOPIC]
             piece = Piece(reason, (words.AGAIN,), Line(words.READ, page) if page else None)
             subject = words.settled(voice.reference)
-            return Said(bulletin.language, subject, (words.NOT_PUBLISHED,), (piece,), None, footer)
+            lead = words.WITHDRAWN if voice.published_on else words.NOT_PUBLISHED
+            return Said(bulletin.language, subject, (lead,), (piece,), None, footer)
         link = Line(words.READ_VOICES, f"{page}/observations") if page else None
         pieces = [Piece(words.ANSWER, _paragraphs(voice.answer), link)]
         if voice.published:

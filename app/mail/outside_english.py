@@ -21,6 +21,7 @@ READ_VOICES = "Read what people say of it"
 YOURS = "Your comment, as it is published"
 ANSWER = "Answer"
 NOT_PUBLISHED = "Your comment was read. It is not published, for this reason:"
+WITHDRAWN = "Your comment had been published. It is withdrawn from the public page, for this reason:"
 AGAIN = "You may write another one, in other words."
 DECLINES = {
     Decline.OFF_TOPIC: "Off topic",

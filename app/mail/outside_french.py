@@ -21,7 +21,8 @@ READ_VOICES = "Lire ce qu’en disent les habitants"
 YOURS = "Votre observation, telle qu’elle est publiée"
 ANSWER = "Réponse"
 NOT_PUBLISHED = "Votre observation a été lue. Elle n’est pas publiée, pour cette raison\u00a0:"
-AGAIN = "Vous pouvez en écrire une autre, autrement."
+WITHDRAWN = "Votre observation avait été publiée. Elle est retirée de la page publique, pour cette raison\u00a0:"
+AGAIN = "Vous pouvez en écrire une nouvelle."
 DECLINES = {reason: reason.label for reason in Decline}
 KINDS = {
     VoiceKind.REACTION: "votre réaction",

@@ -129,9 +129,19 @@ def _form_page(x: Experiment, part: PartOfFile, form: Any, **more: Any) -> str:
         "files/write_part.html", x, part.slug, part=part, form=form, todo=todo, notes=contents.all_notes(part.content),
         lists=contents.list_fields(part.content), names=names_of(x),
         marks=marks_of(x), routes=_routes(x), kept=x.part(part.slug), verdicts=seen,
-        heard=voices.published(db.session(), x.number) if part.content is r.Evaluation else [],
-        heard_in_all=voices.how_many(db.session(), x.number) if part.content is r.Evaluation else 0, **more,
+        **_heard(x, part), **more,
     )  # fmt: skip
+
+
+def _heard(x: Experiment, part: PartOfFile) -> dict[str, Any]:
+    """What citizens said and may be read, where their remarks are written."""
+    if part.content is not r.Evaluation:
+        return {"heard": [], "heard_in_all": 0}
+    found = voices.published(db.session(), x.number)
+    return {
+        "heard": [one for one in found if one.withdrawn_on is None],
+        "heard_in_all": voices.how_many(db.session(), x.number),
+    }
 
 
 def _routes(x: Experiment) -> dict[str, str]:

@@ -118,9 +118,9 @@ def _publish(voice: Voice, form: PublishForm) -> str:
 
 
 def _decline(voice: Voice, form: DeclineForm) -> str:
-    voices.decline(db.session(), voice, Decline(form.reason.data), today=clock.today())
+    voices.decline(db.session(), voice, Decline(form.reason.data), sure=form.withdrawn.data, today=clock.today())
     _reply(voice)
-    return "L’observation est écartée."
+    return "L’observation est retirée de la page publique." if voice.published_on else "L’observation est écartée."
 
 
 def _answer(voice: Voice, form: AnswerForm) -> str:

@@ -50,7 +50,7 @@ class Street:
 
         def settle(on: Scene) -> None:
             if declined:
-                voices.decline(on.session, heard[0], declined, today=on.today)
+                voices.decline(on.session, heard[0], declined, sure=False, today=on.today)
                 return
             voices.publish(on.session, heard[0], said, sure=False, today=on.today)
             if told:

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from app import wording
 from app.i18n import gettext as _
-from app.i18n import ngettext
+from app.i18n import later, ngettext
 from experiments.report import Figure, Report, Unit
 
 PLAIN = frozenset(
@@ -15,6 +15,17 @@ PLAIN = frozenset(
 """Figures of which « sur 15 » would say nothing: their denominator is all that the report tells of."""
 ENOUGH = 10
 """Under so many, a percentage says less than the two numbers."""
+
+SMALL = (
+    later("une"), later("deux"), later("trois"), later("quatre"), later("cinq"), later("six"), later("sept"),
+    later("huit"), later("neuf"),
+)  # fmt: skip
+"""Numbers under ten are written in full in a sentence."""
+
+
+def spelt(count: int) -> str:
+    """« une », « deux », « 12 »: what is counted here is feminine where it is one."""
+    return _(SMALL[count - 1]) if 0 < count <= len(SMALL) else wording.number(count)
 
 
 def shown(report: Report, figure: Figure) -> str:
@@ -42,7 +53,7 @@ def money(amount: Decimal) -> str:
 
 def _euros(figure: Figure) -> str:
     if figure.value is None:
-        return _("non renseigné") if figure.denominator else _("sans objet")
+        return _("aucune ne le dit") if figure.denominator else _("sans objet")
     return ngettext(
         "%(amount)s, d’après %(num)s fiche sur %(total)s", "%(amount)s, d’après %(num)s fiches sur %(total)s",
         figure.numerator, amount=money(figure.value), num=wording.number(figure.numerator),
@@ -56,7 +67,10 @@ def _days(report: Report, figure: Figure) -> str:
     values = sorted(x.days_over for x in report.named(figure.numbers))
     if not values:
         return _("sans objet")
-    return _("trop peu pour une médiane : %(values)s", values=", ".join(wording.days(value) for value in values))
+    return ngettext(
+        "pas de médiane (une seule valeur : %(values)s)", "pas de médiane (%(num)s valeurs : %(values)s)", len(values),
+        num=spelt(len(values)), values=", ".join(wording.days(value) for value in values),
+    )  # fmt: skip
 
 
 def in_days(count: float) -> str:

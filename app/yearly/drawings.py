@@ -94,7 +94,7 @@ def _promises(report: Report) -> Drawing | None:
 def _months(report: Report) -> Drawing:
     initials = [(format_date(month.on, "LLLLL", locale=lang()), month.under_way) for month in report.months]
     said = _(" ; ").join(f"{wording.day(month.on)}, {wording.number(month.under_way)}" for month in report.months)
-    title = _("Expérimentations en cours au dernier jour de chaque mois")
+    title = _("Autorisées, pas encore décidées, au dernier jour de chaque mois")
     return Drawing("chart-months", "column", title, said, charts.columns(initials))
 
 

@@ -10,19 +10,16 @@ from app.i18n import lang, ngettext
 from experiments.report import Report
 from experiments.vocabulary import PUBLIC, Status
 
+from .cells import ENOUGH, spelt
+
 
 def summary(report: Report) -> list[str]:
     """Five sentences."""
     return [_proposed(report), _under_way(report), _promises(report), _decided(report), _standing(report)]
 
 
-def _spelt(count: int) -> str:
-    """« une », « 2 »: what is counted here is always feminine."""
-    return _("une") if count == 1 else wording.number(count)
-
-
 def _listed(parts: list[str]) -> str:
-    """« une a été autorisée, 2 ont été refusées et une attend une réponse »."""
+    """« une a été autorisée, deux ont été refusées et une attend une réponse »."""
     return format_list(parts, locale=lang())
 
 
@@ -35,7 +32,7 @@ def _proposed(report: Report) -> str:
         return _("En %(year)s, aucune proposition n’a été déposée.", year=year)
     if count == 1:
         return _one_proposed(year, accepted, refused, withdrawn)
-    known = {"year": year, "count": wording.number(count)}
+    known = {"year": year, "count": spelt(count)}
     if accepted == count:
         return _("En %(year)s, %(count)s propositions ont été déposées ; toutes ont été autorisées.", **known)
     if refused == count:
@@ -43,10 +40,10 @@ def _proposed(report: Report) -> str:
     if waiting == count:
         return _("En %(year)s, %(count)s propositions ont été déposées ; toutes attendent une réponse.", **known)
     parts = [
-        ngettext("%(num)s a été autorisée", "%(num)s ont été autorisées", accepted, num=_spelt(accepted)),
-        ngettext("%(num)s a été refusée", "%(num)s ont été refusées", refused, num=_spelt(refused)),
-        ngettext("%(num)s a été retirée", "%(num)s ont été retirées", withdrawn, num=_spelt(withdrawn)),
-        ngettext("%(num)s attend une réponse", "%(num)s attendent une réponse", waiting, num=_spelt(waiting)),
+        ngettext("%(num)s a été autorisée", "%(num)s ont été autorisées", accepted, num=spelt(accepted)),
+        ngettext("%(num)s a été refusée", "%(num)s ont été refusées", refused, num=spelt(refused)),
+        ngettext("%(num)s a été retirée", "%(num)s ont été retirées", withdrawn, num=spelt(withdrawn)),
+        ngettext("%(num)s attend une réponse", "%(num)s attendent une réponse", waiting, num=spelt(waiting)),
     ]
     said = [part for part, n in zip(parts, (accepted, refused, withdrawn, waiting), strict=True) if n]
     return _("En %(year)s, %(count)s propositions ont été déposées : %(fates)s.", fates=_listed(said), **known)
@@ -66,14 +63,14 @@ def _under_way(report: Report) -> str:
     before, running = report["under-way.before"].numerator, report["under-way"].numerator
     authorised, decided = report["authorised"].numerator, report["decided"].numerator
     now = ngettext(
-        "%(num)s expérimentation était en cours", "%(num)s expérimentations étaient en cours", running,
-        num=_spelt(running),
+        "%(num)s expérimentation autorisée n’était pas encore décidée",
+        "%(num)s expérimentations autorisées n’étaient pas encore décidées", running, num=spelt(running),
     )  # fmt: skip
-    begun = ngettext("%(num)s a été autorisée", "%(num)s ont été autorisées", authorised, num=_spelt(authorised))
-    over = ngettext("%(num)s a reçu sa décision", "%(num)s ont reçu leur décision", decided, num=_spelt(decided))
+    begun = ngettext("%(num)s a été autorisée", "%(num)s ont été autorisées", authorised, num=spelt(authorised))
+    over = ngettext("%(num)s a reçu sa décision", "%(num)s ont reçu leur décision", decided, num=spelt(decided))
     known = {
         "day": wording.day(report.until),
-        "now": now if running else _("aucune expérimentation n’était en cours"),
+        "now": now if running else _("aucune expérimentation autorisée n’attendait de décision"),
         "begun": begun if authorised else _("aucune n’a été autorisée"),
         "over": over if decided else _("aucune n’a reçu sa décision"),
     }
@@ -81,7 +78,7 @@ def _under_way(report: Report) -> str:
         return _("Au %(day)s, %(now)s, autant qu’au début de l’année ; entre-temps, %(begun)s et %(over)s.", **known)
     return _(
         "Au %(day)s, %(now)s, contre %(before)s au début de l’année ; entre-temps, %(begun)s et %(over)s.",
-        before=_spelt(before) if before else _("aucune"), **known,
+        before=spelt(before) if before else _("aucune"), **known,
     )  # fmt: skip
 
 
@@ -99,14 +96,16 @@ def _promises(report: Report) -> str:
     return _(
         "Dans cette période, %(count)s arrivaient à leur terme : l’évaluation est venue à temps pour "
         "%(evaluated)s, la décision pour %(decided)s.",
-        count=wording.number(due), evaluated=_among(evaluated, due), decided=_among(decided, due),
+        count=spelt(due), evaluated=_among(evaluated, due), decided=_among(decided, due),
     )  # fmt: skip
 
 
 def _among(kept: int, total: int) -> str:
     if kept == total:
         return _("toutes")
-    return _("%(kept)s sur %(total)s", kept=_spelt(kept), total=wording.number(total)) if kept else _("aucune")
+    # In one manner both: « deux sur quatre », « 2 sur 12 ».
+    say = spelt if total < ENOUGH else wording.number
+    return _("%(kept)s sur %(total)s", kept=say(kept), total=say(total)) if kept else _("aucune")
 
 
 def _decided(report: Report) -> str:
@@ -116,9 +115,17 @@ def _decided(report: Report) -> str:
     general, partial, abandoned = (one.numerator for one in report.group("outcome"))
     said = _listed(
         [
-            *([ngettext("une généralisation", "%(num)s généralisations", general)] if general else []),
-            *([ngettext("un maintien partiel", "%(num)s maintiens partiels", partial)] if partial else []),
-            *([ngettext("un abandon", "%(num)s abandons", abandoned)] if abandoned else []),
+            *(
+                [ngettext("une généralisation", "%(num)s généralisations", general, num=spelt(general))]
+                if general
+                else []
+            ),
+            *(
+                [ngettext("un maintien partiel", "%(num)s maintiens partiels", partial, num=spelt(partial))]
+                if partial
+                else []
+            ),
+            *([ngettext("un abandon", "%(num)s abandons", abandoned, num=spelt(abandoned))] if abandoned else []),
         ]
     )
     if count == 1 and gaps:
@@ -129,10 +136,10 @@ def _decided(report: Report) -> str:
                  kinds=said)  # fmt: skip
     gap = ngettext(
         "une s’écarte de l’évaluation ou de l’engagement préalable, et dit pourquoi",
-        "%(num)s s’écartent de l’évaluation ou de l’engagement préalable, et disent pourquoi", gaps,
+        "%(num)s s’écartent de l’évaluation ou de l’engagement préalable, et disent pourquoi", gaps, num=spelt(gaps),
     )  # fmt: skip
     none = _("aucune ne s’écarte de l’évaluation ni de l’engagement préalable")
-    return _("%(count)s décisions de suite ont été prises : %(kinds)s ; %(gap)s.", count=wording.number(count),
+    return _("%(count)s décisions de suite ont été prises : %(kinds)s ; %(gap)s.", count=spelt(count).capitalize(),
              kinds=said, gap=gap if gaps else none)  # fmt: skip
 
 
@@ -141,10 +148,10 @@ def _standing(report: Report) -> str:
     overdue = ngettext(
         "%(num)s expérimentation était échue sans évaluation",
         "%(num)s expérimentations étaient échues sans évaluation",
-        late, num=_spelt(late),
+        late, num=spelt(late),
     )  # fmt: skip
     in_force = ngettext(
-        "%(num)s dérogation était en vigueur", "%(num)s dérogations étaient en vigueur", rules, num=_spelt(rules)
+        "%(num)s dérogation était en vigueur", "%(num)s dérogations étaient en vigueur", rules, num=spelt(rules)
     )
     return _(
         "Au %(day)s, %(overdue)s, et %(rules)s.",

@@ -44,6 +44,7 @@ class Decline(Word):
 
 _WAITING = sql("standing = 'waiting'")
 _HELD = sql("erased_on IS NULL")
+_SHOWN = sql("published_on IS NOT NULL")
 
 
 class Voice(Base):
@@ -59,13 +60,15 @@ class Voice(Base):
         CheckConstraint(listed("language", Language), name="language"),
         CheckConstraint("(kind = 'obstacle') = (experiment_id IS NULL)", name="obstacle_is_of_no_experiment"),
         CheckConstraint(
-            "standing <> 'published' OR (published <> '' AND experiment_id IS NOT NULL)", name="published_has_text"
+            "standing <> 'published' OR (published <> '' AND experiment_id IS NOT NULL AND published_on IS NOT NULL)",
+            name="published_has_text",
         ),
         CheckConstraint("(standing = 'declined') = (declined IS NOT NULL)", name="declined_has_reason"),
         CheckConstraint("(answer = '') = (answered_on IS NULL)", name="answer_has_day"),
         CheckConstraint("erased_on IS NULL OR (text = '' AND email = '')", name="erased_is_empty"),
         Index("ix_voices_experiment_id", "experiment_id", "standing", "id"),
         Index("ix_voices_waiting", "experiment_id", "id", sqlite_where=_WAITING, postgresql_where=_WAITING),
+        Index("ix_voices_shown", "experiment_id", "id", sqlite_where=_SHOWN, postgresql_where=_SHOWN),
         Index("ix_voices_held", "received_on", sqlite_where=_HELD, postgresql_where=_HELD),
     )
 
@@ -82,6 +85,8 @@ class Voice(Base):
     standing: Mapped[Standing] = mapped_column(Term(Standing), default=Standing.WAITING)
     published: Mapped[str] = mapped_column(Text, default="")
     """As it may be read by all; empty unless published."""
+    published_on: Mapped[date | None]
+    """When it was first published. It stays with what is withdrawn, of which the public page keeps a line."""
     declined: Mapped[Decline | None] = mapped_column(Term(Decline))
     settled_on: Mapped[date | None]
     """When it was published, declined or dealt with."""
@@ -167,5 +172,8 @@ public_voices = Table(
     Column("received_on", Date),
     Column("answer", Text),
     Column("answered_on", Date),
+    Column("published_on", Date),
+    Column("declined", Term(Decline)),
+    Column("withdrawn_on", Date),
 )
-"""The voices that were published, as they were, with their answers."""
+"""The voices that were published, with their answers; of one withdrawn since, when and why, and no text."""

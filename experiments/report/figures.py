@@ -123,7 +123,7 @@ FATES = {
     S.CLOSED: later("Closes"),
 }
 _FATE = later("Propositions déposées dans l’année qui en étaient là à la fin de la période, d’après la trace.")
-_DURING = later("Parmi les expérimentations en cours à un moment de la période, de l’autorisation à la décision.")
+_DURING = later("Parmi les expérimentations autorisées, pas encore décidées, à un moment de la période.")
 _TERM = later("Parmi celles dont la fin ferme tombait dans la période, et est passée.")
 
 PROPOSALS: tuple[Declared, ...] = (
@@ -133,21 +133,22 @@ PROPOSALS: tuple[Declared, ...] = (
     *(Count(f"fate.{status}", A.PROPOSALS, label, _FATE, stands(status), proposed) for status, label in FATES.items()),
     Count("refused", A.PROPOSALS, later("Refusées dans la période"), later("Quelle que soit l’année de leur dépôt."),
           lambda x, p: p.holds(x.refused_on), always),
-    Count("withdrawn", A.PROPOSALS, later("Retirées dans la période"), later("Quelle que soit l’année de leur dépôt."),
+    Count("withdrawn", A.PROPOSALS, later("Retirées après leur dépôt"), later("Quelle que soit l’année de leur dépôt."),
           lambda x, p: p.holds(x.withdrawn_on), always),
     Count("returned", A.PROPOSALS, later("Renvoyées au moins une fois à leur équipe"),
           later("Quelle que soit l’année de leur dépôt ; elles ont pu être soumises de nouveau."),
           lambda x, p: p.holds(x.returned_on), always),
 )
 FLOW: tuple[Declared, ...] = (
-    Count("under-way.before", A.UNDER_WAY, later("En cours la veille du premier jour"),
+    Count("under-way.before", A.UNDER_WAY, later("Autorisées, pas encore décidées, la veille du premier jour"),
           later("Autorisées, et pas encore décidées, à la fin de l’année précédente."), was_under_way, always),
     Count("authorised", A.UNDER_WAY, later("Autorisées dans la période"),
           later("D’après la date de l’étape dans la trace."), authorised, always),
     Count("decided", A.UNDER_WAY, later("Décidées dans la période"),
           later("Une décision de suite a été prise : généralisation, maintien partiel ou abandon."), decided, always),
-    Count("under-way", A.UNDER_WAY, later("En cours à la fin de la période"),
-          later("En cours la veille, plus les autorisées, moins les décidées."), stands(*UNDER_WAY), always),
+    Count("under-way", A.UNDER_WAY, later("Autorisées, pas encore décidées, à la fin de la période"),
+          later("Celles de la veille du premier jour, plus les autorisées, moins les décidées."),
+          stands(*UNDER_WAY), always),
     Count("suspended", A.UNDER_WAY, later("Suspendues au moins une fois"), _DURING,
           lambda x, p: p.holds(x.suspended_on), conducted),
 )
@@ -183,10 +184,11 @@ PROMISES: tuple[Declared, ...] = (
     Count("extended", A.PROMISES, later("Prolongées"), _DURING,
           lambda x, p: any(p.holds(one.on) for one in x.extensions), conducted),
     Count("overdue", A.PROMISES, later("Échues à la fin de la période, sans évaluation"),
-          later("Parmi celles en cours ce jour-là ; la fin ferme est celle qui valait alors."),
+          later("Parmi les autorisées, pas encore décidées ce jour-là ; la fin ferme est celle qui valait alors."),
           lambda x, _p: x.overdue, stands(*UNDER_WAY)),
     Count("undecided", A.PROMISES, later("Évaluées, passé leur terme, sans décision à la fin de la période"),
-          later("Parmi celles en cours ce jour-là."), lambda x, _p: x.undecided, stands(*UNDER_WAY)),
+          later("Parmi les autorisées, pas encore décidées ce jour-là."),
+          lambda x, _p: x.undecided, stands(*UNDER_WAY)),
     Median("overrun", A.PROMISES, later("Dépassement médian"),
            later("Jours de la fin ferme à la décision (zéro si elle est venue avant), pour celles décidées dans la "
                  "période ; au dernier jour de la période, pour celles qui l’attendent. Sous cinq valeurs, aucune "
@@ -198,19 +200,23 @@ STOPS: tuple[Declared, ...] = (
     *(Count(f"stop.{one}", A.STOPS, one.label, later("Parmi les arrêts anticipés de la période, motif de l’acte."),
             stopped_for(one), stopped) for one in StopReason),
 )
-_RULES = later("Parmi les dérogations des expérimentations en cours à un moment de la période.")
+KINDS = {kind: kind.label for kind in DerogationKind} | {
+    DerogationKind.ORDINARY: later("Règle écartée, hors achat innovant et domaine public"),
+}
+_RULES = later("Parmi les dérogations des expérimentations autorisées, pas encore décidées, à un moment de la période.")
 _END = later("Parmi les mêmes dérogations ; état au dernier jour de la période.")
 DEROGATIONS: tuple[Declared, ...] = (
     Count("derogating", A.DEROGATIONS, later("Expérimentations qui écartent au moins une règle"), _DURING,
           lambda x, _p: bool(x.derogations), conducted),
     *(Items(f"level.{one}", A.DEROGATIONS, one.label, _RULES, Unit.DEROGATIONS, lambda x: x.derogations, _ranked(one),
             conducted) for one in RuleLevel),
-    *(Items(f"kind.{one}", A.DEROGATIONS, one.label, _RULES, Unit.DEROGATIONS, lambda x: x.derogations, _of_kind(one),
-            conducted) for one in DerogationKind),
+    *(Items(f"kind.{one}", A.DEROGATIONS, label, _RULES, Unit.DEROGATIONS, lambda x: x.derogations, _of_kind(one),
+            conducted) for one, label in KINDS.items()),
     *(Items(f"force.{one}", A.DEROGATIONS, one.label, _END, Unit.DEROGATIONS, lambda x: x.derogations, _stands(one),
             conducted) for one in Force),
 )
-_WHO = later("Parmi les parties prenantes déclarées par les expérimentations en cours à un moment de la période.")
+_WHO = later("Parmi les parties prenantes déclarées par les expérimentations autorisées, pas encore décidées, à un "
+             "moment de la période.")
 STAKEHOLDERS: tuple[Declared, ...] = (
     *(Items(f"who.{one}", A.STAKEHOLDERS, one.label, _WHO, Unit.STAKEHOLDERS, lambda x: x.stakeholders, _who(one),
             conducted) for one in Kind),
@@ -228,7 +234,7 @@ MONEY: tuple[Declared, ...] = (
     Sum("cost.partners", A.MONEY, later("Apport prévu des partenaires"), _COSTS, lambda x: x.money.partners,
         authorised),
     Sum("cost.grants", A.MONEY, later("Subventions prévues"), _COSTS, lambda x: x.money.grants, authorised),
-    Sum("spent.planned", A.MONEY, later("Coût prévu de celles qui ont été décidées"),
+    Sum("spent.planned", A.MONEY, later("Coût prévu de celles, décidées, qui disent leur coût réel"),
         later("Pour les expérimentations décidées dans la période qui disent leur coût réel."),
         lambda x: (x.money.authority or N) if x.money.actual is not None else None, decided),
     Sum("spent", A.MONEY, later("Coût réel de celles qui ont été décidées"),

@@ -10,8 +10,9 @@ from sqlalchemy import Engine, inspect, select, text, update
 from sqlalchemy.orm import Session
 
 from app.db import Database, SchemaError, check, downgrade, is_current, make_engine, upgrade
-from experiments import audit, planning, replies, webhooks
-from experiments.model import Absence, Attempt, Base, Entry, Experiment, SignIn, Submission, Token, Webhook
+from experiments import audit, planning, replies, voices, webhooks
+from experiments.model import Absence, Attempt, Base, Entry, Experiment, SignIn, Submission, Token, Voice, Webhook
+from experiments.model.voice import Decline
 from experiments.sealing import Seal, Unsealable
 from experiments.vocabulary import Status
 from tests import citizens, people
@@ -173,6 +174,22 @@ def test_secrets_in_clear_are_sealed_and_on_the_way_back_nothing_signs_in_silenc
     assert row.paused_by_us
     assert "changez-le" in row.paused_why
     upgrade(register.engine)
+
+
+def test_what_is_published_keeps_its_day_when_days_of_publication_come(register: Database) -> None:
+    with register.changing() as session:
+        x = an_experiment(session, Status.RUNNING)
+        shown, kept = citizens.a_voice(session, x), citizens.a_voice(session, x, "Les bancs sont au soleil.")
+        voices.publish(session, shown, "Les bancs sont à l’ombre.", sure=False, today=TODAY)
+        voices.decline(session, kept, Decline.DUPLICATE, sure=False, today=TODAY)
+    downgrade(register.engine, "0011")
+    with register.engine.connect() as connection:
+        assert connection.execute(text("SELECT count(*) FROM voices WHERE standing = 'published'")).scalar() == 1
+    upgrade(register.engine)
+    check(register.engine)
+    with register.reading() as session:
+        days = session.execute(select(Voice.published_on).order_by(Voice.id)).scalars().all()
+    assert days == [TODAY, None]
 
 
 @pytest.mark.parametrize(("at", "day"), [("2026-03-10T23:30", "2026-03-11"), ("2026-07-10T21:59", "2026-07-10")])

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app import clock
+from app import clock, wording
 from app.db import Database
 from experiments import register as versions
 from experiments import voices
@@ -171,8 +171,67 @@ def test_a_voice_is_declined_for_a_reason_of_the_list(
     # A mistake of whoever moderates is mended.
     awa.posted(place, {"_action": "publish", "published": "La poubelle déborde."})
     assert "La poubelle déborde." in visitor.page(f"/experimentations/{number}").text
-    awa.posted(place, {"_action": "decline", "reason": "personal"})
+    awa.posted(place, {"_action": "decline", "reason": "personal", "withdrawn": "y"})
     assert "poubelle" not in visitor.page(f"/experimentations/{number}").text
+
+
+def test_what_was_published_is_withdrawn_once_that_is_confirmed_and_a_line_says_so(
+    awa: Visitor, visitor: Visitor, make: Make, register: Database
+) -> None:
+    number = make(Status.RUNNING)
+    where = say(visitor, number, kind="question")
+    here, day = f"/experimentations/{number}", wording.day(clock.today()).replace(" ", "\u00a0")
+    place = f"/espace{here}/observations/{only(register).id}"
+    awa.posted(place, {"_action": "publish", "published": "La poubelle déborde-t-elle ?"})
+    awa.posted(place, {"_action": "answer", "answer": "Elle ne déborde plus."})
+    before = version(register)
+    asked = awa.posted(place, {"_action": "decline", "reason": "off-topic"}, 422)
+    assert isinstance(asked, Page)
+    assert "dites que vous la retirez de la page publique" in asked.text
+    assert "déborde-t-elle" in visitor.page(here).text
+    assert version(register) == before
+    sent = {"_action": "decline", "reason": "off-topic", "withdrawn": "y"}
+    awa.posted(place, sent)
+    assert version(register) > before
+    for page in (visitor.page(here), visitor.page(f"{here}/observations")):
+        told = page.text.replace(" ", "\u00a0")
+        line = f"Une question publiée le {day} a été retirée le {day} : hors sujet."
+        assert line.replace(" ", "\u00a0") in told
+        assert "déborde" not in told
+        assert "observation\u00a0publiée" not in told
+    assert "A question published on" in visitor.page(f"/en{here}").text
+    assert "elle a été retirée" in visitor.page(str(where)).text
+    # Published again, it is itself, and counted once.
+    awa.posted(place, {"_action": "publish", "published": "La poubelle déborde-t-elle ?"})
+    told = visitor.page(f"{here}/observations").text
+    assert "a été retirée" not in told
+    assert "1\u00a0observation publiée." in told
+
+
+def test_what_was_never_published_is_set_aside_without_a_line(
+    awa: Visitor, visitor: Visitor, make: Make, register: Database
+) -> None:
+    number = make(Status.RUNNING)
+    say(visitor, number)
+    place = f"/espace/experimentations/{number}/observations/{only(register).id}"
+    assert "Je la retire" not in awa.page(place).text
+    awa.posted(place, {"_action": "decline", "reason": "duplicate"})
+    assert "retirée le" not in visitor.page(f"/experimentations/{number}/observations").text
+
+
+def test_the_database_gives_the_public_nothing_of_what_was_withdrawn(make: Make, register: Database) -> None:
+    def withdrawn(session: Session, x: Experiment) -> None:
+        voice = citizens.a_voice(session, x, on=clock.today())
+        voices.publish(session, voice, "Ce que personne ne lit plus.", sure=False, today=clock.today())
+        voices.answer(session, voice, "Ni cela.", today=clock.today())
+        voices.decline(session, voice, Decline.PERSONAL, sure=True, today=clock.today())
+
+    number = make(Status.RUNNING, change=withdrawn)
+    with register.public() as session:
+        [line] = voices.published(session, number)
+        assert voices.how_many(session, number) == 0
+    assert (line.text, line.answer, line.answered_on) == ("", "", None)
+    assert (line.declined, line.withdrawn_on) == (Decline.PERSONAL, clock.today())
 
 
 def test_an_obstacle_is_answered_by_the_administration(hugo: Visitor, visitor: Visitor, register: Database) -> None:
@@ -197,7 +256,7 @@ def test_the_evaluator_reads_what_was_published_where_remarks_are_written(
     assert "Ce que disent les habitants" not in claire.page(place).text
     with register.changing() as session:
         voice = session.scalars(select(Voice)).one()
-        voice.published, voice.standing = "Les bancs sont à l’ombre.", Standing.PUBLISHED
+        voices.publish(session, voice, "Les bancs sont à l’ombre.", sure=False, today=clock.today())
     page = claire.page(place)
     assert "1\u00a0observation publiée" in page.text
     assert "Les bancs sont à l’ombre." in page.text

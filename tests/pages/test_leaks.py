@@ -97,7 +97,7 @@ def fill(register: Database, numbers: list[str]) -> None:
         declined = citizens.a_voice(session, files[1], "Ce qui fut écarté.", kind=VoiceKind.MISTAKE, on=clock.today())
         voices.publish(session, declined, "Ce qui fut écarté.", sure=True, today=clock.today())
         voices.answer(session, declined, "Une réponse.", today=clock.today())
-        voices.decline(session, declined, Decline.UNLAWFUL, today=clock.today())
+        voices.decline(session, declined, Decline.UNLAWFUL, sure=True, today=clock.today())
 
 
 def test_what_is_private_is_in_no_public_answer(app: Flask, register: Database, make: Build, visitor: Visitor) -> None:

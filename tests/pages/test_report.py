@@ -175,14 +175,15 @@ def test_sentences_agree(app: Flask, register: Database, make: Make) -> None:
             return " ".join(sentences.summary(recomputed(register, year, last))).replace("\u00a0", " ")
 
     assert said() == (
-        "En 2024, aucune proposition n’a été déposée. Au 31 décembre 2024, aucune expérimentation n’était en cours, "
+        "En 2024, aucune proposition n’a été déposée. Au 31 décembre 2024, aucune expérimentation "
+        "autorisée n’attendait de décision, "
         "contre aucune au début de l’année ; entre-temps, aucune n’a été autorisée et aucune n’a reçu sa décision. "
         "Dans cette période, aucune n’arrivait à son terme. Aucune décision de suite n’a été prise. Au 31 décembre "
         "2024, aucune expérimentation n’était échue sans évaluation, et aucune dérogation n’était en vigueur."
     ).replace(" ;", "\u202f;")
     make(Status.CLOSED, on=day)
     one = said()
-    assert "une expérimentation était en cours" not in one
+    assert "une expérimentation autorisée n’était" not in one
     assert "contre une au début de l’année\u202f; entre-temps, aucune n’a été autorisée et une a reçu" in one
     assert "une seule arrivait à son terme : elle a été évaluée et décidée à temps." in one
     assert "Une décision de suite a été prise, une généralisation\u202f; elle suit l’évaluation" in one
@@ -192,10 +193,38 @@ def test_sentences_agree(app: Flask, register: Database, make: Make) -> None:
     make(Status.RUNNING, on=day)
     make(Status.RUNNING, on=day)
     several = said()
-    assert "En 2024, 3 propositions ont été déposées : 2 ont été autorisées et une a été refusée." in several
-    assert "3 arrivaient à leur terme : l’évaluation est venue à temps pour 2 sur 3" in several
-    assert "2 décisions de suite ont été prises : 2 généralisations\u202f; aucune ne s’écarte" in several
-    assert "une expérimentation était échue sans évaluation, et 4 dérogations étaient en vigueur" in several
+    assert "En 2024, trois propositions ont été déposées : deux ont été autorisées et une a été refusée." in several
+    assert "trois arrivaient à leur terme : l’évaluation est venue à temps pour deux sur trois" in several
+    assert "Deux décisions de suite ont été prises : deux généralisations\u202f; aucune ne s’écarte" in several
+    assert "une expérimentation était échue sans évaluation, et quatre dérogations étaient en vigueur" in several
+
+
+@pytest.mark.only("sqlite")
+def test_few_days_are_told_one_by_one_and_no_median_is_given(app: Flask, register: Database, make: Make) -> None:
+    def told() -> str:
+        with app.test_request_context("/"):
+            report = recomputed(register, 2024, date(2025, 6, 1))
+            return cells.shown(report, report["overrun"]).replace("\u00a0", " ")
+
+    make(Status.CLOSED, on=date(2024, 12, 20))
+    assert told() == "pas de médiane (une seule valeur : 0 jour)"
+    make(Status.CLOSED, on=date(2024, 12, 20))
+    assert told() == "pas de médiane (deux valeurs : 0 jour, 0 jour)"
+
+
+@pytest.mark.only("sqlite")
+def test_words_of_the_report_say_what_is_counted(visitor: Visitor, year: int) -> None:
+    page, counted = visitor.page(f"/bilan/{year}"), visitor.page(f"/bilan/{year}/chiffres")
+    indicators = visitor.page("/indicateurs")
+    assert "Sur un total de moins de dix, aucun pourcentage n’est donné." in page.text
+    names = [read(name) for name in page.all("dt")]
+    assert "Autorisées, pas encore décidées, à la fin de la période" in names
+    assert {"Retirées après leur dépôt", "Coût prévu de celles, décidées, qui disent leur coût réel"} <= set(names)
+    assert "Règle écartée, hors achat innovant et domaine public" in page.text
+    assert "En cours" not in [read(th) for some in (counted, indicators) for th in some.all("th", scope="col")]
+    assert "90e centile, au rang le plus proche" in indicators.text.replace("\u00a0", " ")
+    english = visitor.page(f"/en/bilan/{year}").text
+    assert "Out of a total below ten, no percentage is given." in english
 
 
 @pytest.mark.only("sqlite")

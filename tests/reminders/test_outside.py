@@ -182,7 +182,7 @@ def test_an_address_refused_for_good_is_forgotten(town: Town) -> None:
     with town.register.changing() as session:
         x = session.get_one(Experiment, number)
         voice = citizens.a_voice(session, x, on=TUESDAY)
-        voices.decline(session, voice, Decline.OFF_TOPIC, today=TUESDAY)
+        voices.decline(session, voice, Decline.OFF_TOPIC, sure=False, today=TUESDAY)
         bulletins.reply(session, voice, at(TUESDAY), at_any_hour=False)
     step(town, number, "suspend")
     town.box.fate = Fate.REFUSED
@@ -227,7 +227,7 @@ def test_what_people_left_is_erased_after_its_purpose_by_the_round_of_the_day(to
         for voice in (made[1], made[3]):
             voices.publish(session, voice, f"Publié {voice.id}", sure=False, today=TUESDAY)
         voices.answer(session, made[1], "Voici.", today=late)
-        voices.decline(session, made[2], Decline.DUPLICATE, today=TUESDAY)
+        voices.decline(session, made[2], Decline.DUPLICATE, sure=False, today=TUESDAY)
         voices.answer(session, obstacle, "Corrigé.", today=late)
         of_the_obstacle = obstacle.id
 
