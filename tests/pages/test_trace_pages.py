@@ -102,6 +102,16 @@ def test_the_page_shows_the_last_fingerprint_and_any_entry(make: Make, visitor: 
     visitor.page(f"/trace?entree={len(served) + 1}", 404)
 
 
+def test_the_page_prints_whole_fingerprints_and_how_a_kept_checkpoint_is_used(make: Make, visitor: Visitor) -> None:
+    number, page = make(Status.CLOSED), source_of(visitor.page("/trace"))
+    served = lines_of(visitor)
+    assert hash_of(served[-2]) in page
+    assert "python3 verifier.py trace.jsonl checkpoint.json" in page
+    assert "ne se vérifient qu’avec leur sel" in page
+    history = source_of(visitor.page(f"/experimentations/{number}/historique"))
+    assert all(hash_of(line) in history for line in served if json.loads(line)["to"])
+
+
 def test_an_empty_trace_says_so(visitor: Visitor) -> None:
     assert "La trace est encore vide" in visitor.page("/trace").text
     assert visitor.get("/trace/checkpoint").json["size"] == 0  # type: ignore[index]
@@ -197,8 +207,23 @@ def test_an_honest_trace_agrees(downloaded: tuple[Path, Path], capsys: pytest.Ca
     served = trace.read_text().splitlines()
     assert run(trace, point, "--kept", hash_of(served[3]).upper(), "--kept", hash_of(served[-1])) == 0
     said = capsys.readouterr().out
-    assert "1 closed, 1 suspended" in said
+    assert "suspendue (1), close (1)" in said
     assert hash_of(served[-1]) in said
+
+
+@pytest.mark.only("sqlite")
+def test_a_fingerprint_cut_short_is_no_rewritten_past(
+    downloaded: tuple[Path, Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    trace, _ = downloaded
+    noted = hash_of(trace.read_text().splitlines()[3])
+    for enough in (noted[:16], noted[:16] + "…", noted[:-1], noted.upper()):
+        assert run(trace, "--kept", enough) == 0
+    for too_little in (noted[:15], noted + "0", noted[:-1] + "g", ""):
+        with pytest.raises(SystemExit, match=f"^Cette empreinte est incomplète : « {too_little} »"):
+            run(trace, "--kept", too_little)
+    assert run(trace, "--kept", "f" * 16) == 1
+    assert "n’est plus dans la trace" in capsys.readouterr().err
 
 
 def rechain(entries: Entries) -> list[str]:
