@@ -20,7 +20,7 @@ from .obligations import Task
 from .parts import BY_CONTENT
 from .vocabulary import ENDED, PUBLIC, UNDER_WAY, Finding, Outcome, Status, StopReason
 
-FORM = 1
+FORM = 2
 """Rises with each change of these shapes, or of what is published: every record is then written anew."""
 TOLD = PUBLIC | {Status.REFUSED}
 """What has a page. Of the other proposals, the public knows their number and what became of them."""
@@ -80,6 +80,8 @@ class Step(Struct):
     event: str
     hash: str
     entry: Raw
+    salts: dict[str, str] = {}
+    """Of the reasons that the acts above publish: with one, anybody checks its text against `entry`."""
 
     @property
     def body(self) -> str:

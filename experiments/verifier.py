@@ -3,7 +3,7 @@
 python verifier.py https://registre.exemple.fr       télécharge la trace et son point de contrôle
 python verifier.py trace.jsonl [checkpoint.json]     lit des fichiers déjà téléchargés
 … --kept EMPREINTE    cette empreinte, notée un jour (64 chiffres, ou au moins ses 16 premiers), doit y être encore
-… --text ENTRÉE CHAMP SEL FICHIER    ce texte doit être celui que la trace a engagé
+… --text ENTRÉE CHAMP SEL FICHIER    ce texte doit être celui que la trace a engagé (FICHIER : ou son adresse)
 """
 
 import argparse
@@ -77,7 +77,7 @@ def follow(entry: dict[str, Any], statuses: dict[str, str]) -> None:
 
 def check_text(entry: dict[str, Any], field: str, salt: str, path: str) -> None:
     """Un engagement est le SHA-256 de « sel:texte »."""
-    with open(path, "rb") as file:
+    with opened(path) as file:
         if hashlib.sha256(salt.encode() + b":" + file.read()).hexdigest() != entry["withheld"].get(field):
             raise ValueError(f"Entrée {entry['seq']} : ce texte n’est pas celui qui a été engagé sous « {field} »")
 

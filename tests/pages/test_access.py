@@ -112,6 +112,7 @@ READING = {
     # A submitted file is not public yet: to the public side it does not exist, whoever asks.
     "/experimentations/<number:number>": "404 404 404 404 404 404 404 404 404",
     "/experimentations/<number:number>/dossier": "404 404 404 404 404 404 404 404 404",
+    "/experimentations/<number:number>/historique/<int:seq>-<field>.txt": "404 404 404 404 404 404 404 404 404",
     "/experimentations/<number:number>/historique": "404 404 404 404 404 404 404 404 404",
     "/experimentations/<number:number>/observations": "404 404 404 404 404 404 404 404 404",
     "/experimentations/<number:number>/affiche": "404 404 404 404 404 404 404 404 404",

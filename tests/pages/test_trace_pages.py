@@ -7,6 +7,7 @@ import json
 import sys
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from app.config import Config, ConfigError, load_config
 from app.db import Database
 from app.pages import trace as trace_pages
 from app.signing import key
-from experiments import checkpoint, verifier
+from experiments import checkpoint, publishing, verifier
 from experiments.lifecycle import LIFECYCLE
 from experiments.model import Disclosure, Entry, Person
 from experiments.vocabulary import Status
@@ -378,6 +379,35 @@ def test_a_text_is_compared_with_its_commitment(
     text.write_text("Un autre motif")
     assert run(trace, "--text", kept.seq, "reason", kept.salt, text) == 1
     assert "n’est pas celui qui a été engagé" in capsys.readouterr().err
+
+
+@pytest.mark.only("sqlite")
+def test_a_published_reason_is_checked_by_anybody_until_it_is_redacted(
+    make: Make, visitor: Visitor, register: Database, tmp_path: Path
+) -> None:
+    number = make(Status.CLOSED)
+    here, trace, text = f"/experimentations/{number}", tmp_path / "trace.jsonl", tmp_path / "motif.txt"
+    trace.write_bytes(visitor.get("/trace.jsonl").get_data())
+    steps = [step for step in json.loads(visitor.get(f"{here}.json").data)["steps"] if step["salts"]]
+    assert {(step["event"], field) for step in steps for field in step["salts"]} >= {
+        (event, field) for event in ("authorise", "decide-generalise") for field in ("facts", "law")
+    }
+    page = source_of(visitor.page(f"{here}/historique"))
+    for step in steps:
+        for field, salt in step["salts"].items():
+            assert f"--text {step['seq']} {field} {salt} " in page
+            text.write_bytes(visitor.get(f"{here}/historique/{step['seq']}-{field}.txt").data)
+            assert run(trace, "--text", step["seq"], field, salt, text) == 0
+    seq, salt = steps[0]["seq"], steps[0]["salts"]["facts"]
+    with register.changing() as session:
+        publishing.forget(session, seq, "facts", "Droit à l’effacement", by=None, now=datetime.now(UTC))
+    for address in (f"{here}.json", f"{here}/historique", "/trace.jsonl", "/experimentations.json"):
+        assert salt not in visitor.get(address).get_data(as_text=True)
+    visitor.page(f"{here}/historique/{seq}-facts.txt", 404)
+    with register.reading() as session:
+        published = json.dumps(steps) + visitor.get("/experimentations.json").get_data(as_text=True)
+        for one in session.scalars(select(Disclosure).where(Disclosure.field.not_in(("facts", "law", "departure")))):
+            assert (one.salt or "?") not in published
 
 
 @pytest.mark.only("sqlite")
