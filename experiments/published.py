@@ -154,6 +154,11 @@ class Published(Struct, dict=True):
         return next((e for e in self.evaluations if e.id == self.evaluation_id), None)
 
     @property
+    def unread_evaluations(self) -> list[Assessment]:
+        """Those whose text waits for the decision taken on it."""
+        return [one for one in self.evaluations if not one.text]
+
+    @property
     def decision(self) -> Judged | None:
         """The decision that ended it."""
         return next((d for d in self.decisions if d.id == self.decision_id), None)

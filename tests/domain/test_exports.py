@@ -23,15 +23,15 @@ from sqlalchemy import select, text
 from app.config import ConfigError, load_config
 from app.db import Database
 from experiments import declared as d
-from experiments import publications, queries
+from experiments import publications, publishing, queries
 from experiments.exports import schema, writing
 from experiments.exports.columns import Table
 from experiments.exports.forms import JSON, PEOPLE, PROGRAMS, Batch, exact, forms_of, harmless, path_of, schema_of
 from experiments.exports.publisher import Publisher
 from experiments.exports.tables import TABLES
-from experiments.model import Person, Publication
+from experiments.model import Person, Publication, Reply
 from experiments.vocabulary import Status
-from tests.builders import TODAY, an_experiment, complete, cross
+from tests.builders import TODAY, an_experiment, complete, cross, noon
 from tests.conftest import ENGINES
 from tests.domain import table_schema
 
@@ -54,7 +54,12 @@ class Exported:
             for status in (Status.DECIDED, Status.CLOSED, Status.SUSPENDED, Status.REFUSED):
                 an_experiment(session, status)
             trapped = {d.Identity: d.Identity(**{**as_dict(complete(TODAY)[d.Identity]), **TRAPS})}
-            self.trapped = an_experiment(session, Status.RUNNING, written=trapped).number
+            running = an_experiment(session, Status.RUNNING, written=trapped)
+            self.trapped = running.number
+            lead = running.involved[0].person
+            session.add(Reply(experiment_id=running.id, at=noon(TODAY), text="L’étude arrive.", by_id=lead.id))
+            session.flush()
+            publishing.publish(session, running)
             self.draft = an_experiment(session, Status.DRAFT).number
             self.counted = an_experiment(session, Status.SUBMITTED).number
             cross(session, an_experiment(session, Status.SUBMITTED), "return")
@@ -165,6 +170,20 @@ def test_of_a_proposal_that_is_only_counted_the_data_say_nothing_more(exported: 
         assert set(said) == {"numero", "statut_libelle", "demonstration"}
         named = [table.name for table in ALL if any(row["numero"] == number for row in exported.rows(table))]
         assert named == ["experimentations", "statuts"]
+
+
+@pytest.mark.only("sqlite")
+def test_an_evaluation_that_waits_for_its_decision_is_said_to_be_withheld_as_its_page_says(register: Database) -> None:
+    with register.changing() as session:
+        waiting, told = (an_experiment(session, status).number for status in (Status.EVALUATED, Status.DECIDED))
+    with register.public() as session:
+        rows = {number: [dict(zip(("numero", "identifiant", "quoi", "fondement"), line, strict=False))
+                         for line in TABLES["reserves"].lines(publications.one(session, number), BY)]
+                for number in (waiting, told)}  # type: ignore[arg-type]  # fmt: skip
+    said = {"numero": waiting, "identifiant": f"{waiting}-finale-1", "quoi": "L’évaluation, version 1",
+            "fondement": "preparatory"}  # fmt: skip
+    assert said in rows[waiting]
+    assert all(row["fondement"] != "preparatory" for row in rows[told])
 
 
 def test_no_person_is_named_anywhere(exported: Exported) -> None:
