@@ -12,7 +12,7 @@ from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import HTTPException, Unauthorized
 
 from app import asked as addresses
-from app import auth, clock, db, named_answers, openapi, shapes
+from app import auth, clock, db, downloads, named_answers, openapi, shapes
 from app import representations as as_json
 from app.asked import NAMES
 from app.config import Config
@@ -167,7 +167,9 @@ def list_gates(number: str) -> Response:
 @blueprint.get("/openapi.json")
 def describe() -> Response:
     """The API, described."""
-    return Response(openapi.document(_public_url()), content_type="application/json")
+    answer = downloads.told_once(Response(openapi.document(_public_url()), content_type="application/json"))
+    answer.headers["Cache-Control"] = "public, no-cache"
+    return answer
 
 
 # What is done ---------------------------------------------------------------------------------------------------------
