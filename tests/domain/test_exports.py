@@ -30,13 +30,15 @@ from experiments.exports.forms import JSON, PEOPLE, PROGRAMS, Batch, exact, form
 from experiments.exports.publisher import Publisher
 from experiments.exports.tables import TABLES
 from experiments.model import Person, Publication, Reply
+from experiments.policy import current as policy
 from experiments.vocabulary import Status
 from tests.builders import TODAY, an_experiment, complete, cross, noon
 from tests.conftest import ENGINES
 from tests.domain import table_schema
 
 SITE = "https://experimentations.exemple.fr"
-BY = Publisher("Métropole d’Exemple", SITE, "24440040400129")
+BY = Publisher("Métropole d’Exemple", SITE, "24440040400129", contact="registre@exemple.fr")
+VCARD = "http://www.w3.org/2006/vcard/ns#"
 ROOT = Path(__file__).parents[2]
 ALL = [*TABLES.values()]
 FORMULA = '=HYPERLINK("https://exemple.fr";"Gagné")'
@@ -262,6 +264,13 @@ def test_the_catalogue_is_one_that_portals_take(exported: Exported) -> None:
     assert holds, report
     dcat = rdflib.Namespace("http://www.w3.org/ns/dcat#")
     files = {str(url).removeprefix(SITE) for url in graph.objects(None, dcat.downloadURL)}
+    (service,) = graph.subjects(rdflib.RDF.type, dcat.DataService)
+    assert str(graph.value(service, dcat.endpointDescription)) == f"{SITE}/api/v1/openapi.json"
+    assert {str(one) for one in graph.objects(None, dcat.contactPoint / rdflib.URIRef(VCARD + "hasEmail"))} == {
+        "mailto:registre@exemple.fr"
+    }
+    assert len([*graph.objects(None, rdflib.DCTERMS.spatial)]) == len(policy().communes)
+    assert len([*graph.objects(None, dcat.startDate)]) == 1
     assert files == {*writing.FILES}
     for name, place in (("dct:description", lambda told: told["dcat:dataset"][0]), ("dct:publisher", lambda told: told),
                         ("dcat:accessURL", lambda told: told["dcat:dataset"][0]["dcat:distribution"][0])):  # fmt: skip

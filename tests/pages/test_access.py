@@ -30,6 +30,8 @@ WEBHOOK_AGAIN = (
 READING = {
     #                                          nobody ines gaelle hugo denis claire elise bruno awa
     "/": "200 200 200 200 200 200 200 200 200",
+    "/robots.txt": "200 200 200 200 200 200 200 200 200",
+    "/sitemap.xml": "200 200 200 200 200 200 200 200 200",
     "/accessibilite": "200 200 200 200 200 200 200 200 200",
     "/mentions-legales": "200 200 200 200 200 200 200 200 200",
     "/confidentialite": "200 200 200 200 200 200 200 200 200",

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -82,6 +83,34 @@ def test_what_a_session_or_a_key_opens_is_not_read_from_pages_of_other_sites(
     for address in closed:
         for answer in (awa.get(address), app.test_client().options(address)):
             assert "Access-Control-Allow-Origin" not in answer.headers, address
+
+
+def test_search_engines_are_told_of_every_page_and_of_nothing_else(
+    make: Callable[..., str], visitor: Visitor, app: Flask
+) -> None:
+    told, hidden = [make(Status.RUNNING), make(Status.REFUSED)], make(Status.SUBMITTED)
+    site = app.config["JALON"].public_url
+    robots = visitor.get("/robots.txt").get_data(as_text=True)
+    assert "Disallow" not in robots
+    assert f"Sitemap: {site}/sitemap.xml" in robots
+    listed = re.findall("<loc>(.*?)</loc>", visitor.get("/sitemap.xml").get_data(as_text=True))
+    assert [f"{site}/experimentations/{number}" for number in told] == listed[-2:]
+    assert not any(hidden in address for address in listed)
+    for address in listed:
+        assert visitor.get(address.removeprefix(site)).status_code == 200, address
+    home = visitor.page("/").html.decode()
+    assert 'href="/donnees/catalogue.jsonld"' in home
+    assert 'href="/experimentations.atom"' in home
+
+
+def test_a_slash_too_many_leads_to_the_permanent_address(make: Callable[..., str], visitor: Visitor) -> None:
+    here = f"/experimentations/{make(Status.RUNNING)}"
+    for given, wanted in ((f"{here}/", here), (f"{here}-internet/", f"{here}-internet"), (f"/en{here}/", f"/en{here}"),
+                          (f"{here}/?a=1", f"{here}?a=1"), ("/trace/", "/trace")):  # fmt: skip
+        answer = visitor.get(given)
+        assert (answer.status_code, answer.headers["Location"]) == (301, wanted)
+    for absent in ("/rien/", "/experimentations/2026/"):
+        assert visitor.get(absent).status_code == 404
 
 
 def _note(statements: list[str]) -> Callable[..., None]:
