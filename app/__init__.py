@@ -16,6 +16,7 @@ from . import (
     converters,
     db,
     discreet,
+    elsewhere,
     errors,
     i18n,
     pages,
@@ -76,6 +77,7 @@ def create_app(config: Config | None = None) -> Flask:
     auth.init_app(app)
     csrf = CSRFProtect(app)
     security.init_app(app, https=config.is_https, compress=Compress(app))
+    elsewhere.init_app(app)
     errors.init_app(app)
     pages.init_app(app, csrf)
     cli.init_app(app)

@@ -65,7 +65,7 @@ class Config:
     @property
     def publisher(self) -> Publisher:
         """Who publishes the open data."""
-        return Publisher(self.authority_name, self.public_url, self.siret, self.licence)
+        return Publisher(self.authority_name, self.public_url, self.siret, self.licence, self.authority.contact)
 
 
 def load_config(env: Mapping[str, str] | None = None) -> Config:

@@ -124,6 +124,20 @@ def send(address: str) -> Response:
     return in_turn(_told(_file(made, address), made.version, address))
 
 
+def told_once(answer: Response) -> Response:
+    """The same answer with the fingerprint of its text; empty (304) for whoever has it already."""
+    tag = hashlib.sha256(answer.get_data()).hexdigest()[:24]
+    return same(answer, tag)
+
+
+def same(answer: Response, tag: str) -> Response:
+    """The same answer with this ETag, weak for it may be packed; empty (304) for whoever has it already."""
+    if request.if_none_match.contains_weak(tag):
+        answer = Response(status=304)
+    answer.set_etag(tag, weak=True)
+    return answer
+
+
 def _tag(version: int, address: str) -> str:
     return hashlib.sha256(f"{settings()} {version} {address}".encode()).hexdigest()[:24]
 

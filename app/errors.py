@@ -46,9 +46,19 @@ _TITLES = {400: "Demande non comprise", 401: "Connexion requise", 403: "Accès r
            415: "Format non géré", 429: "Trop d’essais", 500: "Erreur interne", 503: "Base indisponible"}  # fmt: skip
 
 
+_DETAILS = {
+    404: "Rien à cette adresse, ou rien que vous puissiez lire : un dossier peut ne pas être public.",
+    405: "Cette adresse ne se lit ou ne s’envoie pas ainsi : « Allow » dit comment.",
+    500: "Une erreur est survenue ici, et elle est notée : réessayez plus tard.",
+    503: "La base ne répond pas : réessayez après le délai de « Retry-After ».",
+}
+"""What a program is told where nobody says more."""
+
+
 def answer(status: int, detail: str = "") -> Response:
     if wants_json():
         title = _TITLES.get(status, "Erreur")
+        detail = detail or _DETAILS.get(status, "")
         return problem(status, title, **({"detail": detail} if detail else {}), message=title)
     return page(status, detail)
 

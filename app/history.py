@@ -38,6 +38,7 @@ class Body(msgspec.Struct):
     facts: dict[str, Any]
     capacity: list[str]
     experiment: str | None = None
+    withheld: dict[str, str] = {}
 
 
 Facts = dict[str, Any]

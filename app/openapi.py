@@ -83,6 +83,7 @@ def _paths() -> dict[str, Any]:
             "parameters": [
                 *_filters(),
                 _query("scope", "`mine` : les dossiers où vous avez un rôle, brouillons compris", enum=["mine"]),
+                _query("limit", "Lignes par page, de 1 à 100", type="integer", minimum=1, maximum=100, default=50),
                 _query("cursor", "Donné par `next` : reprenez son adresse telle quelle"),
             ],
             "responses": {

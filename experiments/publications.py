@@ -237,6 +237,12 @@ def documents(session: Session, *, after: int = 0, limit: int = 200, told: bool 
     return [(row.id, row.document) for row in session.execute(query.order_by(P.id).limit(limit))]
 
 
+def numbers(session: Session, after: int, limit: int) -> Sequence[Any]:
+    """The next experiments that have a page, by identifier: id, number."""
+    query = select(P.id, P.number).where(P.id > after, P.status.in_(sorted(TOLD)))
+    return session.execute(query.order_by(P.id).limit(limit)).all()
+
+
 def whole(session: Session, *, at_once: int) -> Generator[list[bytes]]:
     """Every document of the register, those of proposals that are only counted too, by identifier: so many at a time.
 

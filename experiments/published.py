@@ -80,6 +80,8 @@ class Step(Struct):
     event: str
     hash: str
     entry: Raw
+    salts: dict[str, str] = {}
+    """Of the reasons that the acts above publish: with one, anybody checks its text against `entry`."""
 
     @property
     def body(self) -> str:
@@ -150,6 +152,11 @@ class Published(Struct, dict=True):
     def evaluation(self) -> Assessment | None:
         """The version of the final evaluation that stands, readable or not."""
         return next((e for e in self.evaluations if e.id == self.evaluation_id), None)
+
+    @property
+    def unread_evaluations(self) -> list[Assessment]:
+        """Those whose text waits for the decision taken on it."""
+        return [one for one in self.evaluations if not one.text]
 
     @property
     def decision(self) -> Judged | None:

@@ -15,12 +15,13 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from . import declared as d
-from . import register
+from . import register, trace
 from . import reported as r
-from .content import Content, fingerprint
+from .acts import Conclusion
+from .content import Content, decode, fingerprint
 from .duties import owed
 from .ladder import paris_day
-from .model import Decision, Entry, Evaluation, Experiment, Publication
+from .model import Decision, Entry, Evaluation, Experiment, Person, Publication
 from .model import Reply as Row
 from .parts import BY_CONTENT, DECLARED
 from .policies import public_evaluations
@@ -31,6 +32,8 @@ from .vocabulary import DerogationKind, Outcome, Status
 from .words import said
 
 NO_DEROGATION, SOME_DEROGATION = "none", "some"
+REASONS = ("facts", "law", "departure")
+"""What the trace holds as commitments, and the public reads in the acts."""
 WHOLE = (
     selectinload(Experiment.written), selectinload(Experiment.evaluations), selectinload(Experiment.decisions),
 )  # fmt: skip
@@ -53,8 +56,20 @@ def record_of(session: Session, x: Experiment) -> Published | None:
     """What the public may read of a whole file as it stands; None when it was never submitted: that is its team's."""
     if x.submitted_on is None and x.status not in TOLD:
         return None
+    if x.status in TOLD:
+        return _told(x, trace.entries_of(session, x), _replies(session, x))
     entries = session.scalars(select(Entry).where(Entry.experiment_id == x.id).order_by(Entry.seq)).all()
-    return _told(x, entries, _replies(session, x)) if x.status in TOLD else _counted(x, entries)
+    return _counted(x, entries)
+
+
+def forget(session: Session, seq: int, field: str, reason: str, *, by: Person | None, now: datetime) -> Entry:
+    """Redact what a commitment stands for, and take its salt back from the public record. Raises trace.TraceError."""
+    about = select(Experiment).join(Entry, Entry.experiment_id == Experiment.id).where(Entry.seq == seq)
+    x = session.scalars(about.options(*WHOLE).with_for_update(of=Experiment)).unique().one_or_none()
+    entry = trace.redact(session, seq, field, reason, by=by, now=now)
+    if x is not None:
+        publish(session, x)
+    return entry
 
 
 def renew(session: Session, files: Sequence[Experiment]) -> None:
@@ -87,12 +102,13 @@ def _counted(x: Experiment, entries: Sequence[Entry]) -> Published:
         demonstration=x.demonstration, submitted_on=x.submitted_on, starts_on=None, ends_on=None, midterm_on=None,
         evaluation_due_on=None, decision_due_on=None, started_on=None, field_ended_on=None, closed_on=None,
         extension_asked_on=None, parts={}, sealed="", decisions=[], evaluations=[], evaluation_id=None,
-        decision_id=None, owed=[], replies=[], steps=[_step(entry) for entry in entries if entry.to_status],
+        decision_id=None, owed=[], replies=[], steps=[_step(entry, {}) for entry in entries if entry.to_status],
     )  # fmt: skip
 
 
 def _told(x: Experiment, entries: Sequence[Entry], replies: list[Reply]) -> Published:
     asked = x.extension_asked and x.extension_asked == fingerprint(x.text(BY_CONTENT[r.ExtensionRequest]))
+    reasons = _reasons(x)
     same = {
         name: getattr(x, name)
         for name in Published.__struct_fields__
@@ -108,8 +124,18 @@ def _told(x: Experiment, entries: Sequence[Entry], replies: list[Reply]) -> Publ
         evaluations=[_assessment(e, readable=e in public_evaluations(x)) for e in x.evaluations],
         owed=[Owed(one.rule.task, one.about, one.subject, one.due_on) for one in owed(x)],
         replies=replies,
-        steps=[_step(entry) for entry in entries],
+        steps=[_step(entry, _salts(entry, reasons)) for entry in entries],
     )
+
+
+def _reasons(x: Experiment) -> set[tuple[str, str]]:
+    acts = [decode(Conclusion, one.text) for one in x.decisions]
+    return {(field, getattr(act, field)) for act in acts for field in REASONS}
+
+
+def _salts(entry: Entry, reasons: set[tuple[str, str]]) -> dict[str, str]:
+    """Only of a text that is published as it was committed: nothing is left of one that was redacted."""
+    return {one.field: one.salt for one in entry.disclosures if one.salt and (one.field, one.value) in reasons}
 
 
 def _replies(session: Session, x: Experiment) -> list[Reply]:
@@ -142,8 +168,8 @@ def _assessment(one: Evaluation, *, readable: bool) -> Assessment:
     return Assessment(one.id, one.interim, one.version, one.recorded_at, one.fingerprint, verdict, content)
 
 
-def _step(entry: Entry) -> Step:
-    return Step(entry.seq, entry.event, entry.hash, Raw(entry.body.encode()))
+def _step(entry: Entry, salts: dict[str, str]) -> Step:
+    return Step(entry.seq, entry.event, entry.hash, Raw(entry.body.encode()), salts)
 
 
 def _write(kept: Publication, x: Experiment, told: Published) -> None:

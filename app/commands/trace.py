@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from app import accounts, clock
-from experiments import audit, trace
+from experiments import audit, publishing, trace
 
 from .frame import Failed, Group, usable_database
 
@@ -45,5 +45,5 @@ def redact(seq: int, field: str, reason: str, email: str | None) -> None:
     """Oublie ce qu’un engagement recouvre (droit à l’effacement) ; la chaîne tient, et dit que c’est fait."""
     with usable_database().changing() as session:
         by = accounts.find(session, email) if email else None
-        entry = trace.redact(session, seq, field, reason, by=by, now=clock.now())
+        entry = publishing.forget(session, seq, field, reason, by=by, now=clock.now())
     click.echo(f"« {field} » de l’entrée {seq} est effacé ; l’entrée {entry.seq} le dit.")

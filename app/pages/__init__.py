@@ -12,6 +12,7 @@ def init_app(app: Flask, csrf: CSRFProtect) -> None:
         administration,
         agenda,
         calendars,
+        crawlers,
         data,
         declarations,
         desk,
@@ -42,7 +43,7 @@ def init_app(app: Flask, csrf: CSRFProtect) -> None:
     for page in (
         home, public, poster, overdue, calendars, data, trace, report, declarations, account, settings, desk, agenda,
         files, reading, gates, team, opinions, reminders, voices, administration, webhooks, guide, letters, health,
-        heard, following, feeds,
+        heard, following, feeds, crawlers,
     ):  # fmt: skip
         app.register_blueprint(page.bp)
     csrf.exempt(api)

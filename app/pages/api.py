@@ -12,7 +12,7 @@ from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import HTTPException, Unauthorized
 
 from app import asked as addresses
-from app import auth, clock, db, named_answers, openapi, shapes
+from app import auth, clock, db, downloads, named_answers, openapi, shapes
 from app import representations as as_json
 from app.asked import NAMES
 from app.config import Config
@@ -27,7 +27,8 @@ from experiments.policies import may_see, roles_of
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 
-PAGE = 50
+PAGE, MOST = 50, 100
+"""Lines of a page: those of one that says nothing, and the most that may be asked for."""
 COLON = "\u00a0:"
 
 
@@ -73,6 +74,7 @@ def _file_for(person: Person, number: str, *, for_change: bool = False) -> Exper
 @blueprint.get("/experiments")
 def list_experiments() -> Response:
     """The public list, or with `scope=mine` the files of whoever asks."""
+    _refuse_unknown()
     person, scope = _caller(), request.args.get("scope", "")
     if scope not in {"", "mine"}:
         raise _refuse(400, "« scope » ne connaît que « mine »")
@@ -93,14 +95,14 @@ def _public_list() -> Response:
     if asked.unknown:
         # The page goes on to say what it shows instead; nothing is shown here.
         raise _refuse(400, " ".join(sentence.rpartition(COLON)[0] + "." for sentence in asked.unknown))
-    rows = publications.following(db.public(), asked.filters, clock.today(), after=_cursor(), limit=PAGE)
+    rows = publications.following(db.public(), asked.filters, clock.today(), after=_cursor(), limit=_limit())
     return _page(rows)
 
 
 def _mine(person: Person) -> Response:
     if (openapi.ALIASES.keys() | set(NAMES.values())) & request.args.keys():
         raise _refuse(400, "« scope=mine » donne tous vos dossiers : il ne se combine pas avec un filtre")
-    return _page(queries.rows_of(db.session(), person, after=_cursor() or 0, limit=PAGE))
+    return _page(queries.rows_of(db.session(), person, after=_cursor() or 0, limit=_limit()))
 
 
 def _cursor() -> int | None:
@@ -112,9 +114,25 @@ def _cursor() -> int | None:
     return int(cursor)
 
 
+def _limit() -> int:
+    given = request.args.get("limit", str(PAGE))
+    if not (given.isascii() and given.isdecimal() and len(given) < 4 and 1 <= int(given) <= MOST):
+        raise _refuse(400, f"« limit » : un nombre de lignes, de 1 à {MOST}")
+    return int(given)
+
+
+def _refuse_unknown() -> None:
+    """A name that is not understood would be a filter forgotten. How the page shows its list changes nothing here."""
+    known = [*NAMES.values(), *openapi.ALIASES, "scope", "cursor", "limit"]
+    unknown = [f"« {name[:40]} »" for name in request.args if name not in {*known, "vue"}]
+    if unknown:
+        raise _refuse(400, f"Paramètre inconnu : {', '.join(unknown[:5])}. Les paramètres sont : {', '.join(known)}")
+
+
 def _page(rows: Sequence[Any]) -> Response:
-    shown, following = rows[:PAGE], None
-    if len(rows) > PAGE:
+    limit = _limit()
+    shown, following = rows[:limit], None
+    if len(rows) > limit:
         following = f"{_public_url()}{request.path}?{urlencode({**request.args, 'cursor': shown[-1].id})}"
     today = clock.today()
     return _answer(shapes.Page([as_json.summary(row, _public_url(), today) for row in shown], following))
@@ -149,7 +167,9 @@ def list_gates(number: str) -> Response:
 @blueprint.get("/openapi.json")
 def describe() -> Response:
     """The API, described."""
-    return Response(openapi.document(_public_url()), content_type="application/json")
+    answer = downloads.told_once(Response(openapi.document(_public_url()), content_type="application/json"))
+    answer.headers["Cache-Control"] = "public, no-cache"
+    return answer
 
 
 # What is done ---------------------------------------------------------------------------------------------------------

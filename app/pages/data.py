@@ -24,8 +24,7 @@ def _config() -> Config:
 
 @bp.after_request
 def for_everybody(response: Response) -> Response:
-    """Pages of other sites may read the data; each file says its licence."""
-    response.headers["Access-Control-Allow-Origin"] = "*"
+    """Each file says its licence."""
     response.headers.add("Link", f'<{_config().licence.url}>; rel="license"')
     return response
 

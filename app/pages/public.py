@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, abort, current_app, render_template, request
+from flask import Blueprint, Response, abort, current_app, render_template, request
 
 from app import clock, db, sheet
 from app.asked import place_of
 from app.i18n import to
 from app.keeping import kept
+from app.sheet import traced
 from experiments import publications, voices
 from experiments.published import Published
 
@@ -39,6 +40,14 @@ def history(number: str) -> str:
     """Every step, with its fingerprint."""
     x = _published(number)
     return render_template("public/history.html", **_addresses(x), **sheet.history_of(x, clock.today()))
+
+
+@bp.get("/experimentations/<number:number>/historique/<int:seq>-<field>.txt")
+@kept
+def reason(number: str, seq: int, field: str) -> Response:
+    """A reason that an act gives, exact: what the trace committed to."""
+    found = [one.text for one in traced.proofs(_published(number)) if (one.seq, one.field) == (seq, field)]
+    return Response(found[0] if found else abort(404), content_type="text/plain; charset=utf-8")
 
 
 @bp.get("/experimentations/<number:number>/observations")

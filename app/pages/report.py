@@ -12,7 +12,7 @@ from flask import Blueprint, Response, abort, current_app, render_template
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import ServiceUnavailable
 
-from app import clock, db
+from app import clock, db, downloads
 from app.db import Database
 from app.i18n import gettext, to
 from app.keeping import kept
@@ -114,7 +114,7 @@ def _addresses(year: int) -> dict[str, str]:
 @bp.get(f"/bilan/{YEAR}.json")
 def as_json(year: int) -> Response:
     """The same, exact, for programs."""
-    return Response(files.as_json(_report(year)), content_type="application/json; charset=utf-8")
+    return downloads.told_once(Response(files.as_json(_report(year)), content_type="application/json; charset=utf-8"))
 
 
 @bp.get(f"/bilan/{YEAR}.csv")
@@ -137,7 +137,8 @@ def as_pdf(year: int) -> ResponseReturnValue:
 
 
 def _file(content: bytes, kind: str, name: str) -> Response:
-    return Response(content, content_type=kind, headers={"Content-Disposition": f'inline; filename="{name}"'})
+    answer = Response(content, content_type=kind, headers={"Content-Disposition": f'inline; filename="{name}"'})
+    return downloads.told_once(answer)
 
 
 @bp.get("/indicateurs")

@@ -10,7 +10,7 @@ from flask import Blueprint, Response, abort, current_app, jsonify, render_templ
 from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 
-from app import clock, db, history, signing
+from app import clock, db, downloads, history, signing
 from app.config import Config
 from app.db import Database
 from app.i18n import to
@@ -81,8 +81,11 @@ def _place(name: str, default: int) -> int:
 @bp.get("/trace.jsonl")
 def lines() -> ResponseReturnValue:
     """The exact lines, in order; `?after=12` gives those that follow the twelfth."""
-    stream = _stream(db.database(), _place("after", 0))
-    return in_turn(Response(stream, content_type="application/x-ndjson; charset=utf-8"))
+    after, (_, head) = _place("after", 0), trace.head(db.public())
+    answer = Response(_stream(db.database(), after), content_type="application/x-ndjson; charset=utf-8")
+    # An entry may be added while it is sent: it is then told as new once more.
+    answer = downloads.same(answer, f"{head[:24]}-{after}")
+    return answer if answer.status_code == 304 else in_turn(answer)
 
 
 def _stream(database: Database, after: int) -> Iterator[str]:
@@ -99,10 +102,12 @@ def _stream(database: Database, after: int) -> Iterator[str]:
 def checkpoint() -> ResponseReturnValue:
     """The signed head."""
     size, head = trace.head(db.public())
-    return jsonify(signing.signed(_config(), size, head, clock.now()))
+    point = signing.signed(_config(), size, head, clock.now())
+    # Signed again later, or by a renewed key: the first says no less, the second is another answer.
+    return downloads.same(jsonify(point), f"{head[:24]}-{size}-{point['key']['n'][:16]}")
 
 
 @bp.get("/trace/verifier.py")
 def program() -> ResponseReturnValue:
     """The verifier: one file, the standard library alone."""
-    return Response(PROGRAM, content_type="text/x-python; charset=utf-8")
+    return downloads.told_once(Response(PROGRAM, content_type="text/x-python; charset=utf-8"))

@@ -173,7 +173,7 @@ def withheld(view: View) -> list[Fact]:
         (Typed(one.what), joined(_(one.ground.label) if one.ground else "", _until(one.until, view.today)))
         for one in view.x.read(d.Publication).withheld
     ]
-    return [*secrets, *((_assessment_name(one), _until_decided(view.x)) for one in view.x.evaluations if not one.text)]
+    return [*secrets, *((_assessment_name(one), _until_decided(view.x)) for one in view.x.unread_evaluations)]
 
 
 def _assessment_name(one: Assessment) -> str:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import current_app
 
 from app import history
+from app.i18n import gettext as _
+from experiments import trace
+from experiments.acts import Conclusion
+from experiments.content import decode, questions
 from experiments.lifecycle import LIFECYCLE
+from experiments.published import Published
 
 from .view import View
 
@@ -26,7 +31,31 @@ def steps(view: View) -> dict[str, Any]:
 
 def everything(view: View) -> dict[str, Any]:
     """Every entry with its fingerprint."""
-    return {"lines": [history.line(step) for step in view.x.steps], **_check(view)}
+    return {"lines": [history.line(step) for step in view.x.steps], "proofs": proofs(view.x), **_check(view)}
+
+
+class Proof(NamedTuple):
+    """A reason that the public reads in an act: the entry that committed to it, and the salt to check it with."""
+
+    seq: int
+    field: str
+    label: str
+    what: str
+    salt: str
+    text: str
+
+
+def proofs(x: Published) -> list[Proof]:
+    """Every reason that anybody may check, entry by entry."""
+    labels = {one.name: one.title for one in questions(Conclusion)}
+    acts = [decode(Conclusion, one.text) for one in x.decisions]
+    return [
+        Proof(step.seq, field, _(labels[field]), history.line(step).what, salt, text)
+        for step in x.steps
+        for field, salt in step.salts.items()
+        for text in sorted({getattr(act, field) for act in acts})
+        if trace.commitment(salt, text) == history.body_of(step).withheld[field]
+    ]
 
 
 def _check(view: View) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from experiments.model import Entry
+from experiments.policy import current as policy
 
 from .columns import Table
 from .forms import DOCUMENT_SCHEMA, DOCUMENTS, JSON, PEOPLE, PROGRAMS, Form, forms_of, path_of, schema_of
@@ -21,8 +22,10 @@ CONTEXT = {
     "dcat": "http://www.w3.org/ns/dcat#",
     "dct": "http://purl.org/dc/terms/",
     "foaf": "http://xmlns.com/foaf/0.1/",
+    "vcard": "http://www.w3.org/2006/vcard/ns#",
     "xsd": "http://www.w3.org/2001/XMLSchema#",
 }
+COMMUNE = "http://id.insee.fr/geo/commune/"
 KEYWORDS = ("expérimentation", "évaluation", "dérogation", "décision publique", "transparence", "SCDL")
 _FORMATS = {
     DOCUMENTS: ("JSON", "application/json", "JSON"),
@@ -36,7 +39,8 @@ def catalogue(session: Session, by: Publisher) -> dict[str, Any]:
     """The catalogue: one data set, and a distribution for each table in each of its forms."""
     site = by.url
     publisher = {"@id": f"{site}/#publisher", "@type": "foaf:Agent", "foaf:name": _french(by.name)}
-    changed = {"dct:modified": {"@value": day, "@type": "xsd:date"}} if (day := _last_change(session)) else {}
+    first, last = _days(session)
+    changed = {"dct:modified": _day(last)} if last else {}
     dataset = {
         "@id": f"{site}/donnees#jeu", "@type": "dcat:Dataset", "dct:identifier": f"{site}/donnees",
         "dct:title": _french("Registre des expérimentations"),
@@ -54,7 +58,8 @@ def catalogue(session: Session, by: Publisher) -> dict[str, Any]:
         "dcat:landingPage": {"@id": f"{site}/donnees"},
         "dct:conformsTo": {"@id": f"{site}/donnees/schema.json"},
         "dcat:distribution": [_distribution(table, form, by) for table in TABLES.values() for form in forms_of(table)],
-        **changed,
+        "dct:spatial": [{"@id": COMMUNE + code, "@type": "dct:Location"} for code in sorted(policy().communes)],
+        **_contact(by), **_since(first), **changed,
     }  # fmt: skip
     return {
         "@context": CONTEXT, "@id": f"{site}/donnees/catalogue.jsonld", "@type": "dcat:Catalog",
@@ -62,7 +67,7 @@ def catalogue(session: Session, by: Publisher) -> dict[str, Any]:
         "dct:description": _french("Ce que l’autorité essaie, pour combien de temps, et ce qu’elle en a décidé."),
         "dct:publisher": publisher, "dct:language": {"@id": f"{_AUTHORITY}/language/FRA"},
         "dct:license": {"@id": by.licence.url}, "foaf:homepage": {"@id": f"{site}/donnees"},
-        "dcat:dataset": [dataset], **changed,
+        "dcat:dataset": [dataset], "dcat:service": [_service(dataset["@id"], by)], **changed,
     }  # fmt: skip
 
 
@@ -82,6 +87,36 @@ def _distribution(table: Table, form: Form, by: Publisher) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _service(dataset: str, by: Publisher) -> dict[str, Any]:
+    """The API."""
+    address = f"{by.url}/api/v1"
+    return {
+        "@id": f"{address}#service", "@type": "dcat:DataService",
+        "dct:title": _french("L’interface de programmation du registre"),
+        "dct:description": _french("La liste et chaque expérimentation en JSON, filtrées, sans clé."),
+        "dcat:endpointURL": {"@id": address}, "dcat:endpointDescription": {"@id": f"{address}/openapi.json"},
+        "foaf:page": {"@id": f"{by.url}/donnees/api"}, "dcat:servesDataset": {"@id": dataset},
+        "dct:license": {"@id": by.licence.url}, "dct:accessRights": {"@id": f"{_AUTHORITY}/access-right/PUBLIC"},
+        **_contact(by),
+    }  # fmt: skip
+
+
+def _contact(by: Publisher) -> dict[str, Any]:
+    if not by.contact:
+        return {}
+    kind = {"@type": "vcard:Organization", "vcard:fn": by.name, "vcard:hasEmail": {"@id": f"mailto:{by.contact}"}}
+    return {"dcat:contactPoint": kind}
+
+
+def _since(first: str) -> dict[str, Any]:
+    """From the first entry of the trace on: a register has no last day."""
+    return {"dct:temporal": {"@type": "dct:PeriodOfTime", "dcat:startDate": _day(first)}} if first else {}
+
+
+def _day(day: str) -> dict[str, str]:
+    return {"@value": day, "@type": "xsd:date"}
+
+
 def _french(text: str) -> dict[str, str]:
     return {"@value": text, "@language": "fr"}
 
@@ -90,7 +125,9 @@ class _Dated(msgspec.Struct):
     at: datetime
 
 
-def _last_change(session: Session) -> str:
-    """The day of the last entry of the trace."""
-    body = session.scalars(select(Entry.body).order_by(Entry.seq.desc()).limit(1)).first()
-    return msgspec.json.decode(body, type=_Dated).at.date().isoformat() if body else ""
+def _days(session: Session) -> tuple[str, str]:
+    """The days of the first and of the last entries of the trace; empty when there is none."""
+    ends = (select(Entry.body).order_by(order).limit(1) for order in (Entry.seq, Entry.seq.desc()))
+    bodies = [session.scalars(one).first() for one in ends]
+    first, last = (msgspec.json.decode(body, type=_Dated).at.date().isoformat() if body else "" for body in bodies)
+    return first, last

@@ -27,3 +27,5 @@ class Publisher:
     url: str
     siret: str = ""
     licence: Licence = OPEN
+    contact: str = ""
+    """Where to write; empty where it is not said."""

@@ -21,6 +21,7 @@ from experiments.vocabulary import DerogationFate, Outcome, Status, StopReason
 from . import register
 from .columns import NUMBER, Column, Kind, Table, asked, by_item, coded, identifier, number
 from .evaluation import CRITERIA, EVALUATIONS, RESULTS, name_of
+from .withheld import REPLIES, WITHHELD
 
 
 class Fated(NamedTuple):
@@ -185,16 +186,6 @@ COMMUNES = Table(
     ),
 )  # fmt: skip
 
-WITHHELD = Table(
-    "reserves", "Ce qui n’est pas publié", "Une ligne par élément réservé, avec son fondement et sa durée.",
-    lambda x: x.read(d.Publication).withheld,
-    (
-        number, by_item,
-        *(column for name, question in (("quoi", "what"), ("fondement", "ground"), ("jusqu_au", "until"))
-          for column in asked(name, d.Withheld, question)),
-    ),
-)  # fmt: skip
-
 
 def _owed_name(x: Published, one: Owed) -> str:
     return f"{x.number}-{one.task}" + (f"-{one.about}" if one.about else "")
@@ -225,6 +216,6 @@ TABLES = {
     table.name: table
     for table in (
         REGISTER, CRITERIA, EVALUATIONS, RESULTS, DEROGATIONS, DECISIONS, STATUSES, STAKEHOLDERS, COMMUNES, WITHHELD,
-        OWED,
+        OWED, REPLIES,
     )
 }  # fmt: skip

@@ -23,20 +23,22 @@ from sqlalchemy import select, text
 from app.config import ConfigError, load_config
 from app.db import Database
 from experiments import declared as d
-from experiments import publications, queries
+from experiments import publications, publishing, queries
 from experiments.exports import schema, writing
 from experiments.exports.columns import Table
 from experiments.exports.forms import JSON, PEOPLE, PROGRAMS, Batch, exact, forms_of, harmless, path_of, schema_of
 from experiments.exports.publisher import Publisher
 from experiments.exports.tables import TABLES
-from experiments.model import Person, Publication
+from experiments.model import Person, Publication, Reply
+from experiments.policy import current as policy
 from experiments.vocabulary import Status
-from tests.builders import TODAY, an_experiment, complete, cross
+from tests.builders import TODAY, an_experiment, complete, cross, noon
 from tests.conftest import ENGINES
 from tests.domain import table_schema
 
 SITE = "https://experimentations.exemple.fr"
-BY = Publisher("Métropole d’Exemple", SITE, "24440040400129")
+BY = Publisher("Métropole d’Exemple", SITE, "24440040400129", contact="registre@exemple.fr")
+VCARD = "http://www.w3.org/2006/vcard/ns#"
 ROOT = Path(__file__).parents[2]
 ALL = [*TABLES.values()]
 FORMULA = '=HYPERLINK("https://exemple.fr";"Gagné")'
@@ -54,7 +56,12 @@ class Exported:
             for status in (Status.DECIDED, Status.CLOSED, Status.SUSPENDED, Status.REFUSED):
                 an_experiment(session, status)
             trapped = {d.Identity: d.Identity(**{**as_dict(complete(TODAY)[d.Identity]), **TRAPS})}
-            self.trapped = an_experiment(session, Status.RUNNING, written=trapped).number
+            running = an_experiment(session, Status.RUNNING, written=trapped)
+            self.trapped = running.number
+            lead = running.involved[0].person
+            session.add(Reply(experiment_id=running.id, at=noon(TODAY), text="L’étude arrive.", by_id=lead.id))
+            session.flush()
+            publishing.publish(session, running)
             self.draft = an_experiment(session, Status.DRAFT).number
             self.counted = an_experiment(session, Status.SUBMITTED).number
             cross(session, an_experiment(session, Status.SUBMITTED), "return")
@@ -167,6 +174,20 @@ def test_of_a_proposal_that_is_only_counted_the_data_say_nothing_more(exported: 
         assert named == ["experimentations", "statuts"]
 
 
+@pytest.mark.only("sqlite")
+def test_an_evaluation_that_waits_for_its_decision_is_said_to_be_withheld_as_its_page_says(register: Database) -> None:
+    with register.changing() as session:
+        waiting, told = (an_experiment(session, status).number for status in (Status.EVALUATED, Status.DECIDED))
+    with register.public() as session:
+        rows = {number: [dict(zip(("numero", "identifiant", "quoi", "fondement"), line, strict=False))
+                         for line in TABLES["reserves"].lines(publications.one(session, number), BY)]
+                for number in (waiting, told)}  # type: ignore[arg-type]  # fmt: skip
+    said = {"numero": waiting, "identifiant": f"{waiting}-finale-1", "quoi": "L’évaluation, version 1",
+            "fondement": "preparatory"}  # fmt: skip
+    assert said in rows[waiting]
+    assert all(row["fondement"] != "preparatory" for row in rows[told])
+
+
 def test_no_person_is_named_anywhere(exported: Exported) -> None:
     with exported.database.reading() as session:
         people = session.execute(select(Person.name, Person.email)).all()
@@ -243,6 +264,13 @@ def test_the_catalogue_is_one_that_portals_take(exported: Exported) -> None:
     assert holds, report
     dcat = rdflib.Namespace("http://www.w3.org/ns/dcat#")
     files = {str(url).removeprefix(SITE) for url in graph.objects(None, dcat.downloadURL)}
+    (service,) = graph.subjects(rdflib.RDF.type, dcat.DataService)
+    assert str(graph.value(service, dcat.endpointDescription)) == f"{SITE}/api/v1/openapi.json"
+    assert {str(one) for one in graph.objects(None, dcat.contactPoint / rdflib.URIRef(VCARD + "hasEmail"))} == {
+        "mailto:registre@exemple.fr"
+    }
+    assert len([*graph.objects(None, rdflib.DCTERMS.spatial)]) == len(policy().communes)
+    assert len([*graph.objects(None, dcat.startDate)]) == 1
     assert files == {*writing.FILES}
     for name, place in (("dct:description", lambda told: told["dcat:dataset"][0]), ("dct:publisher", lambda told: told),
                         ("dcat:accessURL", lambda told: told["dcat:dataset"][0]["dcat:distribution"][0])):  # fmt: skip

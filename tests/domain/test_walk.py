@@ -223,7 +223,9 @@ class Walk(RuleBasedStateMachine):
     def redact(self, seq: int, field: str) -> None:
         with self.register.writing() as session:
             try:
-                trace.redact(session, seq, field, "Droit à l’effacement", by=people.hugo(session), now=noon(self.today))
+                publishing.forget(
+                    session, seq, field, "Droit à l’effacement", by=people.hugo(session), now=noon(self.today)
+                )
             except trace.TraceError:
                 return
             session.commit()

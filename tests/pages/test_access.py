@@ -30,6 +30,8 @@ WEBHOOK_AGAIN = (
 READING = {
     #                                          nobody ines gaelle hugo denis claire elise bruno awa
     "/": "200 200 200 200 200 200 200 200 200",
+    "/robots.txt": "200 200 200 200 200 200 200 200 200",
+    "/sitemap.xml": "200 200 200 200 200 200 200 200 200",
     "/accessibilite": "200 200 200 200 200 200 200 200 200",
     "/mentions-legales": "200 200 200 200 200 200 200 200 200",
     "/confidentialite": "200 200 200 200 200 200 200 200 200",
@@ -112,6 +114,7 @@ READING = {
     # A submitted file is not public yet: to the public side it does not exist, whoever asks.
     "/experimentations/<number:number>": "404 404 404 404 404 404 404 404 404",
     "/experimentations/<number:number>/dossier": "404 404 404 404 404 404 404 404 404",
+    "/experimentations/<number:number>/historique/<int:seq>-<field>.txt": "404 404 404 404 404 404 404 404 404",
     "/experimentations/<number:number>/historique": "404 404 404 404 404 404 404 404 404",
     "/experimentations/<number:number>/observations": "404 404 404 404 404 404 404 404 404",
     "/experimentations/<number:number>/affiche": "404 404 404 404 404 404 404 404 404",

@@ -261,6 +261,27 @@ def test_a_list_that_cannot_be_is_refused(passer_by: Program, query: str) -> Non
     assert passer_by.get(f"/experiments?{query}", 400)["detail"]
 
 
+@pytest.mark.only("sqlite")
+def test_a_parameter_that_is_not_known_is_refused_and_those_known_are_named(passer_by: Program) -> None:
+    for unknown in ("foo=1", "curseur=xx", "page=2026-06-30~1", "statut=all&Limit=2"):
+        answer = passer_by.get(f"/experiments?{unknown}", 400)
+        assert "Paramètre inconnu" in answer["detail"]
+        assert all(name in answer["detail"] for name in ("statut", "status", "scope", "cursor", "limit"))
+    passer_by.get("/experiments?statut=all&vue=frise")
+    assert passer_by.get("/experiments/2026-999", 404)["detail"]
+
+
+@pytest.mark.only("sqlite")
+def test_as_many_lines_are_given_as_are_asked_for(make: Make, passer_by: Program, app: Flask) -> None:
+    numbers = [make(Status.RUNNING) for _ in range(3)]
+    first = passer_by.get("/experiments?limit=2")
+    rest = passer_by.get(first["next"].removeprefix(f"{app.config['JALON'].public_url}/api/v1"))
+    assert [x["number"] for page in (first, rest) for x in page["experiments"]] == numbers[::-1]
+    assert rest["next"] is None
+    for wrong in ("0", "101", "-1", "x", "1.5", "", "²"):
+        assert "limit" in passer_by.get(f"/experiments?limit={wrong}", 400)["detail"]
+
+
 def test_a_list_asks_little_of_the_database(
     make: Make, program: With, passer_by: Program, register: Database
 ) -> None:  # fmt: skip

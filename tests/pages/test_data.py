@@ -2,9 +2,11 @@
 
 import gzip
 import json
+import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -40,6 +42,75 @@ def test_the_page_leads_to_every_file_in_both_languages(visitor: Visitor, make: 
     assert visitor.get("/en/donnees/criteres.csv").headers["Location"].endswith("/donnees/criteres.csv")
     for absent in ("experimentations.csv", "personnes.csv", "criteres.xml"):
         visitor.page(f"/donnees/{absent}", 404)
+
+
+PROGRAMS = (
+    "/api/v1/experiments", "/api/v1/openapi.json", "/trace.jsonl", "/trace/checkpoint", "/trace/verifier.py",
+    "/experimentations.atom", "/experimentations.ics", "/experimentations.csv", "/donnees/catalogue.jsonld",
+    "/bilan/{year}.json", "/bilan/{year}.csv", "/experimentations/{number}.json", "/api/v1/experiments/{number}",
+)  # fmt: skip
+
+
+def test_what_is_public_is_read_from_pages_of_other_sites_and_is_not_sent_twice(
+    app: Flask, make: Callable[..., str], today: date
+) -> None:
+    number, client = make(Status.RUNNING), app.test_client()
+    for one in PROGRAMS:
+        address = one.format(number=number, year=today.year)
+        first = client.get(address, headers={"Accept-Encoding": "gzip"})
+        again = client.get(address, headers={"If-None-Match": first.headers["ETag"], "Accept-Encoding": "gzip"})
+        assert (again.status_code, again.data) == (304, b""), address
+        asked = client.options(address, headers={"Access-Control-Request-Headers": "if-none-match"})
+        assert asked.headers["Access-Control-Allow-Headers"] == "If-None-Match", address
+        for answer in (first, again, asked):
+            assert answer.headers["Access-Control-Allow-Origin"] == "*", address
+            assert answer.headers["Access-Control-Expose-Headers"] == "ETag, Link"
+            assert "Access-Control-Allow-Credentials" not in answer.headers
+            assert "Set-Cookie" not in answer.headers
+
+
+def test_what_a_session_or_a_key_opens_is_not_read_from_pages_of_other_sites(
+    app: Flask, make: Callable[..., str], awa: Visitor
+) -> None:
+    number = make(Status.RUNNING)
+    key = {"Authorization": "Bearer zzz"}
+    for address in ("/api/v1/experiments", f"/api/v1/experiments/{number}", "/api/v1/experiments?scope=mine"):
+        assert "Access-Control-Allow-Origin" not in awa.get(address, headers=key).headers
+    closed = (
+        f"/api/v1/experiments/{number}/gates", f"/api/v1/experiments/{number}/gates/start", "/espace", "/",
+        f"/espace/experimentations/{number}", "/agenda/x.ics", "/connexion", f"/experimentations/{number}/suivre",
+    )  # fmt: skip
+    for address in closed:
+        for answer in (awa.get(address), app.test_client().options(address)):
+            assert "Access-Control-Allow-Origin" not in answer.headers, address
+
+
+def test_search_engines_are_told_of_every_page_and_of_nothing_else(
+    make: Callable[..., str], visitor: Visitor, app: Flask
+) -> None:
+    told, hidden = [make(Status.RUNNING), make(Status.REFUSED)], make(Status.SUBMITTED)
+    site = app.config["JALON"].public_url
+    robots = visitor.get("/robots.txt").get_data(as_text=True)
+    assert "Disallow" not in robots
+    assert f"Sitemap: {site}/sitemap.xml" in robots
+    listed = re.findall("<loc>(.*?)</loc>", visitor.get("/sitemap.xml").get_data(as_text=True))
+    assert [f"{site}/experimentations/{number}" for number in told] == listed[-2:]
+    assert not any(hidden in address for address in listed)
+    for address in listed:
+        assert visitor.get(address.removeprefix(site)).status_code == 200, address
+    home = visitor.page("/").html.decode()
+    assert 'href="/donnees/catalogue.jsonld"' in home
+    assert 'href="/experimentations.atom"' in home
+
+
+def test_a_slash_too_many_leads_to_the_permanent_address(make: Callable[..., str], visitor: Visitor) -> None:
+    here = f"/experimentations/{make(Status.RUNNING)}"
+    for given, wanted in ((f"{here}/", here), (f"{here}-internet/", f"{here}-internet"), (f"/en{here}/", f"/en{here}"),
+                          (f"{here}/?a=1", f"{here}?a=1"), ("/trace/", "/trace")):  # fmt: skip
+        answer = visitor.get(given)
+        assert (answer.status_code, answer.headers["Location"]) == (301, wanted)
+    for absent in ("/rien/", "/experimentations/2026/"):
+        assert visitor.get(absent).status_code == 404
 
 
 def _note(statements: list[str]) -> Callable[..., None]:

@@ -75,7 +75,7 @@ def test_the_sheet_leads_to_the_file_in_detail_and_to_every_step(make: Build, vi
     assert "Désignation\u00a0: évaluateur" in steps_of(history)
     assert set(steps_of(sheet)) < set(steps_of(history))
     last = visitor.get("/trace/checkpoint").get_json()["head"]
-    assert f"<code>{last[:16]}</code>" in history.html.decode()
+    assert f'<code class="seal">{last}</code>' in history.html.decode()
     assert f"--kept {last}" in history.html.decode()
     assert here in detail.links
     assert here in history.links

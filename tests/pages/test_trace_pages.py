@@ -7,6 +7,7 @@ import json
 import sys
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from app.config import Config, ConfigError, load_config
 from app.db import Database
 from app.pages import trace as trace_pages
 from app.signing import key
-from experiments import checkpoint, verifier
+from experiments import checkpoint, publishing, verifier
 from experiments.lifecycle import LIFECYCLE
 from experiments.model import Disclosure, Entry, Person
 from experiments.vocabulary import Status
@@ -100,6 +101,16 @@ def test_the_page_shows_the_last_fingerprint_and_any_entry(make: Make, visitor: 
     assert page.by_id(f"entree-{len(served)}") is not None
     assert served[1] in source_of(visitor.page("/trace?entree=2"))
     visitor.page(f"/trace?entree={len(served) + 1}", 404)
+
+
+def test_the_page_prints_whole_fingerprints_and_how_a_kept_checkpoint_is_used(make: Make, visitor: Visitor) -> None:
+    number, page = make(Status.CLOSED), source_of(visitor.page("/trace"))
+    served = lines_of(visitor)
+    assert hash_of(served[-2]) in page
+    assert "python3 verifier.py trace.jsonl checkpoint.json" in page
+    assert "ne se vérifient qu’avec leur sel" in page
+    history = source_of(visitor.page(f"/experimentations/{number}/historique"))
+    assert all(hash_of(line) in history for line in served if json.loads(line)["to"])
 
 
 def test_an_empty_trace_says_so(visitor: Visitor) -> None:
@@ -197,8 +208,23 @@ def test_an_honest_trace_agrees(downloaded: tuple[Path, Path], capsys: pytest.Ca
     served = trace.read_text().splitlines()
     assert run(trace, point, "--kept", hash_of(served[3]).upper(), "--kept", hash_of(served[-1])) == 0
     said = capsys.readouterr().out
-    assert "1 closed, 1 suspended" in said
+    assert "suspendue (1), close (1)" in said
     assert hash_of(served[-1]) in said
+
+
+@pytest.mark.only("sqlite")
+def test_a_fingerprint_cut_short_is_no_rewritten_past(
+    downloaded: tuple[Path, Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    trace, _ = downloaded
+    noted = hash_of(trace.read_text().splitlines()[3])
+    for enough in (noted[:16], noted[:16] + "…", noted[:-1], noted.upper()):
+        assert run(trace, "--kept", enough) == 0
+    for too_little in (noted[:15], noted + "0", noted[:-1] + "g", ""):
+        with pytest.raises(SystemExit, match=f"^Cette empreinte est incomplète : « {too_little} »"):
+            run(trace, "--kept", too_little)
+    assert run(trace, "--kept", "f" * 16) == 1
+    assert "n’est plus dans la trace" in capsys.readouterr().err
 
 
 def rechain(entries: Entries) -> list[str]:
@@ -353,6 +379,35 @@ def test_a_text_is_compared_with_its_commitment(
     text.write_text("Un autre motif")
     assert run(trace, "--text", kept.seq, "reason", kept.salt, text) == 1
     assert "n’est pas celui qui a été engagé" in capsys.readouterr().err
+
+
+@pytest.mark.only("sqlite")
+def test_a_published_reason_is_checked_by_anybody_until_it_is_redacted(
+    make: Make, visitor: Visitor, register: Database, tmp_path: Path
+) -> None:
+    number = make(Status.CLOSED)
+    here, trace, text = f"/experimentations/{number}", tmp_path / "trace.jsonl", tmp_path / "motif.txt"
+    trace.write_bytes(visitor.get("/trace.jsonl").get_data())
+    steps = [step for step in json.loads(visitor.get(f"{here}.json").data)["steps"] if step["salts"]]
+    assert {(step["event"], field) for step in steps for field in step["salts"]} >= {
+        (event, field) for event in ("authorise", "decide-generalise") for field in ("facts", "law")
+    }
+    page = source_of(visitor.page(f"{here}/historique"))
+    for step in steps:
+        for field, salt in step["salts"].items():
+            assert f"--text {step['seq']} {field} {salt} " in page
+            text.write_bytes(visitor.get(f"{here}/historique/{step['seq']}-{field}.txt").data)
+            assert run(trace, "--text", step["seq"], field, salt, text) == 0
+    seq, salt = steps[0]["seq"], steps[0]["salts"]["facts"]
+    with register.changing() as session:
+        publishing.forget(session, seq, "facts", "Droit à l’effacement", by=None, now=datetime.now(UTC))
+    for address in (f"{here}.json", f"{here}/historique", "/trace.jsonl", "/experimentations.json"):
+        assert salt not in visitor.get(address).get_data(as_text=True)
+    visitor.page(f"{here}/historique/{seq}-facts.txt", 404)
+    with register.reading() as session:
+        published = json.dumps(steps) + visitor.get("/experimentations.json").get_data(as_text=True)
+        for one in session.scalars(select(Disclosure).where(Disclosure.field.not_in(("facts", "law", "departure")))):
+            assert (one.salt or "?") not in published
 
 
 @pytest.mark.only("sqlite")
