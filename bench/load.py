@@ -34,7 +34,9 @@ class Request:
 def fresh(paths: list[str], first: int = 0) -> Iterator[Request]:
     """Read these in turn, at addresses that are never the same: they differ by a word that the pages ignore."""
     for path, number in zip(cycle(paths), count(first), strict=False):
-        yield Request(f"{path}{'&' if '?' in path else '?'}essai={number}")
+        # The API refuses a name that it does not know; this one changes nothing there.
+        name = "vue" if path.startswith("/api/") else "essai"
+        yield Request(f"{path}{'&' if '?' in path else '?'}{name}={number}")
 
 
 class WrongAnswer(Exception):
