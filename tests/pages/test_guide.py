@@ -123,7 +123,7 @@ def test_the_code_of_the_document_runs(make: Make, app: Flask, monkeypatch: pyte
     with served(app) as site:
         assert [x["number"] for x in known["every"](site)] == made[::-1]
     body = message.write(a_parcel(), URL)
-    headers = message.headers(a_parcel(), body, clock.now())
+    headers = message.headers(a_parcel().key, [SECRET], body, clock.now())
     assert known["read"](SECRET, headers, body)["type"] == "trial"
     with pytest.raises(WebhookVerificationError):
         known["read"](SECRET, headers, body + b" ")
@@ -150,7 +150,7 @@ def receiving(folder: Path) -> Iterator[int]:
 def test_the_receiver_that_is_shown_takes_what_is_signed_once_and_refuses_the_rest(tmp_path: Path) -> None:
     with receiving(tmp_path) as port:
         url, body = f"http://127.0.0.1:{port}/", message.write(a_parcel(), URL)
-        headers = message.headers(a_parcel(), body, clock.now())
+        headers = message.headers(a_parcel().key, [SECRET], body, clock.now())
         assert [post(TRYING, url, body, headers).code for _ in range(2)] == [204, 204]
         assert post(TRYING, url, body + b" ", headers).code == 401
     assert (tmp_path / "jalon.jsonl").read_bytes() == body + b"\n"
