@@ -38,6 +38,8 @@ DEROGATIONS = {
     SOME_DEROGATION: later("Au moins une règle écartée"),
     NO_DEROGATION: later("Aucune règle écartée"),
     **{str(level): level.label for level in RuleLevel},
+    # Alone in a list, « Arrêté » reads as a trial that was stopped.
+    str(RuleLevel.ORDER): later("Un arrêté"),
     **{str(kind): kind.label for kind in DerogationKind if kind is not DerogationKind.ORDINARY},
 }
 OUTCOMES = {str(one): one.label for one in Outcome if one not in (Outcome.AUTHORISATION, Outcome.REFUSAL)}

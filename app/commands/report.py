@@ -36,9 +36,10 @@ def report(year: int, form: str | None, output: BinaryIO) -> None:
     with usable_database().public() as session:
         if year not in reports.years(session, today):
             raise Failed(f"le registre n’a rien à dire de {year}")
+        source = files.source_of(session)
         drawn = reports.draw(reports.records(session, Period(year, today)), year, today)
     try:
-        output.write(_written(drawn, form))
+        output.write(_written(drawn, source, form))
     except files.NoPDF as error:
         raise Failed("il faut Pango pour faire un PDF : apt-get install libpango-1.0-0 libpangoft2-1.0-0") from error
 
@@ -48,9 +49,9 @@ def _form_of(name: str) -> str:
     return suffix if suffix in FORMS else "json"
 
 
-def _written(report: Report, form: str) -> bytes:
+def _written(report: Report, source: files.Source, form: str) -> bytes:
     if form == "html":
-        return files.as_html(report).encode()
+        return files.as_html(report, source).encode()
     if form == "csv":
         return files.as_csv(report)
-    return files.as_pdf(report) if form == "pdf" else files.as_json(report)
+    return files.as_pdf(report, source) if form == "pdf" else files.as_json(report)

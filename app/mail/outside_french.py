@@ -14,8 +14,8 @@ CONFIRM_ALL = "Confirmer\u00a0: suivre toutes les expérimentations"
 ASKED = "Quelqu’un, sans doute vous, a demandé que cette adresse reçoive des nouvelles de\u00a0:"
 UNCONFIRMED = "Ce n’est pas vous\u202f? Ne faites rien\u00a0: cette demande restera sans suite."
 MANAGE = "Choisir ce que vous suivez, ou ne plus rien recevoir"
-REFUSE = "Refuser pour toujours ces courriers, qui que ce soit qui les demande"
-DAILY = "Un courrier par jour au plus, et seulement les jours où quelque chose a été publié."
+REFUSE = "Refuser pour toujours ces courriels, qui que ce soit qui les demande"
+DAILY = "Un courriel par jour au plus, et seulement les jours où quelque chose a été publié."
 READ = "Lire la page de l’expérimentation"
 READ_VOICES = "Lire ce qu’en disent les habitants"
 YOURS = "Votre observation, telle qu’elle est publiée"
@@ -51,7 +51,7 @@ def news(count: int, files: int) -> str:
 
 
 def why(authority: str) -> str:
-    return f"Vous recevez ce courrier parce que cette adresse suit des expérimentations de {authority}."
+    return f"Vous recevez ce courriel parce que cette adresse suit des expérimentations de {authority}."
 
 
 def answered(reference: str) -> str:

@@ -55,7 +55,9 @@ def _drawn(database: Database, _version: int, year: int, today: date) -> Report:
 
 @lru_cache(maxsize=24)
 def _printed(database: Database, version: int, year: int, today: date) -> bytes:
-    return files.as_pdf(_drawn(database, version, year, today))
+    with database.public() as session:
+        source = files.source_of(session)
+    return files.as_pdf(_drawn(database, version, year, today), source)
 
 
 @lru_cache(maxsize=2)

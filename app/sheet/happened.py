@@ -7,7 +7,7 @@ inside.
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from markupsafe import Markup
@@ -77,8 +77,9 @@ def extensions(view: View) -> list[dict[str, Any]]:
     """The periods granted after the first, and the request that waits."""
     x, request = view.x, view.x.read(r.ExtensionRequest)
     found: list[dict[str, Any]] = [
-        {"granted": True, "starts_on": period.starts_on, "ends_on": period.ends_on, "reason": request.reason,
-         "act": decode(Act, period.text), "anchor": anchor(period)}
+        {"granted": True, "ends_on": period.ends_on,
+         "was_to_end_on": period.starts_on - timedelta(1) if period.starts_on else None,
+         "reason": request.reason, "act": decode(Act, period.text), "anchor": anchor(period)}
         for period in x.periods[1:]
     ]  # fmt: skip
     if x.extension_asked_on and not found and x.status in FIELD:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import dataclass
 from io import StringIO
 from typing import Any
 
 import msgspec
 from flask import current_app, render_template
+from sqlalchemy.orm import Session
 
 from app import assets
 from app.config import Config
+from experiments import register, trace
 from experiments.exports.forms import harmless
 from experiments.report import Report
 
@@ -21,6 +24,18 @@ COLUMNS = (
     "code", "rubrique", "libelle", "valeur", "unite", "numerateur", "denominateur", "numeros", "parmi", "methode",
 )  # fmt: skip
 PRINTED = assets.FOLDER / "css" / "report.pdf.css"
+
+
+@dataclass(frozen=True)
+class Source:
+    """What a report that is quoted was drawn from: the version of the register, and the head of its trace."""
+
+    version: int
+    head: str
+
+
+def source_of(session: Session) -> Source:
+    return Source(register.version(session), trace.head(session)[1])
 
 
 class NoPDF(Exception):
@@ -51,14 +66,16 @@ def context(report: Report, *, root: str = "") -> dict[str, Any]:
     return {"report": report, "sentences": summary(report), "chapters": chapters(report), "root": root}
 
 
-def as_html(report: Report) -> str:
+def as_html(report: Report, source: Source) -> str:
     """A page that stands alone, with its styles: a file to be sent."""
     config: Config = current_app.config["JALON"]
     style = assets.style_sheet() + PRINTED.read_text(encoding="utf-8")
-    return render_template("report/document.html", style=style, **context(report, root=config.public_url))
+    return render_template(
+        "report/document.html", style=style, source=source, **context(report, root=config.public_url)
+    )
 
 
-def as_pdf(report: Report) -> bytes:
+def as_pdf(report: Report, source: Source) -> bytes:
     """The same, printed: PDF/UA-1. Raises NoPDF."""
     try:
         # Imported here: it is heavy, and asks the system for Pango.
@@ -66,7 +83,7 @@ def as_pdf(report: Report) -> bytes:
     except (OSError, ImportError) as error:
         raise NoPDF(str(error)) from error
     # Nothing is fetched: all that the page needs is in it.
-    document = HTML(string=as_html(report), url_fetcher=_nothing)
+    document = HTML(string=as_html(report, source), url_fetcher=_nothing)
     printed: bytes = document.write_pdf(pdf_variant="pdf/ua-1")
     return printed
 

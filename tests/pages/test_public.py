@@ -178,7 +178,7 @@ def test_an_extension_says_its_act_and_its_reason(make: Build, visitor: Visitor)
         cross(session, x, "extend", on=x.starts_on + timedelta(120))
 
     text = sheet(visitor, make(Status.RUNNING, change=extend)).text
-    assert "Prolongée une fois" in text
+    assert "Prolongée une fois : fin reportée du" in text.replace("\u00a0", " ")
     assert "Mesurer un second mois de juin" in text
     assert "2026-117-extend" in text
 

@@ -15,7 +15,7 @@ from flask import Flask
 
 from app.db import Database
 from app.pages import report as pages
-from app.yearly import cells, sentences
+from app.yearly import cells, files, sentences
 from experiments import publications, published
 from experiments.report import Report, draw
 from experiments.vocabulary import Status
@@ -125,6 +125,16 @@ def test_the_pdf_is_one_that_a_screen_reader_reads(visitor: Visitor, year: int) 
         assert str(pdf.Root.Lang) == "fr"
         assert pdf.Root.MarkInfo.Marked
         assert len(pdf.pages) > 2
+
+
+@pytest.mark.only("sqlite")
+def test_the_printed_report_says_where_it_comes_from(app: Flask, register: Database, year: int, today: date) -> None:
+    with app.test_request_context("/"), register.public() as session:
+        source = files.source_of(session)
+        printed = files.as_html(recomputed(register, year, today), source)
+    assert f"/bilan/{year}, registre version {source.version}, tête de trace" in printed.replace("\u00a0", " ")
+    assert source.head in printed
+    assert "Licence Ouverte 2.0." in printed
 
 
 @pytest.mark.only("sqlite")

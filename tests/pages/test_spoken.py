@@ -1,0 +1,59 @@
+"""The words of the public side: titles that say where one is, labels that cannot be taken for another thing."""
+
+from collections.abc import Callable
+
+import pytest
+
+from app import asked
+from app.mail import outside_french
+from experiments.vocabulary import RuleLevel, Status
+from tests.pages.page import Page, read
+from tests.pages.visitor import Visitor
+
+pytestmark = pytest.mark.only("sqlite")
+Make = Callable[..., str]
+
+
+def title(page: Page) -> str:
+    return read(page.all("title")[0]).replace("\u00a0", " ")
+
+
+def test_the_title_of_a_form_that_came_back_begins_with_the_error(visitor: Visitor, make: Make) -> None:
+    path = f"/experimentations/{make(Status.RUNNING)}/reagir"
+    assert not title(visitor.page(path)).startswith("Erreur")
+    for prefix, says in (("", "Erreur : "), ("/en", "Error: ")):
+        sent = visitor.page(prefix + path).form(prefix + path).filled({"observation": "Non"})
+        back = visitor.posted(prefix + path, sent, 422)
+        assert isinstance(back, Page)
+        assert title(back).startswith(says)
+
+
+def test_the_titles_of_the_views_say_which_view_it_is(visitor: Visitor, make: Make) -> None:
+    make(Status.RUNNING)
+    titles = [title(visitor.page(path)) for path in ("/", "/?vue=frise", "/?vue=carte", "/en/?vue=frise")]
+    assert len(set(titles)) == 4
+    assert "(frise)" in titles[1]
+    assert "(carte)" in titles[2]
+    assert "(timeline)" in titles[3]
+
+
+def test_an_order_is_not_taken_for_a_trial_that_was_stopped() -> None:
+    assert asked.DEROGATIONS[str(RuleLevel.ORDER)] == "Un arrêté"
+    assert RuleLevel.ORDER.label == "Arrêté"
+
+
+def test_what_goes_by_mail_is_an_e_mail(visitor: Visitor, make: Make) -> None:
+    page = visitor.page(f"/experimentations/{make(Status.RUNNING)}/suivre")
+    assert "courriel" in page.text
+    assert "courrier" not in page.text
+    assert "courrier" not in " ".join(str(word) for word in vars(outside_french).values() if isinstance(word, str))
+
+
+def test_english_pages_name_the_team_in_charge_and_the_language_of_the_api(visitor: Visitor) -> None:
+    assert "carrier" not in visitor.page("/en/retards").text
+    assert "The API (in French)" in visitor.page("/en/donnees").text
+
+
+def test_a_local_demonstration_says_that_local_addresses_are_admitted(hugo: Visitor) -> None:
+    page = hugo.page("/espace/administration/webhooks")
+    assert ("une adresse privée est refusée" in page.text) is not ("est aussi admise" in page.text)
