@@ -12,7 +12,7 @@ from urllib.parse import quote_plus
 
 from experiments import search
 from experiments.policy import current as policy
-from experiments.publications import Filters
+from experiments.publications import STANDING, Filters
 from experiments.publishing import NO_DEROGATION, SOME_DEROGATION
 from experiments.vocabulary import PUBLIC, DerogationKind, Outcome, RuleLevel, Status
 from experiments.words import clean, fold
@@ -43,6 +43,12 @@ DEROGATIONS = {
     **{str(kind): kind.label for kind in DerogationKind if kind is not DerogationKind.ORDINARY},
 }
 OUTCOMES = {str(one): one.label for one in Outcome if one not in (Outcome.AUTHORISATION, Outcome.REFUSAL)}
+HEADINGS = {
+    "": later("Ce que l’on essaie ici"), "overdue": later("Ce que l’on essaie ici"),
+    "past": later("Ce que l’on a essayé ici"), "refused": later("Ce que l’on a refusé d’essayer ici"),
+    "all": later("Toutes les expérimentations"),
+}  # fmt: skip
+"""Above each group of statuses."""
 VIEWS = {"": later("Liste"), "frise": later("Frise"), "carte": later("Carte")}
 NAMES = {
     "text": "q", "status": "statut", "commune": "commune", "policy": "politique", "organisation": "organisme",
@@ -81,6 +87,13 @@ class Asked:
     def url(self, *, view: str | None = None, after: str = "") -> str:
         """The address of the list with these filters, seen in this way (its own by default), from a place on."""
         return _address([*self._given.values(), self._seen(view), _pair("page", after)])
+
+    def heading(self) -> str:
+        """What stands above the list."""
+        status = self.filters.status
+        group = next((group for group, some in STANDING.items() if status in some), "")
+        words = HEADINGS.get(status, HEADINGS[group])
+        return _(words)
 
     def to_narrow(self) -> str:
         """The address of the page that says how this list may be narrowed."""

@@ -63,7 +63,7 @@ EVERYONE = (awa, bruno, claire, denis, elise, farid, gaelle, hugo)
 _IDS = {
     "awa.diallo": 100_001, "bruno.le-gall": 100_002, "claire.martineau": 100_003, "denis.roux": 100_004,
     "elise.moreau": 100_005, "farid.haddad": 100_006, "gaelle.perrin": 100_007, "hugo.blanc": 100_008,
-    "ines.caron": 100_009,
+    "ines.caron": 100_009, "rssi": 100_010,
 }  # fmt: skip
 
 

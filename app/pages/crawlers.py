@@ -13,7 +13,7 @@ from app.db import Database
 from app.i18n import to
 from app.keeping import kept
 from app.lane import in_turn
-from experiments import publications, report
+from experiments import documents, report
 
 bp = Blueprint("crawlers", __name__)
 
@@ -47,7 +47,7 @@ def _addresses(database: Database, site: str, paths: list[str]) -> Iterator[str]
     after = 0
     while True:
         with database.public() as session:
-            found = publications.numbers(session, after, BATCH)
+            found = documents.numbers(session, after, BATCH)
         if not found:
             break
         yield "".join(f"<url><loc>{site}/experimentations/{one.number}</loc></url>\n" for one in found)

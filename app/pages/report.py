@@ -17,8 +17,8 @@ from app.db import Database
 from app.i18n import gettext, to
 from app.keeping import kept
 from app.yearly import cells, files
+from experiments import documents, register, report
 from experiments import indicators as reckoning
-from experiments import publications, register, report
 from experiments.indicators import Delay, Indicators
 from experiments.policy import current as policy
 from experiments.report import Period, Report
@@ -63,7 +63,7 @@ def _printed(database: Database, version: int, year: int, today: date) -> bytes:
 @lru_cache(maxsize=2)
 def _reckoned(database: Database, _version: int, today: date) -> Indicators:
     with database.public() as session:
-        return reckoning.reckon(publications.every(session, told=False), today)
+        return reckoning.reckon(documents.every(session, told=False), today)
 
 
 def _of(year: int) -> tuple[Database, int, int, date]:

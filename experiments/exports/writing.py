@@ -15,7 +15,7 @@ from typing import Any, BinaryIO, Protocol
 import msgspec
 from sqlalchemy.orm import Session
 
-from experiments import publications, register, trace
+from experiments import documents, register, trace
 from experiments.published import FORM
 
 from .catalogue import catalogue
@@ -78,9 +78,9 @@ def fill(session: Session, files: Mapping[str, Writable], by: Publisher) -> int:
         table, form = FILES[address]
         file.write(form.head(table, facts))
     # Closed at once when a file cannot be written: the session is waiting for the end of what it asked.
-    with closing(publications.whole(session, at_once=BATCH)) as batches:
-        for documents in batches:
-            batch = Batch(documents, by)
+    with closing(documents.raw(session, at_once=BATCH)) as batches:
+        for some in batches:
+            batch = Batch(some, by)
             for address, file in files.items():
                 table, form = FILES[address]
                 if rows := form.rows(table, batch):

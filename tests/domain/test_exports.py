@@ -23,7 +23,7 @@ from sqlalchemy import select, text
 from app.config import ConfigError, load_config
 from app.db import Database
 from experiments import declared as d
-from experiments import publications, publishing, queries
+from experiments import documents, publications, publishing, queries
 from experiments.exports import schema, writing
 from experiments.exports.columns import Table
 from experiments.exports.forms import JSON, PEOPLE, PROGRAMS, Batch, exact, forms_of, harmless, path_of, schema_of
@@ -141,8 +141,8 @@ def _text(value: Any) -> str:
 def test_every_document_is_there_byte_for_byte_and_as_its_schema_says(exported: Exported) -> None:
     whole = exported.read("/experimentations.json")
     with exported.database.public() as session:
-        documents = [text for _, text in publications.documents(session, told=False)]
-    assert whole.endswith(b'"experiments":[\n' + ",\n".join(documents).encode() + b"\n]}\n")
+        texts = [text for _, text in documents.some(session, told=False)]
+    assert whole.endswith(b'"experiments":[\n' + ",\n".join(texts).encode() + b"\n]}\n")
     told = json.loads(exported.read("/donnees/schema-json.json"))
     check = jsonschema.Draft202012Validator(told)
     register = json.loads(whole)
@@ -383,7 +383,7 @@ def test_a_file_that_cannot_be_written_leaves_the_session_as_good_as_before(regi
         with pytest.raises(OSError, match="No space"):
             writing.fill(session, {"/experimentations.json": Full()}, BY)
         session.rollback()
-        assert len(publications.documents(session, told=False, limit=1000)) == 301
+        assert len(documents.some(session, told=False, limit=1000)) == 301
 
 
 def test_a_folder_is_written_whole_or_not_at_all(register: Database, tmp_path: Path) -> None:

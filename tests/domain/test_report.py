@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from sqlalchemy.orm import Session
 
 from experiments import declared as d
-from experiments import indicators, publications, published, publishing
+from experiments import documents, indicators, publications, published, publishing
 from experiments.exports.forms import Batch
 from experiments.exports.publisher import Publisher
 from experiments.exports.tables import TABLES
@@ -28,7 +28,7 @@ def report_of(session: Session, year: int = 2025, made_on: date = LATER) -> Repo
     session.flush()
     drawn = draw(records(session, Period(year, made_on)), year, made_on)
     # What the query leaves out has no part in that year.
-    assert drawn == draw(publications.every(session, told=False), year, made_on)
+    assert drawn == draw(documents.every(session, told=False), year, made_on)
     return drawn
 
 
@@ -202,8 +202,8 @@ def test_anyone_recomputes_it_from_the_open_data(session: Session) -> None:
     for status in Status:
         an_experiment(session, status, today=date(2025, 9, 1))
     report = report_of(session)
-    documents = [text for _, text in publications.documents(session, told=False)]
-    file = f'{{"experiments": [{",".join(documents)}]}}'
+    texts = [text for _, text in documents.some(session, told=False)]
+    file = f'{{"experiments": [{",".join(texts)}]}}'
     read = msgspec.json.decode(file, type=dict[str, list[published.Published]])
     again = read["experiments"]
     assert draw(again, 2025, LATER) == report
@@ -219,7 +219,7 @@ def test_indicators_are_counted_for_all_and_for_each(session: Session) -> None:
     an_experiment(session, Status.RUNNING, today=today, written={d.Identity: elsewhere})
     an_experiment(session, Status.SUBMITTED, today=today)
     session.flush()
-    found = indicators.reckon(publications.every(session, told=False), today)
+    found = indicators.reckon(documents.every(session, told=False), today)
     assert [(line.name, line.under_way, line.overdue) for line in found.organisations] == [
         ("Nantes Métropole", 1, 1), ("Ville de Rezé", 1, 0),
     ]  # fmt: skip
@@ -268,9 +268,9 @@ def test_what_is_awaited_is_what_the_open_data_say_is_late(session: Session) -> 
     for status in (Status.RUNNING, Status.EVALUATING, Status.DECIDED, Status.CLOSED):
         an_experiment(session, status, today=date(2026, 1, 15))
     session.flush()
-    found = indicators.reckon(publications.every(session, told=False), today).whole.delays
+    found = indicators.reckon(documents.every(session, told=False), today).whole.delays
     table = TABLES["echeances"]
-    names, read = [column.name for column in table.columns], [text for _, text in publications.documents(session)]
+    names, read = [column.name for column in table.columns], [text for _, text in documents.some(session)]
     by = Publisher("Métropole d’Exemple", "https://essais.exemple.fr")
     rows = [dict(zip(names, line, strict=True)) for line in Batch(read, by).lines(table)]
     for delay, task in ((Delay.EVALUATION, "evaluation"), (Delay.PUBLICATION, "publication")):

@@ -16,7 +16,7 @@ from flask import Flask
 from app.db import Database
 from app.pages import report as pages
 from app.yearly import cells, files, sentences
-from experiments import publications, published
+from experiments import documents, published
 from experiments.report import Report, draw
 from experiments.vocabulary import Status
 from tests.builders import an_experiment, cross
@@ -44,7 +44,7 @@ def year(register: Database, today: date) -> int:
 def recomputed(register: Database, year: int, today: date) -> Report:
     """The report, from the public documents alone."""
     with register.public() as session:
-        return draw(publications.every(session, told=False), year, today)
+        return draw(documents.every(session, told=False), year, today)
 
 
 def test_it_reads_as_a_document(visitor: Visitor, register: Database, year: int, today: date) -> None:
@@ -89,11 +89,11 @@ def test_anyone_recomputes_it_from_the_open_data(
 ) -> None:
     """What is downloaded as open data is enough to find the figures of the page again."""
     data = json.loads(visitor.get("/experimentations.json").get_data())
-    documents = [published.read(json.dumps(one)) for one in data["experiments"]]
+    records = [published.read(json.dumps(one)) for one in data["experiments"]]
     answer = visitor.get(f"/bilan/{year}.json")
     assert answer.content_type == "application/json; charset=utf-8"
     kept = msgspec.json.decode(answer.get_data(), type=Report)
-    again = draw(documents, year, kept.made_on)
+    again = draw(records, year, kept.made_on)
     assert again == kept
     page = visitor.page(f"/bilan/{year}")
     lists = page.all("dl", class_="figures-list")

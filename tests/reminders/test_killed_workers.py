@@ -17,7 +17,8 @@ from .nursery import Nursery, Post, nursery
 from .office import TUESDAY, at, crowd, mails
 
 KILLS = 300
-FILES = 500
+FILES = 650
+"""More than leave while so many die."""
 BATCH = 5
 """Mails that a worker takes at once: what each kill keeps from the others until the lease ends."""
 SECONDS = 240
