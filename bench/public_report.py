@@ -217,6 +217,8 @@ même tour. *Grand / petit* : le plus grand registre où la page est mesurée, e
   comprimée puis mise de côté comme d’ordinaire. **Gardée** : la même adresse, que chaque processus a déjà répondue.
   **Inchangée** : la même, avec `If-None-Match`. Les totaux de « Retards » sont comptés une fois par version du
   registre : une page recalculée les retrouve. L’agenda n’est jamais comprimé.
+  Une ligne de liste est dessinée une fois par jour et par version de la fiche, et ses mots découpés une fois : une
+  liste recalculée les retrouve.
 - **Charge** : {rounds} tours de {requests} requêtes ({often} fois plus quand la page est gardée, quatre fois moins
   pour Atom et l’agenda), une à une puis par {connections} connexions ; médiane des tours, après une mise en route.
   Les registres d’une base sont servis ensemble et visités tour à tour, page par page ; les rapports sont pris tour
