@@ -58,10 +58,10 @@ TITLES = {
 KINDS = {"policy": POLICY, "commune": COMMUNE, "period": YEAR, "derogation": DEROGATION, "outcome": OUTCOME}
 
 
-def of(asked: Asked, found: Found, standing: Standing | None) -> list[Facet]:
+def of(asked: Asked, found: Found) -> list[Facet]:
     """The filters that would narrow the list further, and those that already do; statuses are counted on everything."""
     counts = found.counts
-    drawn = [Facet(_("Statut"), _choices(asked, "status", _statuses(standing)))]
+    drawn = [Facet(_("Statut"), _choices(asked, "status", _statuses(found.standing)))]
     for field, title in TITLES.items():
         if field == "organisation":
             numbers = dict(Counter(name for _id, _ends_on, _status, name, _words in found.hits if name))

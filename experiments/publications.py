@@ -11,7 +11,7 @@ from itertools import chain
 from sys import intern
 from typing import Any
 
-from sqlalchemy import String, bindparam, func, or_, select, tuple_, type_coerce
+from sqlalchemy import String, bindparam, or_, select, tuple_, type_coerce
 from sqlalchemy.orm import Session
 
 from . import published, search
@@ -76,12 +76,26 @@ LATEST_FIRST = frozenset({"past", "refused", "all", str(Status.DECIDED), str(Sta
 
 
 @dataclass(frozen=True)
+class Standing:
+    """How what some filters keep, whatever its status, is shared out."""
+
+    by_status: Counter[str]
+    overdue: int
+
+    @property
+    def total(self) -> int:
+        return self.by_status.total()
+
+
+@dataclass(frozen=True)
 class Found:
     """What a filter keeps, in the order of the list; `capped` when there is more than MOST of it."""
 
     hits: Sequence[Any]
     """Rows of HIT, or of COUNTED."""
     capped: bool
+    standing: Standing | None = None
+    """Of all that the filters would keep without their status; None when there is more than MOST of it."""
 
     @cached_property
     def counts(self) -> Counter[str]:
@@ -109,12 +123,37 @@ def document(session: Session, number: str) -> str | None:
 
 def find(session: Session, filters: Filters, today: date, *, counted: bool = False) -> Found:
     """What these filters keep; `counted` when what narrows it further is to be counted."""
-    hits = session.execute(_hits(session, filters, today, counted=counted)).all()
-    capped = len(hits) > MOST
-    if not capped and not has_shelf(filters):
-        backwards = filters.status in LATEST_FIRST
-        hits = sorted(hits, key=lambda hit: (hit.ends_on or date.max, hit.id), reverse=backwards)
-    return Found(hits[:MOST], capped)
+    own, status = has_shelf(filters), filters.status
+    if own and len(first := _shelved(session, filters, today, counted=counted)) > MOST:
+        return Found(first[:MOST], capped=True)
+    # One reading says what is kept and how the rest stands, unless the rest is too much to be said.
+    whole = _read(session, replace(filters, status="all"), today, counted=counted)
+    if len(whole) <= MOST:
+        own_hits = [hit for hit in whole if _stands(hit, status, today)]
+        return Found(_in_order(own_hits, status), capped=False, standing=_shared(whole, today))
+    if own:
+        return Found(first, capped=False)
+    hits = whole if status == "all" else _read(session, filters, today, counted=counted)
+    return Found(hits[:MOST], capped=True) if len(hits) > MOST else Found(_in_order(hits, status), capped=False)
+
+
+def _in_order(hits: Sequence[Any], status: str) -> list[Any]:
+    return sorted(hits, key=lambda hit: (hit.ends_on or date.max, hit.id), reverse=status in LATEST_FIRST)
+
+
+def _is_overdue(hit: Any, today: date) -> bool:
+    return hit.status in UNEVALUATED and hit.ends_on is not None and hit.ends_on < today
+
+
+def _stands(hit: Any, status: str, today: date) -> bool:
+    """Whether the filter of statuses keeps it."""
+    if status == "overdue":
+        return _is_overdue(hit, today)
+    return status == "all" or hit.status in STANDING.get(status, (status,))
+
+
+def _shared(hits: Sequence[Any], today: date) -> Standing:
+    return Standing(Counter(hit.status for hit in hits), sum(_is_overdue(hit, today) for hit in hits))
 
 
 def find_near(session: Session, filters: Filters, today: date, *, counted: bool = False) -> tuple[Found, Filters]:
@@ -125,43 +164,18 @@ def find_near(session: Session, filters: Filters, today: date, *, counted: bool 
     return find(session, wide, today, counted=counted), wide
 
 
-@dataclass(frozen=True)
-class Standing:
-    """How what some filters keep, whatever its status, is shared out; None when there is more than MOST of it."""
-
-    by_status: Counter[str]
-    overdue: int
-
-    @property
-    def total(self) -> int:
-        return self.by_status.total()
-
-
-def standing(session: Session, filters: Filters, found: Found, today: date) -> Standing | None:
-    """How what these filters keep but for the status stands; `found` is what they keep."""
-    if found.capped:
-        return None
-    if filters.status == "all":
-        ends = [hit.ends_on for hit in found.hits if hit.status in UNEVALUATED]
-        overdue = sum(on is not None and on < today for on in ends)
-        return Standing(Counter(hit.status for hit in found.hits), overdue)
-    whole = _newest(session, replace(filters, status="all"), today, limit=MOST).subquery().c
-    late = whole.status.in_(sorted(UNEVALUATED)) & (whole.ends_on < today)
-    shared = select(whole.status, func.count(), func.count().filter(late)).group_by(whole.status)
-    rows = session.execute(shared).all()
-    told = Standing(Counter({status: count for status, count, _ in rows}), sum(late for _, _, late in rows))
-    return told if told.total <= MOST else None
-
-
-def _hits(session: Session, filters: Filters, today: date, *, counted: bool) -> Any:
-    """The newest of what these filters keep, one more than MOST; of a whole group, the first along its index."""
-    if not has_shelf(filters):
-        return _newest(session, filters, today, limit=MOST, counted=counted)
+def _shelved(session: Session, filters: Filters, today: date, *, counted: bool) -> Sequence[Any]:
+    """The first of a whole group along its index, one more than MOST."""
     late_on = today if filters.status == "overdue" else None
     backwards = filters.status in LATEST_FIRST
     engine, group = session.get_bind().dialect.name, GROUPS[filters.status]
     found = along(engine, group, MOST + 1, backwards=backwards, late_on=late_on, counted=counted)
-    return found.columns(*(COUNTED if counted else HIT))
+    return session.execute(found.columns(*(COUNTED if counted else HIT))).all()
+
+
+def _read(session: Session, filters: Filters, today: date, *, counted: bool) -> Sequence[Any]:
+    """The newest of what these filters keep, one more than MOST."""
+    return session.execute(_newest(session, filters, today, limit=MOST, counted=counted)).all()
 
 
 def _newest(

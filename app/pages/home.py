@@ -55,7 +55,6 @@ def index() -> ResponseReturnValue:
     if NUMBER.fullmatch(number) and publications.document(db.public(), number):
         return redirect(to(f"/experimentations/{number}"))
     found, met = publications.find_near(db.public(), asked.filters, today, counted=asked.view == "carte")
-    standing = publications.standing(db.public(), met, found, today)
     leaf = Leaf((), "") if asked.view == "carte" else leaf_of(asked, found, today)
     return render_template(
         "public/register.html",
@@ -63,7 +62,7 @@ def index() -> ResponseReturnValue:
         found=found,
         widely=met.widely,
         leaf=leaf,
-        groups=facets.groups(asked, standing),
+        groups=facets.groups(asked, found.standing),
         known_groups=addresses.GROUPS,
         names=addresses.NAMES,
         has_map=bool(policy().tiles),
@@ -79,14 +78,13 @@ def index() -> ResponseReturnValue:
 def narrowing() -> str:
     """The ways to narrow a list further, with how many each would keep; the address is that of the list."""
     asked, today = addresses.read(request.args), clock.today()
-    found, met = publications.find_near(db.public(), asked.filters, today, counted=True)
-    standing = publications.standing(db.public(), met, found, today)
+    found, _met = publications.find_near(db.public(), asked.filters, today, counted=True)
     return render_template(
         "public/filters.html",
         asked=asked,
         found=found,
-        groups=facets.groups(asked, standing),
-        facets=facets.of(asked, found, standing),
+        groups=facets.groups(asked, found.standing),
+        facets=facets.of(asked, found),
         known_groups=addresses.GROUPS,
     )
 

@@ -66,7 +66,7 @@ def test_a_list_keeps_what_its_filters_say_and_nothing_else(register: Database) 
         for f in COMBINATIONS:
             assert found(session, f) == {row.id for row in rows if kept(row, f, TODAY)}, f
             whole = [row for row in rows if kept(row, replace(f, status="all"), TODAY)]
-            stands = publications.standing(session, f, publications.find(session, f, TODAY), TODAY)
+            stands = publications.find(session, f, TODAY).standing
             assert stands is not None
             assert +stands.by_status == Counter(row.status for row in whole), f
             assert stands.overdue == sum(kept(row, replace(f, status="overdue"), TODAY) for row in whole), f
@@ -80,8 +80,7 @@ def test_what_is_too_long_to_be_counted_says_so(session: Session, monkeypatch: p
     session.flush()
 
     def stands(status: str) -> publications.Standing | None:
-        f = Filters(status=status, commune="44143")
-        return publications.standing(session, f, publications.find(session, f, TODAY), TODAY)
+        return publications.find(session, Filters(status=status, commune="44143"), TODAY).standing
 
     assert (stands("all"), stands("running"), stands("refused")) == (None, None, None), "four are more than three"
     monkeypatch.setattr(publications, "MOST", 4)
