@@ -1,7 +1,8 @@
 """Pages of the public side, kept as they were answered until the register changes: then a page costs one statement.
 
 What is kept hangs on the version of the register, on the day and on the address; nothing of a person is in it, since
-public pages are the same for everybody. A proxy in front may keep them too: the ETag tells it when they changed.
+public pages are the same for everybody. A proxy in front may keep them too: the ETag tells it when they changed. A view
+that hangs on less than the whole register says so (Drawn), and outlives what happens elsewhere.
 """
 
 from __future__ import annotations
@@ -13,9 +14,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, wraps
 from threading import Lock
-from typing import Any, TypeVar
+from typing import Any
 
 from flask import Response, current_app, make_response, request
+from flask.typing import ResponseReturnValue
 
 from experiments import register
 
@@ -23,7 +25,6 @@ from . import clock, db
 from .config import ROOT, Config
 from .i18n import lang
 
-F = TypeVar("F", bound=Callable[..., Any])
 MOST_BYTES = 24_000_000
 """Kept in each process, packed; the pages asked for least recently go first."""
 LONGEST_ADDRESS = 400
@@ -46,6 +47,15 @@ class Kept:
     said: dict[str, str]
     tag: str
     """Its ETag: that of the view where it gives one, for what stays the same while the register changes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """What a view answers when its page hangs on these facts, and on nothing else of the register: while they stay, it
+    is neither drawn nor sent again, whatever changes elsewhere."""
+
+    facts: tuple[object, ...]
+    draw: Callable[[], ResponseReturnValue]
 
 
 class Shelf:
@@ -74,29 +84,43 @@ class Shelf:
 _shelf = Shelf(MOST_BYTES)
 
 
-def kept(view: F) -> F:
+def kept(view: Callable[..., ResponseReturnValue | Drawn]) -> Callable[..., Response]:
     """Keep what this view answers, and tell who already has it. It must read nothing but what is public."""
 
     @wraps(view)
     def answer(*args: Any, **facts: Any) -> Response:
         if request.method not in ("GET", "HEAD") or len(request.full_path) > LONGEST_ADDRESS:
-            return make_response(view(*args, **facts))
+            unkept = view(*args, **facts)
+            return make_response(unkept.draw() if isinstance(unkept, Drawn) else unkept)
         tag = _tag(register.version(db.public()))
         held = request.if_none_match
         if held.contains_weak(tag) and not held.star_tag:
             return _told(Response(status=304), tag, SHARED, packed=True)
-        key = f"{db.database().name}{tag}"
-        found = _shelf.get(key)
-        if found is None:
-            response = make_response(view(*args, **facts))
-            if response.status_code != 200:
-                return response
-            found = _packed(response, tag)
-            _shelf.put(key, found)
+        found = _shelf.get(_place(tag)) or _shelved(view(*args, **facts), tag)
+        if isinstance(found, Response):
+            return found
         answered = Response(status=304) if held.contains_weak(found.tag) else _given(found)
         return _told(answered, found.tag, found.said["Cache-Control"], packed=found.packed)
 
-    return answer  # type: ignore[return-value]
+    return answer
+
+
+def _place(tag: str) -> str:
+    return f"{db.database().name}{tag}"
+
+
+def _shelved(answer: ResponseReturnValue | Drawn, tag: str) -> Kept | Response:
+    """What a view answers, put on the shelf under this tag; an error is not."""
+    found: Kept | Response
+    if isinstance(answer, Drawn):
+        own = _tag(*answer.facts)
+        found = _shelf.get(_place(own)) or _shelved(answer.draw(), own)
+    else:
+        response = make_response(answer)
+        found = _packed(response, tag) if response.status_code == 200 else response
+    if isinstance(found, Kept):
+        _shelf.put(_place(tag), found)
+    return found
 
 
 def _packed(response: Response, tag: str) -> Kept:
@@ -123,8 +147,8 @@ def _told(response: Response, tag: str, cache: str, *, packed: bool) -> Response
     return response
 
 
-def _tag(version: int) -> str:
-    on = (settings(), current_app.jinja_env.globals["demo"], version, clock.today(), lang(), request.full_path)
+def _tag(*facts: object) -> str:
+    on = (settings(), current_app.jinja_env.globals["demo"], clock.today(), lang(), request.full_path, *facts)
     return hashlib.sha256("\n".join(map(str, on)).encode()).hexdigest()[:24]
 
 

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, abort, current_app, render_template, requ
 
 from app import db, downloads
 from app.config import Config
-from app.keeping import kept
+from app.keeping import Drawn, kept
 from experiments import publications
 from experiments.exports import writing
 from experiments.exports.columns import Table
@@ -52,9 +52,10 @@ def file(_table: Table | None = None) -> Response:
 
 @bp.get("/experimentations/<number:number>.json")
 @kept
-def experiment(number: str) -> Response:
+def experiment(number: str) -> Drawn:
     """The public record of one experiment, byte for byte as it is kept."""
-    return Response(publications.document(db.public(), number) or abort(404), content_type=JSON)
+    text = publications.document(db.public(), number) or abort(404)
+    return Drawn((text,), lambda: Response(text, content_type=JSON))
 
 
 @bp.get("/donnees/schema.json")

@@ -79,8 +79,7 @@ def private(answer: Response) -> Response:
     return answer
 
 
-@bp.app_template_global()
-def latest_voices(number: str) -> tuple[Sequence[Row[Any]], int | None]:
+def latest(number: str) -> tuple[Sequence[Row[Any]], int | None]:
     """What was last said of an experiment and published, for parts/voices.html; how much in all, when there is more."""
     found = voices.published(db.public(), number, limit=voices.LATEST + 1)
     return found[: voices.LATEST], voices.how_many(db.public(), number) if len(found) > voices.LATEST else None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, Response, abort, current_app, render_template, request
@@ -9,9 +11,10 @@ from flask import Blueprint, Response, abort, current_app, render_template, requ
 from app import clock, db, sheet
 from app.asked import place_of
 from app.i18n import to
-from app.keeping import kept
+from app.keeping import Drawn, kept
+from app.pages import heard
 from app.sheet import traced
-from experiments import publications, voices
+from experiments import publications, published, voices
 from experiments.published import Published
 
 bp = Blueprint("public", __name__)
@@ -19,34 +22,34 @@ bp = Blueprint("public", __name__)
 
 @bp.get("/experimentations/<number:number>")
 @kept
-def experiment(number: str) -> str:
+def experiment(number: str) -> Drawn:
     """What anyone wants to know of one experiment, from its authorisation or its refusal on."""
-    x = _published(number)
-    return render_template("public/experiment.html", **_addresses(x), **sheet.of(x, clock.today()))
+    text, said = _document(number), heard.latest(number)
+    return Drawn((text, said), lambda: _drawn("experiment", text, sheet.of, said=said))
 
 
 @bp.get("/experimentations/<number:number>/dossier")
 @kept
-def in_full(number: str) -> str:
+def in_full(number: str) -> Drawn:
     """What the sheet says in brief: grounds, method, effects, costs, acts."""
-    x = _published(number)
-    told = sheet.detail_of(x, clock.today()) or abort(404)
-    return render_template("public/detail.html", **_addresses(x), **told)
+    text = _document(number)
+    return Drawn((text,), lambda: _drawn("detail", text, sheet.detail_of))
 
 
 @bp.get("/experimentations/<number:number>/historique")
 @kept
-def history(number: str) -> str:
+def history(number: str) -> Drawn:
     """Every step, with its fingerprint."""
-    x = _published(number)
-    return render_template("public/history.html", **_addresses(x), **sheet.history_of(x, clock.today()))
+    text = _document(number)
+    return Drawn((text,), lambda: _drawn("history", text, sheet.history_of))
 
 
 @bp.get("/experimentations/<number:number>/historique/<int:seq>-<field>.txt")
 @kept
 def reason(number: str, seq: int, field: str) -> Response:
     """A reason that an act gives, exact: what the trace committed to."""
-    found = [one.text for one in traced.proofs(_published(number)) if (one.seq, one.field) == (seq, field)]
+    proofs = traced.proofs(published.read(_document(number)))
+    found = [one.text for one in proofs if (one.seq, one.field) == (seq, field)]
     return Response(found[0] if found else abort(404), content_type="text/plain; charset=utf-8")
 
 
@@ -54,7 +57,7 @@ def reason(number: str, seq: int, field: str) -> Response:
 @kept
 def observations(number: str) -> str:
     """All that was said of it and published, a page at a time, the last received first."""
-    x = _published(number)
+    x = published.read(_document(number))
     after = place_of(request.args.get("page", ""))
     found = voices.published(db.public(), number, before=after[1] if after else voices.LAST, limit=voices.LINES + 1)
     shown, following = found[: voices.LINES], ""
@@ -66,8 +69,14 @@ def observations(number: str) -> str:
     )  # fmt: skip
 
 
-def _published(number: str) -> Published:
-    return publications.one(db.public(), number) or abort(404)
+def _document(number: str) -> str:
+    return publications.document(db.public(), number) or abort(404)
+
+
+def _drawn(template: str, document: str, told: Callable[[Published, date], dict[str, Any] | None], **more: Any) -> str:
+    x = published.read(document)
+    facts = told(x, clock.today()) or abort(404)
+    return render_template(f"public/{template}.html", **_addresses(x), **facts, **more)
 
 
 def _addresses(x: Published) -> dict[str, Any]:

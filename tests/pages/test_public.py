@@ -11,12 +11,13 @@ from sqlalchemy.orm import Session
 from app.db import Database
 from app.templating import date_fr
 from experiments import declared as d
-from experiments import publishing, queries
+from experiments import publishing, queries, voices
 from experiments import reported as r
 from experiments.acts import Reason
 from experiments.model import Experiment, WrittenPart
 from experiments.published import TOLD
 from experiments.vocabulary import PUBLIC, Status
+from tests import citizens
 from tests.builders import complete, cross, write
 from tests.pages.conftest import Build
 from tests.pages.page import Page
@@ -121,6 +122,34 @@ def test_a_page_costs_three_statements(make: Build, visitor: Visitor, register: 
     # The version of the register, the document, what residents said.
     assert len(said) == 3, said
     assert page.h1 == "Îlots d’ombre démontables à Pont-Rousseau"
+
+
+@pytest.mark.parametrize("page", ["", "/dossier", "/historique", ".json"])
+def test_whoever_has_a_page_of_one_keeps_it_whatever_becomes_of_the_others(
+    make: Build, visitor: Visitor, register: Database, today: date, page: str
+) -> None:
+    number = make(Status.RUNNING)
+    path = f"/experimentations/{number}{page}"
+    tag = visitor.get(path).headers["ETag"]
+
+    def is_kept() -> bool:
+        answer = visitor.get(path, headers={"If-None-Match": tag})
+        assert (answer.headers["ETag"] == tag) is (answer.status_code == 304)
+        return answer.status_code == 304
+
+    make(Status.RUNNING)
+    assert is_kept()
+    with register.changing() as session:
+        x = queries.file(session, number, for_change=True)
+        assert x is not None
+        voice = citizens.a_voice(session, x, on=today)
+        voices.publish(session, voice, "À l’ombre le matin seulement.", sure=False, today=today)
+    assert is_kept() is (page != "")
+    with register.changing() as session:
+        x = queries.file(session, number, for_change=True)
+        assert x is not None
+        cross(session, x, "suspend", on=today)
+    assert not is_kept()
 
 
 def test_the_address_is_permanent_with_or_without_words(make: Build, visitor: Visitor) -> None:
