@@ -80,14 +80,14 @@ _ALONE: dict[str, dict[str, Any]] = {
 }
 
 
-def make_engine(url: str) -> Engine:
-    """An engine with the settings that each database needs to be safe. Raises ConfigError.
+def make_engine(url: str, **options: Any) -> Engine:
+    """An engine with the settings that each database needs to be safe; `options` are PostgreSQL's. Raises ConfigError.
 
     What a statement was given is not said in its errors: a log must not keep what is erased elsewhere.
     """
     if make_url(url).get_backend_name() != "sqlite":
         return create_engine(
-            url, pool_size=8, max_overflow=4, connect_args={"connect_timeout": 5}, hide_parameters=True
+            url, pool_size=8, max_overflow=4, connect_args={"connect_timeout": 5}, hide_parameters=True, **options
         )  # fmt: skip
     path = make_url(url).database
     if path and path != ":memory:":
@@ -102,8 +102,12 @@ def make_engine(url: str) -> Engine:
 
 
 def make_public_engine(url: str) -> Engine:
-    """An engine whose every connection is the public: the database refuses it the rest."""
-    engine = make_engine(url)
+    """An engine whose every connection is the public: the database refuses it the rest.
+
+    PostgreSQL is not told where a page begins and ends: it sees each statement's moment either way, and half of what a
+    kept page asks of it would be that. What must see one moment says so (experiments/exports/writing.py).
+    """
+    engine = make_engine(url, isolation_level="AUTOCOMMIT")
     event.listen(engine, "connect", _restrict)
     return engine
 

@@ -56,10 +56,10 @@ class Shared:
     A test has an engine of its own, and would spend a quarter of its time compiling what the one before has compiled.
     """
 
-    def __new__(cls, **_options: object) -> "Shared":
-        if "only" not in cls.__dict__:
-            cls.only, cls.compiled = super().__new__(cls), {}
-        return cls.only
+    def __new__(cls, **options: object) -> "Shared":
+        if "alike" not in cls.__dict__:
+            cls.alike, cls.compiled = {}, {}
+        return cls.alike.setdefault(options.get("isolation_level"), super().__new__(cls))
 
     def __init__(self, **options: object) -> None:
         if "dbapi" not in self.__dict__:
