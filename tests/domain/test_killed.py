@@ -1,6 +1,5 @@
 """SIGKILL, at any instant: what was acknowledged is there, and nothing is half there."""
 
-import multiprocessing
 import random
 import time
 
@@ -13,6 +12,7 @@ from experiments.vocabulary import Status
 from tests.builders import an_experiment
 from tests.domain.copies import copies
 from tests.domain.worker import work
+from tests.forked import PROCESSES
 
 KILLS = 25
 
@@ -24,15 +24,12 @@ def test_a_killed_process_loses_nothing_it_acknowledged_and_leaves_nothing_half_
         copies(session, an_experiment(session, Status.RUNNING), 75)
         last = session.scalars(select(Entry.seq).order_by(Entry.seq.desc())).first() or 0
     register.engine.dispose()
-    # A server that has loaded everything already, from which a new process is a matter of milliseconds.
-    processes = multiprocessing.get_context("forkserver")
-    processes.set_forkserver_preload(["tests.domain.worker"])
     chance = random.Random(2026)
     acknowledged: dict[int, str] = {}
     unsaid = 0
     for _ in range(KILLS):
-        heard, said = processes.Pipe(duplex=False)
-        process = processes.Process(target=work, args=(database_url, said))
+        heard, said = PROCESSES.Pipe(duplex=False)
+        process = PROCESSES.Process(target=work, args=(database_url, said))
         process.start()
         said.close()
         for _ in range(chance.randint(1, 12)):

@@ -1,6 +1,6 @@
 """Every page in a real browser, as each of its readers sees it: axe at two widths, in the light and in the dark."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from urllib.parse import urlsplit
 
@@ -16,13 +16,19 @@ from experiments.parts import PARTS
 from experiments.vocabulary import Status
 from tests import citizens, people
 from tests.contents import complete
+from tests.databases import SQLite
 from tests.journeys.conftest import Enter
 from tests.journeys.eye import look
-from tests.server import SECRET, Server
+from tests.server import SECRET, Server, serving
 
 Build = Callable[..., str]
 
-pytestmark = pytest.mark.only("sqlite")  # What a page looks like does not depend on the database.
+
+@pytest.fixture(scope="module")
+def server(sqlite: SQLite, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """One for all of these tests, on one database: what a page looks like does not depend on it."""
+    with sqlite.fresh() as url, serving(url, tmp_path_factory.mktemp("server")) as running:
+        yield running
 
 
 def pages_without_a_number(tmp_path: object) -> list[str]:

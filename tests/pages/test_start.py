@@ -1,14 +1,15 @@
 """The start: a wrong value in the environment is one line that names it, and the server does not come up."""
 
 import os
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from app import serve
 from experiments import policy
-from tests.server import ROOT, SECRET, free_port
+from tests.forked import PROCESSES
+from tests.server import SECRET, free_port
 
 POLICY = policy.DEFAULT.read_text(encoding="utf-8")
 
@@ -17,11 +18,23 @@ def start(folder: Path, **env: str) -> tuple[int, str]:
     """Start the server as ./run does; its exit code and what it says on standard error."""
     known = {"INSTANCE_DIR": str(folder / "instance"), "PORT": str(free_port())}
     clean = {name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "LANG"}}
-    done = subprocess.run(
-        [sys.executable, "-m", "app.serve", "--empty"], cwd=ROOT, env={**clean, **known, **env}, timeout=60,
-        capture_output=True, text=True,
-    )  # fmt: skip
-    return done.returncode, done.stderr
+    said = folder / "said"
+    process = PROCESSES.Process(target=_serve, args=({**clean, **known, **env}, said))
+    process.start()
+    process.join(60)
+    if process.exitcode is None:
+        process.kill()
+        pytest.fail("it came up")
+    return process.exitcode, said.read_text(encoding="utf-8")
+
+
+def _serve(env: dict[str, str], said: Path) -> None:
+    os.environ.clear()
+    os.environ.update(env)
+    with said.open("w") as file:
+        os.dup2(file.fileno(), sys.stderr.fileno())
+    sys.argv = ["./run serve", "--empty"]
+    serve.main()
 
 
 @pytest.mark.parametrize(
