@@ -33,6 +33,8 @@ class Address:
             checked = validate_email(
                 field.data, check_deliverability=False, globally_deliverable=False, allow_smtputf8=False
             )
+            if "." not in checked.ascii_domain:
+                raise EmailNotValidError  # A machine of an inner network: no citizen is written to there.
         except EmailNotValidError as error:
             raise ValidationError(gettext("Cette adresse est incomplète ou mal écrite")) from error
         # As servers know it: a domain with accents travels written otherwise, and is one domain.

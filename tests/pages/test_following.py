@@ -84,8 +84,9 @@ def test_the_answer_is_the_same_whether_an_address_is_known_or_not(
              for e in (EMAIL, "sam@exemple.fr", EMAIL.upper())]  # fmt: skip
     assert len({(a.status_code, a.headers["Location"], a.get_data()) for a in known}) == 1
     assert count(register, Follower) == 2
-    refused = ask(visitor, "/suivre", "jo chez exemple", 422)
-    assert "incomplète ou mal écrite" in refused.text  # type: ignore[attr-defined]
+    for wrong in ("jo chez exemple", "jo@exemple"):
+        refused = ask(visitor, "/suivre", wrong, 422)
+        assert "incomplète ou mal écrite" in refused.text  # type: ignore[attr-defined]
 
 
 def test_nobody_fills_the_box_of_somebody_else(visitor: Visitor, make: Make, register: Database) -> None:
