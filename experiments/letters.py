@@ -7,11 +7,12 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from . import alarms, bulletins
 from .alarms import Alarm
+from .among import among
 from .appointments import urgency
 from .bulletins import Bulletin
 from .duties import DUTIES, Rule
@@ -266,10 +267,13 @@ def _told(session: Session, held: Sequence[Deadline]) -> dict[tuple[int, int], l
         select(Reminder, Person.name, Person.function, Mail.fate, Mail.sent_at)
         .join(Person, Person.id == Reminder.person_id)
         .join(Mail, Mail.id == Reminder.mail_id)
-        .where(tuple_(Reminder.deadline_id, Reminder.version).in_({(one.id, one.version) for one in held}))
+        .where(among(Reminder.deadline_id, {one.id for one in held}))
         .order_by(Reminder.id)
     )
+    versions = {one.id: one.version for one in held}
     for reminder, name, function, fate, sent_at in rows:
+        if versions[reminder.deadline_id] != reminder.version:
+            continue
         told = Told(name, function, reminder.rank, paris_day(sent_at) if sent_at else None, fate)
         found[reminder.deadline_id, reminder.version].append((reminder, told))
     return found

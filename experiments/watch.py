@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from .ladder import PARIS, opening_hours, paris_day
 from .leaves import Leaf, leaf
 from .model import Deadline, Experiment, Mail, Notice, Person, Pulse, Reminder
+from .model.post import TROUBLED
 from .obligations import Fate
 from .outbox import oldest_due, oldest_try
 from .planning import is_own
@@ -162,9 +163,7 @@ def _of_the_mail() -> Select[Mail, Person]:
 
 def unsent(session: Session, page: int) -> Leaf[Mail, Person]:
     """The mails that a server put off, refused, or that were given up; the newest first, with whom they are for."""
-    put_off = and_(Mail.fate == Fate.WAITING, Mail.tries > 0)
-    failed = or_(put_off, Mail.fate.in_((Fate.REFUSED, Fate.EXPIRED)))
-    return leaf(session, _of_the_mail().where(failed).order_by(Mail.id.desc()), page)
+    return leaf(session, _of_the_mail().where(TROUBLED).order_by(Mail.id.desc()), page)
 
 
 def files_of(session: Session, mails: Leaf[Mail, Person]) -> dict[int, list[Experiment]]:

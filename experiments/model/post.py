@@ -16,6 +16,8 @@ from .ledger import Entry
 from .voice import Follower, Voice
 
 _WAITING = sql("fate = 'waiting'")
+TROUBLED = sql("(fate = 'waiting' AND tries > 0 OR fate IN ('refused', 'expired'))")
+"""Put off, refused or given up; said as the index says it, or SQLite would read every mail."""
 _FOLLOWED, _HEARD = sql("follower_id IS NOT NULL"), sql("voice_id IS NOT NULL")
 _ALARM = sql("webhook_id IS NOT NULL")
 _ASKED = sql("fate = 'waiting' AND occasion = 'confirmation'")
@@ -40,7 +42,8 @@ class Mail(Base):
         CheckConstraint("(fate = 'sent') = (sent_at IS NOT NULL)", name="sent_has_moment"),
         Index("ix_mails_waiting", "not_before", "id", sqlite_where=_WAITING, postgresql_where=_WAITING),
         Index("ix_mails_person_waiting", "person_id", "occasion", sqlite_where=_WAITING, postgresql_where=_WAITING),
-        Index("ix_mails_fate", "fate", "id"),
+        Index("ix_mails_due", "due_at", sqlite_where=_WAITING, postgresql_where=_WAITING),
+        Index("ix_mails_troubled", "id", sqlite_where=TROUBLED, postgresql_where=TROUBLED),
         Index("ix_mails_follower_id", "follower_id", "id", sqlite_where=_FOLLOWED, postgresql_where=_FOLLOWED),
         Index("ix_mails_voice_id", "voice_id", sqlite_where=_HEARD, postgresql_where=_HEARD),
         Index("ix_mails_webhook_id", "webhook_id", sqlite_where=_ALARM, postgresql_where=_ALARM),

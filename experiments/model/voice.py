@@ -128,6 +128,7 @@ class Following(Base):
             sqlite_where=sql("experiment_id IS NULL"), postgresql_where=sql("experiment_id IS NULL"),
         ),
         Index("ix_followings_experiment_id", "experiment_id", "follower_id"),
+        Index("ix_followings_follower_id", "follower_id"),
     )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
