@@ -140,8 +140,7 @@ _READS_LITTLE = (
     # A plan made for any words is one for none: a rare word and a common one are not found the same way.
     "plan_cache_mode = force_custom_plan",
     # A page reads the newest end of a list and stops. PostgreSQL believes that what it seeks is spread evenly, and
-    # would rather go through two lists, or a list and the whole register, than look up each thing of the first.
-    "enable_mergejoin = off",
+    # would rather read a whole list first; two that are read side by side, from their ends, stop as soon.
     "enable_hashjoin = off",
     "max_parallel_workers_per_gather = 0",
     "random_page_cost = 1.1",
