@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from .among import among
 from .ladder import next_digest, opening_hours
 from .model import Base, Mail, Notice, Person, Reminder
+from .model.post import IS_WAITING
 from .obligations import Fate, Occasion, Pace
 
 
@@ -62,7 +63,7 @@ def _waiting(session: Session, bookings: Iterable[Booking]) -> dict[Place, int]:
     return _numbers(
         session,
         select(Mail.person_id, Mail.occasion, Mail.id)
-        .where(among(Mail.person_id, {one.person.id for one in bookings}), Mail.fate == Fate.WAITING)
+        .where(among(Mail.person_id, {one.person.id for one in bookings}), IS_WAITING)
         .where(Mail.leased_by == "", Mail.tries == 0)
         .order_by(Mail.id.desc())
         .with_for_update(skip_locked=True),

@@ -17,6 +17,7 @@ from . import gazette, refusals
 from .booking import waiting_mail
 from .ladder import next_digest
 from .model import Entry, Follower, Following, Mail
+from .model.post import IS_WAITING
 from .obligations import Fate, Language, Occasion
 from .policy import current as policy
 
@@ -52,7 +53,7 @@ def ask(
         # Language is changed by whoever reads the box, and by nobody else.
         follower.language = language
     waiting = exists().where(
-        Mail.follower_id == follower.id, Mail.occasion == Occasion.CONFIRMATION, Mail.fate == Fate.WAITING,
+        Mail.follower_id == follower.id, Mail.occasion == Occasion.CONFIRMATION, IS_WAITING,
         Mail.tries == 0, Mail.leased_by == "",
     )  # fmt: skip
     if not session.scalar(select(waiting)):
@@ -125,7 +126,7 @@ def tell(session: Session, entries: Sequence[Entry], now: datetime) -> None:
         return
     # One that was tried, or that somebody held, may have arrived already: it takes nothing more.
     fresh = update(Mail).where(
-        Mail.occasion == Occasion.NEWS, Mail.fate == Fate.WAITING, Mail.leased_by == "", Mail.tries == 0,
+        Mail.occasion == Occasion.NEWS, IS_WAITING, Mail.leased_by == "", Mail.tries == 0,
         Mail.follower_id.is_not(None), Mail.upto_seq < upto,
     )  # fmt: skip
     joined = set(session.scalars(fresh.values(upto_seq=upto).returning(Mail.follower_id), execution_options=_BARE))

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from .booking import book
 from .ladder import opening_hours, paris_day
 from .model import Base, Deadline, Following, Mail, Person, Pulse, Reminder, Voice
+from .model.post import IS_UNHELD, IS_WAITING
 from .obligations import UNHELD, Fate
 from .policy import current as policy
 from .reminders import bookings_for
@@ -33,8 +34,8 @@ def lease(
     closed = not at_any_hour and opening_hours(now) > now
     free = (
         select(Mail.id)
-        .where(Mail.fate == Fate.WAITING, Mail.not_before <= now)
-        .where(*([Mail.occasion == UNHELD] if closed else []))
+        .where(IS_WAITING, Mail.not_before <= now)
+        .where(*([IS_UNHELD] if closed else []))
         .where(or_(Mail.leased_until.is_(None), Mail.leased_until <= now))
         .order_by(Mail.not_before, Mail.id)
         .limit(limit)
@@ -178,9 +179,9 @@ def trouble(session: Session, words: str, now: datetime) -> None:
 
 def oldest_due(now: datetime) -> Select[datetime | None]:
     """Since when the mail that waits longest should have left, whatever its server says."""
-    return select(func.min(Mail.due_at)).where(Mail.fate == Fate.WAITING, Mail.due_at <= now)
+    return select(func.min(Mail.due_at)).where(IS_WAITING, Mail.due_at <= now)
 
 
 def oldest_try(now: datetime) -> Select[datetime | None]:
     """Since when the mail that waits longest could have left. One put off waits for its next try."""
-    return select(func.min(Mail.not_before)).where(Mail.fate == Fate.WAITING, Mail.not_before <= now)
+    return select(func.min(Mail.not_before)).where(IS_WAITING, Mail.not_before <= now)

@@ -23,7 +23,7 @@ from .base import Moment
 from .ladder import opening_hours, paris_day
 from .model import Deadline, Entry, Experiment, Mail, Pulse, Webhook
 from .model.experiment import UNSETTLED
-from .obligations import UNHELD, Fate
+from .model.post import IS_UNHELD, IS_WAITING
 from .policy import current as policy
 
 BITE = 500
@@ -113,8 +113,8 @@ def beat(session: Session, now: datetime, *, at_any_hour: bool = False) -> Beat:
 @cache
 def _question(may_leave: bool) -> Executable:
     """The statement itself: putting it together costs more than asking it, several times a minute."""
-    at_once = [] if may_leave else [Mail.occasion == UNHELD]
-    waiting, last = exists().where(Mail.fate == Fate.WAITING), func.coalesce(_last_entry(), 0)
+    at_once = [] if may_leave else [IS_UNHELD]
+    waiting, last = exists().where(IS_WAITING), func.coalesce(_last_entry(), 0)
     told = _RAN.returning(
         Pulse.rules,
         Pulse.trouble,

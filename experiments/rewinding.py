@@ -12,7 +12,7 @@ from .agenda import next_day
 from .duties import DUTIES
 from .ladder import day_of, opening_hours, paris_day, reached
 from .model import Deadline, Experiment, Mail
-from .obligations import Fate
+from .model.post import IS_WAITING
 
 AHEAD = timedelta(days=30)
 """A rung so far ahead was not reached: rungs are no further apart. Below, it was told early, and once is enough."""
@@ -27,7 +27,7 @@ def rewind(session: Session, now: datetime, *, at_any_hour: bool) -> None:
     while (read := _climb_down_some(session, last, paris_day(now))) is not None:
         last = read
     soon = now if at_any_hour else opening_hours(now)
-    waiting = update(Mail).where(Mail.fate == Fate.WAITING).execution_options(synchronize_session=False)
+    waiting = update(Mail).where(IS_WAITING).execution_options(synchronize_session=False)
     far = or_(Mail.not_before > now + LATEST, Mail.due_at > now + LATEST)
     session.execute(waiting.where(far).values(not_before=soon, due_at=soon))
     session.execute(waiting.where(Mail.leased_until > now + timedelta(days=1)).values(leased_until=None))

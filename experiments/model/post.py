@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, literal_column
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ..base import Base, Moment, Term, listed
-from ..obligations import Fate, Occasion, Rank
+from ..obligations import UNHELD, Fate, Occasion, Rank
 from ..people import Person
 from .deadline import Deadline
 from .ledger import Entry
@@ -81,6 +81,11 @@ class Mail(Base):
     voice: Mapped[Voice | None] = relationship(lazy="raise_on_sql")
     reminders: Mapped[list[Reminder]] = relationship(lazy="raise_on_sql", order_by="Reminder.id", back_populates="mail")
     notices: Mapped[list[Notice]] = relationship(lazy="raise_on_sql", order_by="Notice.seq", back_populates="mail")
+
+
+IS_WAITING = Mail.fate == literal_column(f"'{Fate.WAITING}'")
+IS_UNHELD = Mail.occasion == literal_column(f"'{UNHELD}'")
+"""Written out: a plan made for any fate, or any occasion, looks in no index of the mails that wait."""
 
 
 class Reminder(Base):
