@@ -5,9 +5,10 @@ from collections import Counter
 from collections.abc import Iterator
 from functools import cached_property, lru_cache
 from typing import Any
-from xml.etree.ElementTree import Element
 
 import html5lib
+import lxml.html
+from lxml.etree import _Element as Element
 from werkzeug.test import TestResponse
 
 # Words that English has and French has not.
@@ -23,14 +24,21 @@ ENGLISH = frozenset(
 _HIDDEN = {"script", "style", "code", "template"}
 FIELDS = ("input", "select", "textarea", "button")
 _TOKEN = re.compile(rb'(?<=name="csrf_token" value=")[\w.-]+(?=")')
+_WORDS = re.compile(rb'(?<=>)(?:[^<&]|&#?\w+;)+|(?<==")(?:[^"&]|&#?\w+;)*(?=")')
 _sound: set[int] = set()
 """What was already found to owe its reader nothing: refusals say the same to many, but for the token of their forms."""
+_valid: set[int] = set()
+"""Marks without their words, as they were already read by a parser that forgives nothing, and takes its time."""
 
 
 @lru_cache(maxsize=32)
 def parsed(html: bytes) -> Element:
-    """The tree of a page. Kept, for a page is checked when it comes and read afterwards, and refusals look alike."""
-    tree: Element = html5lib.HTMLParser(namespaceHTMLElements=False, strict=True).parse(html)
+    """The tree of a page that is valid. Kept, for a page is checked when it comes and read afterwards."""
+    marks = hash(_WORDS.sub(b"", html))
+    if marks not in _valid:
+        html5lib.HTMLParser(namespaceHTMLElements=False, strict=True).parse(html)
+        _valid.add(marks)
+    tree: Element = lxml.html.document_fromstring(html, parser=lxml.html.HTMLParser(encoding="utf-8"))
     return tree
 
 
@@ -72,6 +80,13 @@ class Page:
         return read(self.one("h1"))
 
     @property
+    def title(self) -> str:
+        """That of the page: a drawing may have one of its own."""
+        found = self.tree.findall("head/title")
+        assert len(found) == 1, f"{self.path}: {len(found)} titles"
+        return read(found[0])
+
+    @property
     def links(self) -> list[str]:
         return [a.get("href", "") for a in self.tree.iter("a")]
 
@@ -104,7 +119,7 @@ class Page:
             yield f"lang={self.tree.get('lang')!r}"
         if len(self.all("h1")) != 1:
             yield f"{len(self.all('h1'))} h1"
-        if not read(self.one("title")).strip():
+        if not self.title.strip():
             yield "no title"
         if len(self.all("main")) != 1:
             yield "no main landmark"

@@ -3,17 +3,17 @@
 import re
 from collections.abc import Callable, Iterator
 from datetime import date
-from xml.etree.ElementTree import Element
 
 import pytest
 from flask import Flask
+from lxml.etree import _Element as Element
 from werkzeug.routing import Rule
 
 from app import i18n, wording
 from experiments.policy import current as policy
 from experiments.vocabulary import Status
 from tests import people
-from tests.pages.page import Page, read
+from tests.pages.page import Page
 from tests.pages.visitor import Visitor
 
 Make = Callable[..., str]
@@ -53,7 +53,7 @@ def said_in_english(e: Element) -> Iterator[str]:
 def leaks(page: Page) -> Iterator[str]:
     """The French words of an English page, each with what is around it."""
     assert page.tree.get("lang") == "en"
-    heads = [read(page.one("title")), *(m.get("content") or "" for m in page.all("meta", name="description"))]
+    heads = [page.title, *(m.get("content") or "" for m in page.all("meta", name="description"))]
     for said in (*said_in_english(page.one("body")), *(heads if page.path.count("/") < 3 else [])):
         text = NAMES.sub("", said)
         found = sorted({w for w in re.findall(r"\w+", text.lower()) if w in FRENCH})

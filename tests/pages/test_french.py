@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Callable, Iterator
-from xml.etree.ElementTree import Element
 
 import pytest
 from flask import Flask
+from lxml.etree import _Element as Element
 from sqlalchemy import select
 
 from app.db import Database

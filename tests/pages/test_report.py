@@ -25,7 +25,6 @@ from tests.pages.test_french import mistakes
 from tests.pages.visitor import Visitor
 
 Make = Callable[..., str]
-SVG = "{http://www.w3.org/2000/svg}"
 
 
 @pytest.fixture
@@ -67,11 +66,11 @@ def test_it_reads_as_a_document(visitor: Visitor, register: Database, year: int,
     leads = {link.partition("#")[2] for link in page.links if "/chiffres#" in link}
     assert leads <= set(counted.ids)
     assert len(leads) == 8
-    images = page.all(f"{SVG}svg", role="img")
+    images = page.all("svg", role="img")
     assert all(read(page.by_id(one)) for image in images for one in image.get("aria-labelledby", "").split())
     assert len(page.all("figure")) == len(counted.all("table")) == len(images) == 10
     for row in counted.all("tbody")[0].iter("tr"):
-        assert read(next(row.iter("th"))) in images[0].find(f"{SVG}desc").text
+        assert read(next(row.iter("th"))) in images[0].find("desc").text
 
 
 @pytest.mark.only("sqlite")

@@ -7,7 +7,7 @@ import pytest
 from app import asked
 from app.mail import outside_french
 from experiments.vocabulary import RuleLevel, Status
-from tests.pages.page import Page, read
+from tests.pages.page import Page
 from tests.pages.visitor import Visitor
 
 pytestmark = pytest.mark.only("sqlite")
@@ -15,7 +15,7 @@ Make = Callable[..., str]
 
 
 def title(page: Page) -> str:
-    return read(page.all("title")[0]).replace("\u00a0", " ")
+    return page.title.replace("\u00a0", " ")
 
 
 def test_the_title_of_a_form_that_came_back_begins_with_the_error(visitor: Visitor, make: Make) -> None:
