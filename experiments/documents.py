@@ -24,10 +24,11 @@ def some(session: Session, *, after: int = 0, limit: int = 200, told: bool = Tru
     return [(row.id, row.document) for row in session.execute(query.order_by(P.id).limit(limit))]
 
 
-def numbers(session: Session, after: int, limit: int) -> Sequence[Any]:
-    """The next experiments that have a page, by identifier: id, number."""
-    query = select(P.id, P.number).where(P.id > after, P.status.in_(sorted(TOLD)))
-    return session.execute(query.order_by(P.id).limit(limit)).all()
+def numbers(session: Session, year: int, after: str, limit: int) -> Sequence[str]:
+    """The next numbers of a year, after one of them, whose experiments have a page: in the order of their signs."""
+    first = max(after, f"{year}-")
+    query = select(P.number).where(P.number > first, P.number < f"{year + 1}-", P.status.in_(sorted(TOLD)))
+    return session.scalars(query.order_by(P.number).limit(limit)).all()
 
 
 def raw(session: Session, *, at_once: int) -> Generator[list[bytes]]:

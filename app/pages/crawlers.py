@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from flask import Blueprint, Response, current_app, redirect, request
 from werkzeug.exceptions import HTTPException
@@ -13,6 +13,7 @@ from app.db import Database
 from app.i18n import to
 from app.keeping import kept
 from app.lane import in_turn
+from app.pages.report import YEAR
 from experiments import documents, report
 
 bp = Blueprint("crawlers", __name__)
@@ -20,7 +21,9 @@ bp = Blueprint("crawlers", __name__)
 PAGES = ("/", "/retards", "/bilan", "/indicateurs", "/donnees", "/trace", "/accessibilite", "/mentions-legales",
          "/confidentialite", "/eco-conception")  # fmt: skip
 BATCH = 500
-_OPENS = '<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n'
+_XML = '<?xml version="1.0" encoding="UTF-8"?>\n'
+_SITEMAPS = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
+_OPENS, _CLOSES = f"{_XML}<urlset {_SITEMAPS}>\n", "</urlset>\n"
 
 
 def _site() -> str:
@@ -36,23 +39,50 @@ def robots() -> Response:
 
 
 @bp.get("/sitemap.xml")
+@kept
 def sitemap() -> Response:
-    """Every page that is permanent: those of the site, those of the years, those of the experiments."""
-    years = [f"/bilan/{year}" for year in report.years(db.public(), clock.today())]
-    return in_turn(Response(_addresses(db.database(), _site(), [*PAGES, *years]), content_type="application/xml"))
+    """Where permanent addresses are listed, year by year: a list holds fifty thousand of them at most."""
+    files = ["site", *map(str, _years())]
+    lists = "".join(f"<sitemap><loc>{_site()}/sitemap-{name}.xml</loc></sitemap>\n" for name in files)
+    return _xml(f"{_XML}<sitemapindex {_SITEMAPS}>\n{lists}</sitemapindex>\n")
 
 
-def _addresses(database: Database, site: str, paths: list[str]) -> Iterator[str]:
-    yield _OPENS + "".join(f"<url><loc>{site}{path}</loc></url>\n" for path in paths)
-    after = 0
+@bp.get("/sitemap-site.xml")
+@kept
+def site() -> Response:
+    """The permanent pages of the site, those of the years among them."""
+    return _xml(f"{_OPENS}{_listed(_site(), [*PAGES, *(f'/bilan/{year}' for year in _years())])}{_CLOSES}")
+
+
+@bp.get(f"/sitemap-{YEAR}.xml")
+def opened_in(year: int) -> Response:
+    """The experiments whose number is of a year."""
+    return in_turn(_xml(_addresses(db.database(), _site(), year)))
+
+
+def _years() -> list[int]:
+    return report.years(db.public(), clock.today())
+
+
+def _xml(body: str | Iterator[str]) -> Response:
+    return Response(body, content_type="application/xml")
+
+
+def _addresses(database: Database, site: str, year: int) -> Iterator[str]:
+    yield _OPENS
+    after = ""
     while True:
         with database.public() as session:
-            found = documents.numbers(session, after, BATCH)
+            found = documents.numbers(session, year, after, BATCH)
         if not found:
             break
-        yield "".join(f"<url><loc>{site}/experimentations/{one.number}</loc></url>\n" for one in found)
-        after = found[-1].id
-    yield "</urlset>\n"
+        yield _listed(site, [f"/experimentations/{number}" for number in found])
+        after = found[-1]
+    yield _CLOSES
+
+
+def _listed(site: str, paths: Iterable[str]) -> str:
+    return "".join(f"<url><loc>{site}{path}</loc></url>\n" for path in paths)
 
 
 @bp.before_app_request

@@ -85,6 +85,12 @@ def test_what_a_session_or_a_key_opens_is_not_read_from_pages_of_other_sites(
             assert "Access-Control-Allow-Origin" not in answer.headers, address
 
 
+def locations(visitor: Visitor, address: str) -> list[str]:
+    """The addresses that a sitemap lists."""
+    path = address.removeprefix(visitor.app.config["JALON"].public_url)
+    return re.findall("<loc>(.*?)</loc>", visitor.get(path).get_data(as_text=True))
+
+
 def test_search_engines_are_told_of_every_page_and_of_nothing_else(
     make: Callable[..., str], visitor: Visitor, app: Flask
 ) -> None:
@@ -93,8 +99,11 @@ def test_search_engines_are_told_of_every_page_and_of_nothing_else(
     robots = visitor.get("/robots.txt").get_data(as_text=True)
     assert "Disallow" not in robots
     assert f"Sitemap: {site}/sitemap.xml" in robots
-    listed = re.findall("<loc>(.*?)</loc>", visitor.get("/sitemap.xml").get_data(as_text=True))
+    lists = locations(visitor, f"{site}/sitemap.xml")
+    assert [one.removeprefix(site) for one in lists] == ["/sitemap-site.xml", f"/sitemap-{told[0][:4]}.xml"]
+    listed = [address for one in lists for address in locations(visitor, one)]
     assert [f"{site}/experimentations/{number}" for number in told] == listed[-2:]
+    assert locations(visitor, f"{site}/sitemap-{int(told[0][:4]) - 1}.xml") == []
     assert not any(hidden in address for address in listed)
     for address in listed:
         assert visitor.get(address.removeprefix(site)).status_code == 200, address
