@@ -128,12 +128,15 @@ def find(session: Session, filters: Filters, today: date, *, counted: bool = Fal
         return Found(first[:MOST], capped=True)
     # One reading says what is kept and how the rest stands, unless the rest is too much to be said.
     whole = _read(session, replace(filters, status="all"), today, counted=counted)
+    hits = [hit for hit in whole if _stands(hit, status, today)]
     if len(whole) <= MOST:
-        own_hits = [hit for hit in whole if _stands(hit, status, today)]
-        return Found(_in_order(own_hits, status), capped=False, standing=_shared(whole, today))
+        return Found(_in_order(hits, status), capped=False, standing=_shared(whole, today))
     if own:
         return Found(first, capped=False)
-    hits = whole if status == "all" else _read(session, filters, today, counted=counted)
+    if len(hits) < len(whole):
+        # What was read is not read again: the list goes on from there.
+        wanted, last = MOST - len(hits), whole[-1].id
+        hits += _read(session, filters, today, counted=counted, limit=wanted, before=last)
     return Found(hits[:MOST], capped=True) if len(hits) > MOST else Found(_in_order(hits, status), capped=False)
 
 
@@ -173,9 +176,13 @@ def _shelved(session: Session, filters: Filters, today: date, *, counted: bool) 
     return session.execute(found.columns(*(COUNTED if counted else HIT))).all()
 
 
-def _read(session: Session, filters: Filters, today: date, *, counted: bool) -> Sequence[Any]:
-    """The newest of what these filters keep, one more than MOST."""
-    return session.execute(_newest(session, filters, today, limit=MOST, counted=counted)).all()
+def _read(
+    session: Session, filters: Filters, today: date, *, counted: bool, limit: int | None = None,
+    before: int | None = None,
+) -> Sequence[Any]:  # fmt: skip
+    """The newest of what these filters keep, of which all is older than `before`, and one more than a limit (MOST)."""
+    most = MOST if limit is None else limit
+    return session.execute(_newest(session, filters, today, limit=most, before=before, counted=counted)).all()
 
 
 def _newest(

@@ -91,6 +91,21 @@ def test_what_is_too_long_to_be_counted_says_so(session: Session, monkeypatch: p
         assert told.by_status == counted, status
 
 
+def test_a_list_that_the_others_hide_goes_on_from_where_they_stop(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kinds = (Status.RUNNING, Status.REFUSED, Status.CLOSED) * 4
+    ids = [(an_experiment(session, status).id, status) for status in kinds]
+    session.flush()
+    for most in range(1, 13):
+        monkeypatch.setattr(publications, "MOST", most)
+        for status in (Status.RUNNING, Status.REFUSED):
+            newest = [number for number, kind in reversed(ids) if kind is status]
+            kept = publications.find(session, Filters(status=status, commune="44143"), TODAY)
+            assert kept.capped is (len(newest) > most), (status, most)
+            assert {hit.id for hit in kept.hits} == set(newest[:most]), (status, most)
+
+
 def test_a_list_follows_what_becomes_of_each(session: Session) -> None:
     x = an_experiment(session, Status.RUNNING)
     running, closed = Filters(status="running", commune="44143"), Filters(status="evaluating", commune="44143")
