@@ -22,7 +22,7 @@ from experiments.obligations import Fate
 from experiments.vocabulary import Account, Part
 from experiments.workdays import worked_on_or_after
 
-from .fill import STRIDE, fill
+from .fill import STRIDE, fill, sweep
 from .sending import Sending, send
 from .server import SECRET, environment
 from .statements import counted
@@ -124,6 +124,7 @@ def _spread(database: Database) -> None:
 def _plan(database: Database) -> Planning:
     morning = _morning(clock.today())
     reckoned = _bites(database, morning, while_unsettled=True)
+    sweep(database)
     first_day = _bites(database, morning)
     days = []
     for _ in range(WEEK):

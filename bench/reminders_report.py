@@ -18,9 +18,11 @@ def seconds(timed: Timed) -> str:
 
 
 def growth(found: Reminding) -> float:
-    """How many times longer an ordinary day takes, for each time that the register is larger."""
+    """How many times longer a day takes, the first or an ordinary one, for each time that the register is larger."""
     small, large = min(found.planned), max(found.planned)
-    return found.planned[large].ordinary.seconds / found.planned[small].ordinary.seconds / (large / small)
+    few, many = found.planned[small], found.planned[large]
+    days = ((many.first_day, few.first_day), (many.ordinary, few.ordinary))
+    return max(later.seconds / sooner.seconds for later, sooner in days) / (large / small)
 
 
 def aims(measured: Measured) -> list[Aim]:
@@ -109,7 +111,8 @@ Versions : {versions}.
 
 - **Premier calcul** : les échéances de tous les dossiers, comme au passage à cette version ou quand les règles locales
   changent. Une fois, par paquets de cent dossiers : un arrêt au milieu ne perd rien.
-- **Premier jour** : tout ce qui est déjà en retard se rappelle à la fois.
+- **Premier jour** : tout ce qui est déjà en retard se rappelle à la fois. La base a d’abord rangé ce qu’elle range
+  d’elle-même dans les heures qui suivent (`VACUUM ANALYZE` et `CHECKPOINT`, ou un point de reprise de SQLite).
 - **Jour ordinaire** : moyenne des cinq jours ouvrés suivants, tous les rappels de la journée prévus d’affilée. Seules
   les échéances dont l’échelon tombe ce jour-là sont lues.
 
