@@ -51,8 +51,8 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """What a view answers when its page hangs on these facts, and on nothing else of the register: while they stay, it
-    is neither drawn nor sent again, whatever changes elsewhere."""
+    """What a view answers when its page hangs on these facts, and on nothing else of the register: while they stay, its
+    tag stays, whatever changes elsewhere, and a process that still has it does not draw it again."""
 
     facts: tuple[object, ...]
     draw: Callable[[], ResponseReturnValue]
