@@ -104,8 +104,8 @@ def make_engine(url: str, **options: Any) -> Engine:
 def make_public_engine(url: str) -> Engine:
     """An engine whose every connection is the public: the database refuses it the rest.
 
-    PostgreSQL is not told where a page begins and ends: it sees each statement's moment either way, and two of the three
-    things said to it for a kept page would be that. What must see one moment says so (experiments/exports/writing.py).
+    PostgreSQL is not told where a page begins and ends: each statement sees its own moment either way, and two of the
+    three things said to it for a kept page would be that. What must see one moment says so (exports/writing.py).
     """
     engine = make_engine(url, isolation_level="AUTOCOMMIT")
     event.listen(engine, "connect", _restrict)
