@@ -25,8 +25,8 @@ from .publisher import Publisher
 from .schema import document_schema, package, table_schema
 from .tables import TABLES
 
-BATCH = 100
-"""Experiments in memory at a time."""
+BATCH = 10
+"""Experiments in memory at a time. No more than PostgreSQL sends ahead (200 kB): it reads the next ones meanwhile."""
 
 Describe = Callable[[Session, Publisher], dict[str, Any]]
 DESCRIPTIONS: dict[str, Describe] = {
