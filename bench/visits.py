@@ -35,6 +35,9 @@ OTHERS = (
 )
 """Pages of the desk that are not timed."""
 
+READ = 40
+"""Files of each status whose pages are visited."""
+
 Files = list[tuple[str, int]]
 """Numbers and versions."""
 
@@ -111,7 +114,7 @@ class Visitors:
         return self._each([found[1]])
 
     def _some(self, *statuses: Status) -> Paths:
-        return [number for files in zip(*(self.files[s][:40] for s in statuses), strict=False) for number, _ in files]
+        return [number for files in zip(*(self.files[s][:READ] for s in statuses), strict=False) for number, _ in files]
 
     def _each(self, paths: Paths, headers: dict[str, str] | None = None) -> Sources:
         return [cycle([Request(path, headers=headers or {}) for path in paths]) for _ in range(self.connections)]
@@ -130,8 +133,8 @@ class Visitors:
         return self._crossing(Status.DRAFT, (self.lead, "submit", ""), (self.chief, "return", REASON))
 
     def _crossing(self, status: Status, *gates: tuple[Session, str, str]) -> Sources:
-        # The last ones: those that are read stay as they are.
-        files = self.files[status][-2 * self.connections :]
+        # Not those that are read; and many, for what a crossing costs depends on how long the history of a file is.
+        files = self.files[status][READ:] or self.files[status]
         return [_in_turn(files[index :: self.connections], gates) for index in range(min(self.connections, len(files)))]
 
 
