@@ -24,7 +24,7 @@ from .public_visits import EXPORTS, FEEDS, PROMISED, VISITS, Way, addresses
 from .server import SECRET, Running, environment, serving
 from .statements import counted
 
-OFTEN = 3
+OFTEN = 10
 """What the server keeps is quick: so many times more requests."""
 
 

@@ -13,6 +13,7 @@ from .duties import DUTIES
 from .ladder import PARIS
 from .model import Deadline, Experiment, Involvement, Person, Reminder
 from .obligations import Rank, Task
+from .rows import OwnDeadline, read
 from .succession import ACCOUNTS, BARRED, LASTING, PARTS
 from .vocabulary import Account, Part
 
@@ -26,11 +27,8 @@ PAGE = 50
 _LAST_RESORTS = frozenset({Rank.HEAD, Rank.VALIDATOR})
 _LAPSING = [rule.task for rule in DUTIES.values() if rule.lapses]
 
-CALENDAR = (
-    Deadline.experiment_id, Deadline.task, Deadline.about, Deadline.subject, Deadline.due_on, Deadline.version,
-    Deadline.changed_at, Deadline.ended_at, Experiment.number, Experiment.title,
-)  # fmt: skip
-"""All that a calendar says of a deadline is drawn from."""
+_FILE = {"number": Experiment.number, "title": Experiment.title}
+_CALENDAR = [_FILE[name] if name in _FILE else getattr(Deadline, name) for name in OwnDeadline._fields]
 
 Way = Select[int, date]
 """One way for deadlines to concern somebody, that an index follows."""
@@ -72,10 +70,10 @@ def per_day(session: Session, person: Person, today: date, since: date, until: d
     return dict(session.execute(days).all())
 
 
-def for_calendar(session: Session, person: Person, today: date) -> list[tuple[Any, bool]]:
+def for_calendar(session: Session, person: Person, today: date) -> list[tuple[OwnDeadline, bool]]:
     """What this person's calendar says: what stands, what has ended lately, and what was theirs until lately (True).
 
-    Rows of Deadline.id, then CALENDAR: some hundreds of them, read at each call of a program that comes back.
+    There are some hundreds of them, read at each call of a program that comes back.
     """
     ways, since = _ways(person), kept_since(today)
     # What came up after somebody left is none of their business.
@@ -86,8 +84,8 @@ def for_calendar(session: Session, person: Person, today: date) -> list[tuple[An
         [way.where(Deadline.ended_at >= since) for way in ways],
         [left],
     )
-    query = select(Deadline.id, *CALENDAR).join(Experiment, Experiment.id == Deadline.experiment_id)
-    standing, ended, gone = (session.execute(_first(query, some, MOST)).all() for some in lists)
+    query = select(*_CALENDAR).join(Experiment, Experiment.id == Deadline.experiment_id)
+    standing, ended, gone = (read(OwnDeadline, session.execute(_first(query, some, MOST))) for some in lists)
     theirs = {one.id for one in (*standing, *ended)}
     return [*((one, False) for one in (*standing, *ended)), *((one, True) for one in gone if one.id not in theirs)]
 

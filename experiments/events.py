@@ -7,13 +7,14 @@ from urllib.parse import urlsplit
 
 from .calendar import Event
 from .duties import DUTIES
+from .rows import PublicDeadline
 
 ALARMS = (7, 1)
 """Days before."""
 
 
 def event_of(deadline: Any, x: Any, site: str, *, moves: int = 0, gone: bool = False) -> Event:
-    """A deadline of a file as an event of one's own, or a row of appointments.CALENDAR that is both.
+    """A deadline of a file as an event of one's own, or an OwnDeadline that is both.
 
     `gone`: it no longer concerns the reader, for whom it is cancelled.
 
@@ -34,8 +35,8 @@ def event_of(deadline: Any, x: Any, site: str, *, moves: int = 0, gone: bool = F
     )
 
 
-def public_event_of(row: Any, site: str) -> Event:
-    """A row of publications.deadlines as an event for everybody."""
+def public_event_of(row: PublicDeadline, site: str) -> Event:
+    """A deadline of the register as an event for everybody."""
     return Event(
         uid=_uid(row, row.number, site),
         on=row.due_on,

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from types import SimpleNamespace
-from typing import Any
 
 import msgspec
 from sqlalchemy.orm import Session
@@ -18,6 +17,7 @@ from .calendar import etag, feed
 from .duties import DUTIES
 from .events import event_of
 from .model import Person
+from .rows import OwnDeadline
 
 NAME = "Mes échéances, registre des expérimentations"
 
@@ -26,8 +26,8 @@ NAME = "Mes échéances, registre des expérimentations"
 class OwnCalendar:
     """What a calendar is drawn from, and the address that it is found at."""
 
-    found: Sequence[tuple[Any, bool]]
-    """Rows of appointments.CALENDAR, and whether each has ceased to concern the reader."""
+    found: Sequence[tuple[OwnDeadline, bool]]
+    """Each with whether it has ceased to concern the reader."""
     moves: Mapping[int, int]
     site: str
     source: str

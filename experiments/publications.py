@@ -11,7 +11,7 @@ from itertools import chain
 from sys import intern
 from typing import Any
 
-from sqlalchemy import String, bindparam, or_, select, tuple_, type_coerce
+from sqlalchemy import bindparam, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from . import published, search
@@ -19,6 +19,7 @@ from .finding import along, newest
 from .model import Publication, public_deadlines
 from .obligations import Task
 from .published import TOLD, Owing, Published
+from .rows import COUNTED, HIT, Hit, Listed, PublicDeadline, columns, read
 from .search import COMMUNE, DEROGATION, GROUP, LISTED, ORGANISATION, OUTCOME, POLICY, STATUS, YEAR, facet
 from .vocabulary import PUBLIC, UNDER_WAY, UNEVALUATED, Status
 
@@ -26,19 +27,12 @@ P = Publication.__table__.c
 MOST = 500
 """The most that a filter counts, and that a list sorts by date: beyond, a list shows the newest first and says so."""
 PAGE = 50
-ROW = (
-    P.id, P.number, P.status, P.title, P.summary, P.organisation, P.place, P.communes, P.starts_on, P.ends_on,
-    P.midterm_on, P.evaluation_due_on, P.decision_due_on, P.decided_on, P.suspended_on, P.facets,
-)  # fmt: skip
 _PLACE = (P.ends_on, P.id)
-_LINES = select(*ROW)
+_LINES = select(*columns(Listed, Publication.__table__))
 _THESE = _LINES.where(P.id.in_(bindparam("ids", expanding=True))).order_by(P.id)
 _LATEST = _LINES.where(P.shelf == "past").order_by(P.seq.desc())
+_DEADLINES = select(*columns(PublicDeadline, public_deadlines))
 _DOCUMENT = select(P.document).where(P.number == bindparam("number"), P.status.in_(sorted(TOLD)))
-HIT = (P.id, P.ends_on, type_coerce(P.status, String).label("status"))
-"""What is read of each thing found, five hundred times a page: its status stays a plain word."""
-COUNTED = (*HIT, P.organisation, P.facets)
-"""The same, with what its filters count."""
 
 
 @dataclass(frozen=True)
@@ -91,8 +85,7 @@ class Standing:
 class Found:
     """What a filter keeps, in the order of the list; `capped` when there is more than MOST of it."""
 
-    hits: Sequence[Any]
-    """Rows of HIT, or of COUNTED."""
+    hits: Sequence[Hit]
     capped: bool
     standing: Standing | None = None
     """Of all that the filters would keep without their status; None when there is more than MOST of it."""
@@ -140,22 +133,22 @@ def find(session: Session, filters: Filters, today: date, *, counted: bool = Fal
     return Found(hits[:MOST], capped=True) if len(hits) > MOST else Found(_in_order(hits, status), capped=False)
 
 
-def _in_order(hits: Sequence[Any], status: str) -> list[Any]:
+def _in_order(hits: Sequence[Hit], status: str) -> list[Hit]:
     return sorted(hits, key=lambda hit: (hit.ends_on or date.max, hit.id), reverse=status in LATEST_FIRST)
 
 
-def _is_overdue(hit: Any, today: date) -> bool:
+def _is_overdue(hit: Hit, today: date) -> bool:
     return hit.status in UNEVALUATED and hit.ends_on is not None and hit.ends_on < today
 
 
-def _stands(hit: Any, status: str, today: date) -> bool:
+def _stands(hit: Hit, status: str, today: date) -> bool:
     """Whether the filter of statuses keeps it."""
     if status == "overdue":
         return _is_overdue(hit, today)
     return status == "all" or hit.status in STANDING.get(status, (status,))
 
 
-def _shared(hits: Sequence[Any], today: date) -> Standing:
+def _shared(hits: Sequence[Hit], today: date) -> Standing:
     return Standing(Counter(hit.status for hit in hits), sum(_is_overdue(hit, today) for hit in hits))
 
 
@@ -167,22 +160,22 @@ def find_near(session: Session, filters: Filters, today: date, *, counted: bool 
     return find(session, wide, today, counted=counted), wide
 
 
-def _shelved(session: Session, filters: Filters, today: date, *, counted: bool) -> Sequence[Any]:
+def _shelved(session: Session, filters: Filters, today: date, *, counted: bool) -> list[Hit]:
     """The first of a whole group along its index, one more than MOST."""
     late_on = today if filters.status == "overdue" else None
     backwards = filters.status in LATEST_FIRST
     engine, group = session.get_bind().dialect.name, GROUPS[filters.status]
     found = along(engine, group, MOST + 1, backwards=backwards, late_on=late_on, counted=counted)
-    return session.execute(found.columns(*(COUNTED if counted else HIT))).all()
+    return read(Hit, session.execute(found.columns(*(COUNTED if counted else HIT))))
 
 
 def _read(
     session: Session, filters: Filters, today: date, *, counted: bool, limit: int | None = None,
     before: int | None = None,
-) -> Sequence[Any]:  # fmt: skip
+) -> list[Hit]:  # fmt: skip
     """The newest of what these filters keep, of which all is older than `before`, and one more than a limit (MOST)."""
     most = MOST if limit is None else limit
-    return session.execute(_newest(session, filters, today, limit=most, before=before, counted=counted)).all()
+    return read(Hit, session.execute(_newest(session, filters, today, limit=most, before=before, counted=counted)))
 
 
 def _newest(
@@ -211,23 +204,22 @@ def _facets(f: Filters) -> list[str]:
 
 def following(
     session: Session, filters: Filters, today: date, *, after: int | None = None, limit: int = PAGE
-) -> Sequence[Any]:
+) -> list[Listed]:
     """The lines of what these filters keep, the newest number first, and one more: by pages, however many there are."""
     found = session.execute(_newest(session, filters, today, limit=limit, before=after))
-    return rows(session, [hit.id for hit in found])
+    return rows(session, [number for number, *_rest in found])
 
 
-def rows(session: Session, ids: Sequence[int]) -> list[Any]:
+def rows(session: Session, ids: Sequence[int]) -> list[Listed]:
     """The lines of these experiments, in this order."""
-    found = session.execute(_THESE, {"ids": ids})
-    by_id = {row.id: row for row in found}
+    by_id = {line.id: line for line in read(Listed, session.execute(_THESE, {"ids": ids}))}
     return [by_id[one] for one in ids if one in by_id]
 
 
 Place = tuple[date, int]
 
 
-def shelf(session: Session, filters: Filters, today: date, *, after: Place | None, limit: int = PAGE) -> Sequence[Any]:
+def shelf(session: Session, filters: Filters, today: date, *, after: Place | None, limit: int = PAGE) -> list[Listed]:
     """A page of a list too long to be sorted, along its index: by firm end. One row more tells that there is more."""
     backwards = filters.status in LATEST_FIRST
     query = _LINES.where(P.shelf == GROUPS[filters.status])
@@ -237,7 +229,7 @@ def shelf(session: Session, filters: Filters, today: date, *, after: Place | Non
         place = tuple_(P.ends_on, P.id)
         query = query.where(place < after if backwards else place > after)
     order = [one.desc() for one in _PLACE] if backwards else _PLACE
-    return session.execute(query.order_by(*order).limit(limit + 1)).all()
+    return read(Listed, session.execute(query.order_by(*order).limit(limit + 1)))
 
 
 def has_shelf(filters: Filters) -> bool:
@@ -245,9 +237,9 @@ def has_shelf(filters: Filters) -> bool:
     return not filters.is_narrowed and filters.status in ("", "past", "overdue")
 
 
-def latest(session: Session, *, limit: int) -> Sequence[Any]:
+def latest(session: Session, *, limit: int) -> list[Listed]:
     """The lines of what was decided or closed last."""
-    return session.execute(_LATEST.limit(limit)).all()
+    return read(Listed, session.execute(_LATEST.limit(limit)))
 
 
 def owing(
@@ -258,26 +250,29 @@ def owing(
     if after:
         query = query.where(tuple_(P.owed_on, P.id) > after)
     found = session.execute(query.order_by(P.owed_on, P.id).limit(limit + 1))
-    return [((row.owed_on, row.id), published.owing(row.document)) for row in found]
+    return [((owed_on, number), published.owing(text)) for owed_on, number, text in found]
 
 
-def deadlines(session: Session, today: date, *, number: str = "", most: int = 2000, since: Any = None) -> Sequence[Any]:
+def deadlines(
+    session: Session, today: date, *, number: str = "", most: int = 2000, since: Any = None
+) -> list[PublicDeadline]:
     """What is owed to the public, and what has ceased to be since a moment; of one experiment, or of all.
 
     What is late stays, however late. Of a register that owes very much, as many deadlines ahead as late are kept:
     these do not push out those.
     """
     v = public_deadlines.c
-    query = select(public_deadlines).order_by(v.due_on, v.id).limit(most)
+    query = _DEADLINES.order_by(v.due_on, v.id).limit(most)
     standing, ended = v.ended_at.is_(None), v.ended_at >= since
     if number:
-        return session.execute(query.where(v.number == number, or_(standing, ended))).all()
+        return read(PublicDeadline, session.execute(query.where(v.number == number, or_(standing, ended))))
     late, ahead = (query.where(standing, side) for side in (v.due_on < today, v.due_on >= today))
-    return [row for some in (late, ahead, query.where(ended)) for row in session.execute(some)]
+    lists = (session.execute(some) for some in (late, ahead, query.where(ended)))
+    return read(PublicDeadline, chain.from_iterable(lists))
 
 
-def soon(session: Session, task: Task, since: date, until: date, *, limit: int) -> Sequence[Any]:
+def soon(session: Session, task: Task, since: date, until: date, *, limit: int) -> list[PublicDeadline]:
     """The deadlines of a kind between two days, both included, the earliest first."""
     v = public_deadlines.c
-    between = select(public_deadlines).where(v.task == task, v.ended_at.is_(None), v.due_on.between(since, until))
-    return session.execute(between.order_by(v.due_on, v.id).limit(limit)).all()
+    between = _DEADLINES.where(v.task == task, v.ended_at.is_(None), v.due_on.between(since, until))
+    return read(PublicDeadline, session.execute(between.order_by(v.due_on, v.id).limit(limit)))

@@ -25,6 +25,7 @@ from experiments.dates import add_months
 from experiments.model import Experiment
 from experiments.policy import current as policy
 from experiments.publications import Filters, Found
+from experiments.rows import Hit, Listed
 
 bp = Blueprint("home", __name__)
 
@@ -42,7 +43,7 @@ RECENT = 3
 class Leaf:
     """One page of what was found: its rows, and the address of the next."""
 
-    rows: Sequence[Any]
+    rows: Sequence[Listed]
     following: str
 
 
@@ -92,6 +93,7 @@ def narrowing() -> str:
 def leaf_of(asked: Asked, found: Found, today: date) -> Leaf:
     """One page of what was found, after the place that the address gives."""
     count = PAGES.get(asked.view, PAGE)
+    last: Listed | Hit | None
     if found.capped and publications.has_shelf(asked.filters):
         rows = publications.shelf(db.public(), asked.filters, today, after=asked.after, limit=count)
         last = rows[count - 1] if len(rows) > count else None
