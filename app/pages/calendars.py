@@ -20,6 +20,8 @@ REGISTER = "Expérimentations en cours"
 
 
 @bp.get("/agenda/<key>.ics")
+# Evolution and Thunderbird call a calendar after the last part of its address: this one keeps the key off the screen.
+@bp.get("/agenda/<key>/echeances.ics")
 def personal(key: str) -> ResponseReturnValue:
     """The deadlines of whoever holds this key. A key that is wrong, or revoked, opens nothing."""
     session = db.session()

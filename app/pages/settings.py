@@ -70,7 +70,7 @@ def make_agenda() -> ResponseReturnValue:
     made = secrets.token_urlsafe(32)
     auth.me().agenda_hash = auth.fingerprint(made)
     db.session().commit()
-    return page(agenda=f"/agenda/{made}.ics")
+    return page(agenda=made)
 
 
 @bp.post("/agenda/revoquer")

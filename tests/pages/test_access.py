@@ -82,6 +82,7 @@ READING = {
     "/espace/echeances/frise": "303 200 200 200 200 200 200 200 200",
     # Without the right key, whoever asks.
     "/agenda/<key>.ics": "404 404 404 404 404 404 404 404 404",
+    "/agenda/<key>/echeances.ics": "404 404 404 404 404 404 404 404 404",
     "/experimentations.ics": "200 200 200 200 200 200 200 200 200",
     # How the register goes is read by those who audit or administer it.
     "/espace/administration": "303 403 200 200 403 403 403 403 403",

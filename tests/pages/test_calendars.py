@@ -32,6 +32,7 @@ from tests.server import ROOT, SECRET, free_port
 
 KEY = "La-cle_de-quelqu-un-0123456789-abcdefghijkl"
 OWN = f"/agenda/{KEY}.ics"
+NAMED = f"/agenda/{KEY}/echeances.ics"
 Make = Callable[..., str]
 Key = Callable[[Callable[[Session], Person]], None]
 
@@ -76,6 +77,20 @@ def test_ones_own_calendar_holds_what_one_has_to_do(visitor: Visitor, make: Make
     assert kept["Referrer-Policy"] == "no-referrer"
     assert kept["X-Robots-Tag"] == "noindex"
     assert kept["Content-Disposition"] == "inline; filename=echeances.ics"
+
+
+def test_the_address_that_ends_with_a_name_opens_the_same_calendar(
+    visitor: Visitor, register: Database, make: Make, key: Key
+) -> None:
+    make(Status.RUNNING)
+    assert visitor.get(NAMED).status_code == 404
+    key(people.awa)
+    plain, named = visitor.get(OWN), visitor.get(NAMED)
+    assert named.status_code == 200
+    assert (named.data, dict(named.headers) | {"Date": ""}) == (plain.data, dict(plain.headers) | {"Date": ""})
+    with register.changing() as session:
+        people.awa(session).agenda_hash = None
+    assert visitor.get(NAMED).status_code == 404
 
 
 def test_a_calendar_names_nobody(visitor: Visitor, register: Database, make: Make, key: Key) -> None:
@@ -315,8 +330,8 @@ def ask(port: int, path: str, **headers: str) -> int:
 
 @pytest.mark.parametrize(
     "path",
-    [OWN, f"/agenda/{KEY}", f"/%61genda/{KEY}.ics", f"/agenda%2F{KEY}", f"/agenda%2f{KEY}.ics", f"/agenda%252F{KEY}",
-     f"/AGENDA//{KEY}.ics", f"/%61%67%65%6e%64%61%2F{KEY}%2Eics", f"/agenda/%4C{KEY[1:]}.ics"],
+    [OWN, NAMED, f"/agenda/{KEY}", f"/%61genda/{KEY}.ics", f"/agenda%2F{KEY}", f"/agenda%2f{KEY}.ics",
+     f"/agenda%252F{KEY}", f"/AGENDA//{KEY}.ics", f"/%61%67%65%6e%64%61%2F{KEY}%2Eics", f"/agenda/%4C{KEY[1:]}.ics"],
 )  # fmt: skip
 def test_a_key_is_masked_however_its_address_is_written(path: str) -> None:
     said = discreet(f'127.0.0.1 "GET {path} HTTP/1.1" 404')
@@ -336,6 +351,7 @@ def test_no_log_of_the_server_holds_a_key(
         assert ask(port, "/", Referer=f"http://127.0.0.1:{port}{OWN}") == 200
         assert ask(port, f"/agenda/{KEY}") == 404
         assert ask(port, f"//agenda/{KEY}.ics") == 200
+        assert ask(port, NAMED) == 200
         assert ask(port, f"/agenda/{KEY}%2Eics") == 200
         assert ask(port, f"/%61genda/{KEY}.ics") == 200
         assert ask(port, f"/agenda%2F{KEY}") == 404

@@ -161,8 +161,8 @@ def test_the_key_of_a_calendar_is_shown_once_and_only_its_fingerprint_is_kept(
     page = awa.posted(f"{ACCOUNT}/agenda", {}, 200)
     assert isinstance(page, Page)
     address = address_in(page)
-    assert f"webcal://127.0.0.1:8000{address}" in page.links
     key = address.removeprefix("/agenda/").removesuffix(".ics")
+    assert f"webcal://127.0.0.1:8000/agenda/{key}/echeances.ics" in page.links
     assert len(key) == 43
     assert person().agenda_hash == auth.fingerprint(key)
     assert key not in awa.page(ACCOUNT).html.decode()
