@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, tuple_, union_all
 from sqlalchemy.orm import Session, joinedload
 
+from .declared import Identity
 from .duties import DUTIES
 from .ladder import PARIS
-from .model import Deadline, Experiment, Involvement, Person, Reminder
+from .model import Deadline, Experiment, Involvement, Person, Reminder, WrittenPart
 from .obligations import Rank, Task
+from .parts import BY_CONTENT
 from .rows import OwnDeadline, read
 from .succession import ACCOUNTS, BARRED, LASTING, PARTS
 from .vocabulary import Account, Part
@@ -27,8 +29,16 @@ PAGE = 50
 _LAST_RESORTS = frozenset({Rank.HEAD, Rank.VALIDATOR})
 _LAPSING = [rule.task for rule in DUTIES.values() if rule.lapses]
 
-_FILE = {"number": Experiment.number, "title": Experiment.title}
-_CALENDAR = [_FILE[name] if name in _FILE else getattr(Deadline, name) for name in OwnDeadline._fields]
+_TITLED_AT = (
+    select(WrittenPart.written_at)
+    .where(WrittenPart.experiment_id == Deadline.experiment_id, WrittenPart.slug == BY_CONTENT[Identity].slug)
+    .correlate(Deadline)
+    .scalar_subquery()
+    .label("titled_at")
+)
+"""When the part that holds the title was last written: the title is said by each event."""
+_BESIDE = {"number": Experiment.number, "title": Experiment.title, "titled_at": _TITLED_AT}
+_CALENDAR = [_BESIDE[name] if name in _BESIDE else getattr(Deadline, name) for name in OwnDeadline._fields]
 
 Way = Select[int, date]
 """One way for deadlines to concern somebody, that an index follows."""
@@ -90,15 +100,23 @@ def for_calendar(session: Session, person: Person, today: date) -> list[tuple[Ow
     return [*((one, False) for one in (*standing, *ended)), *((one, True) for one in gone if one.id not in theirs)]
 
 
-def moves(session: Session, person: Person) -> dict[int, int]:
-    """How often somebody came to each file or left it: it never falls, whatever they are named to again."""
+class Moves(NamedTuple):
+    """How often somebody came to a file or left it, and when last: neither ever falls, whatever they are named to."""
+
+    times: int
+    last: datetime
+
+
+def moves(session: Session, person: Person) -> dict[int, Moves]:
+    """The comings and goings of somebody, file by file."""
+    last = func.max(func.coalesce(Involvement.until, Involvement.since))
     rows = (
-        select(Involvement.experiment_id, func.count(Involvement.id) + func.count(Involvement.until))
+        select(Involvement.experiment_id, func.count(Involvement.id) + func.count(Involvement.until), last)
         .where(Involvement.person_id == person.id, Involvement.part.in_(PARTS))
         .group_by(Involvement.experiment_id)
         .order_by(Involvement.experiment_id)
     )
-    return dict(session.execute(rows).all())
+    return {number: Moves(times, last) for number, times, last in session.execute(rows)}
 
 
 def urgency(one: Deadline, today: date) -> tuple[bool, date, int]:

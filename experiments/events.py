@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -13,12 +14,16 @@ ALARMS = (7, 1)
 """Days before."""
 
 
-def event_of(deadline: Any, x: Any, site: str, *, moves: int = 0, gone: bool = False) -> Event:
+def event_of(
+    deadline: Any, x: Any, site: str, *, moves: int = 0, gone: bool = False, changed_at: datetime | None = None
+) -> Event:
     """A deadline of a file as an event of one's own, or an OwnDeadline that is both.
 
     `gone`: it no longer concerns the reader, for whom it is cancelled.
 
     `moves`: how often the reader came to its file or left it, so that whatever changes for them is said anew.
+
+    `changed_at`: when what it says last changed, where that is later than the deadline itself.
     """
     rule = DUTIES[deadline.task]
     over = gone or deadline.ended_at is not None
@@ -29,7 +34,7 @@ def event_of(deadline: Any, x: Any, site: str, *, moves: int = 0, gone: bool = F
         description=f"{rule.act}.\n{rule.source}.",
         url=f"{site}/espace/experimentations/{x.number}/{rule.page}",
         sequence=deadline.version + moves,
-        changed_at=deadline.changed_at,
+        changed_at=changed_at or deadline.changed_at,
         cancelled=over,
         alarms=() if over else ALARMS,
     )

@@ -13,7 +13,8 @@ import msgspec
 from sqlalchemy.orm import Session
 
 from . import appointments
-from .calendar import etag, feed
+from .appointments import Moves
+from .calendar import Event, etag, feed
 from .duties import DUTIES
 from .events import event_of
 from .model import Person
@@ -28,23 +29,26 @@ class OwnCalendar:
 
     found: Sequence[tuple[OwnDeadline, bool]]
     """Each with whether it has ceased to concern the reader."""
-    moves: Mapping[int, int]
+    moves: Mapping[int, Moves]
     site: str
     source: str
 
     def tag(self) -> str:
         """What changes with the bytes. It is that of what they are drawn from: twenty times cheaper than the events."""
-        said = [(*row, gone, self.moves.get(row.experiment_id, 0)) for row, gone in self.found]
+        said = [(*row, gone, self.moves.get(row.experiment_id)) for row, gone in self.found]
         whole = (_way_of_telling(), NAME, self.site, self.source, said)
         return hashlib.sha256(msgspec.json.encode(whole)).hexdigest()
 
     def written(self) -> bytes:
         """The calendar itself."""
-        events = [
-            event_of(row, row, self.site, moves=self.moves.get(row.experiment_id, 0), gone=gone)
-            for row, gone in self.found
-        ]
-        return feed(NAME, events, source=self.source)
+        return feed(NAME, [self._event(row, gone) for row, gone in self.found], source=self.source)
+
+    def _event(self, row: OwnDeadline, gone: bool) -> Event:
+        """Evolution reads an event anew only when its LAST-MODIFIED has moved: whatever changes it counts."""
+        moved = self.moves.get(row.experiment_id)
+        times = (row.changed_at, row.titled_at, moved and moved.last)
+        last = max(time for time in times if time)
+        return event_of(row, row, self.site, moves=moved.times if moved else 0, gone=gone, changed_at=last)
 
 
 def read(session: Session, person: Person, today: date, *, site: str, source: str) -> OwnCalendar:

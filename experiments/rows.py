@@ -81,6 +81,8 @@ class OwnDeadline(NamedTuple):
     ended_at: datetime | None
     number: str
     title: str
+    titled_at: datetime | None
+    """When the part that holds the title was last written."""
 
 
 P = Publication.__table__.c

@@ -20,7 +20,9 @@ from app import accounts, auth
 from app.db import Database
 from app.discreet import discreet
 from experiments import appointments, editing, queries
+from experiments.declared import Identity
 from experiments.model import Experiment, Person
+from experiments.parts import BY_CONTENT
 from experiments.succession import Roll
 from experiments.vocabulary import Part, Status
 from tests import people
@@ -227,6 +229,41 @@ def test_whoever_leaves_a_file_sees_its_deadlines_cancelled(
     assert gone["SEQUENCE"] > standing["SEQUENCE"]  # type: ignore[operator]
 
 
+def test_an_event_that_says_something_else_has_another_time_of_change(
+    visitor: Visitor, register: Database, make: Make, key: Key
+) -> None:
+    # Evolution keeps what it has of an event as long as its LAST-MODIFIED stays the same.
+    number, later = make(Status.SUBMITTED), datetime.now(UTC) + timedelta(hours=1)
+    key(people.elise)
+    before = events(visitor.get(OWN))["validation"]
+
+    def rename(session: Session, x: Experiment) -> None:
+        identity = x.read(Identity)
+        identity.title = "Un autre titre"
+        editing.write(session, x, people.awa(session), BY_CONTENT[Identity], identity, seen=None, now=later)
+
+    change(register, number, rename)
+    renamed = events(visitor.get(OWN))["validation"]
+    assert "Un autre titre" in str(renamed["SUMMARY"])
+    assert renamed["LAST-MODIFIED"] > before["LAST-MODIFIED"]  # type: ignore[operator]
+    assert renamed["SEQUENCE"] == before["SEQUENCE"]
+
+
+def test_whoever_comes_to_a_file_or_leaves_it_reads_events_with_the_time_of_it(
+    visitor: Visitor, register: Database, make: Make, key: Key
+) -> None:
+    number, later = make(Status.RUNNING), datetime.now(UTC).replace(microsecond=0) + timedelta(hours=1)
+    key(people.ines)
+    for hours, done in enumerate((editing.name, editing.unname, editing.name)):
+        at = later + timedelta(hours=hours)
+
+        def turn(session: Session, x: Experiment, done: Callable[..., object] = done, at: datetime = at) -> None:
+            done(session, x, people.awa(session), people.ines(session), Part.DEPUTY, now=at)
+
+        change(register, number, turn)
+        assert events(visitor.get(OWN))["end"]["LAST-MODIFIED"] == at.replace(tzinfo=None)
+
+
 def test_whoever_comes_leaves_and_comes_back_is_told_of_each_change_in_order(
     visitor: Visitor, register: Database, make: Make, key: Key, today: object
 ) -> None:
@@ -260,7 +297,8 @@ def test_a_mail_and_a_calendar_number_a_date_alike(register: Database, make: Mak
     with register.reading() as session:
         x, awa = queries.file(session, number), people.awa(session)
         assert x
-        assert Roll(session, {x.id}, x.created_at.date()).moves[awa.id] == appointments.moves(session, awa)
+        moves = {number: moved.times for number, moved in appointments.moves(session, awa).items()}
+        assert Roll(session, {x.id}, x.created_at.date()).moves[awa.id] == moves
 
 
 @pytest.mark.parametrize("status", [Status.DRAFT, Status.SUBMITTED, Status.REFUSED, Status.WITHDRAWN])
