@@ -68,8 +68,9 @@ def noon(day: date) -> datetime:
 
 
 def an_experiment(
-    session: Session, status: Status = Status.DRAFT, *, today: date = TODAY, written: Written | None = None
-) -> Experiment:
+    session: Session, status: Status = Status.DRAFT, *, today: date = TODAY, written: Written | None = None,
+    then: str | None = None,
+) -> Experiment:  # fmt: skip
     """A file that stands at a status on a day, with all that the gates leaving it ask.
 
     Awa carries it, Bruno contributes, Claire evaluates, Denis advises, Élise decides. `written` replaces whole
@@ -78,11 +79,11 @@ def an_experiment(
     # Hired before the register is looked at: it stands alike whoever of them a test has already met.
     for who in (people.awa, people.bruno, people.claire, people.denis, people.elise):
         who(session)
-    asked = (status, today, repr(written))
-    return replayed.once(session, asked, lambda: _built(session, status, today, written))
+    asked = (status, today, repr(written), then)
+    return replayed.once(session, asked, lambda: _built(session, status, today, written, then))
 
 
-def _built(session: Session, status: Status, today: date, written: Written | None) -> Experiment:
+def _built(session: Session, status: Status, today: date, written: Written | None, then: str | None) -> Experiment:
     start = today - timedelta(_AGE[status])
     contents = {**complete(start), **(written or {})}
     x = _opened(session, start, contents)
@@ -90,6 +91,8 @@ def _built(session: Session, status: Status, today: date, written: Written | Non
     for gate in PATHS[status]:
         cross(session, x, gate, on=start + timedelta(_DAY_OF[gate]))
         _prepare(session, x, contents, start)
+    if then:
+        cross(session, x, then, on=today)
     return x
 
 

@@ -4,11 +4,10 @@ import os
 import secrets
 import signal
 import socket
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.client import HTTPConnection, HTTPResponse
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -17,11 +16,11 @@ from flask.sessions import SecureCookieSessionInterface
 from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy.orm import Session
 
-from app import auth, clock
+from app import auth, clock, serve
 from app.db import Database
 from experiments.model import Person
+from tests.forked import PROCESSES, begin
 
-ROOT = Path(__file__).parent.parent
 SECRET = "une clé qui ne sert qu’aux tests, de plus de 32 caractères"
 
 
@@ -35,15 +34,17 @@ def free_port() -> int:
 class Server:
     """A server that answers, and those who are signed in to it."""
 
-    def __init__(self, process: subprocess.Popen[str], port: int, database_url: str) -> None:
+    def __init__(self, process: ForkServerProcess, port: int, database_url: str) -> None:
         self.process, self.port, self.url = process, port, f"http://127.0.0.1:{port}"
         self.database = Database(database_url)
         self.browsers: list[Browser] = []
 
     def workers(self) -> list[int]:
         """The processes that answer requests."""
-        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
-        return [int(pid) for pid in children if "app.serve" in Path(f"/proc/{pid}/cmdline").read_text()]
+        pid = self.process.pid
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        # They are copies of it; the reminder is another program.
+        return [int(child) for child in children if _program(child) == _program(pid)]
 
     def kill_a_worker(self) -> None:
         os.kill(secrets.choice(self.workers()), signal.SIGKILL)
@@ -89,35 +90,40 @@ class Browser:
         return answer
 
 
+def _program(pid: object) -> bytes:
+    return Path(f"/proc/{pid}/cmdline").read_bytes()
+
+
+def _serve_alone() -> None:
+    # Nobody here waits for a mail: the reminder is one more Python, and loading the program costs it two seconds.
+    serve.REMIND = ("sleep", "infinity")  # type: ignore[assignment]
+    serve.main()
+
+
 @contextmanager
-def serving(database_url: str, instance: Path, **more: str) -> Iterator[Server]:
+def serving(database_url: str, instance: Path, *, reminds: bool = False, **more: str) -> Iterator[Server]:
     """The server on this database, once it is ready; ended with its workers at the end."""
-    port = free_port()
+    port, log = free_port(), instance / "server.log"
     env = {**os.environ, "DATABASE_URL": database_url, "SECRET_KEY": SECRET, "INSTANCE_DIR": str(instance),
-           "PORT": str(port), "PYTHONUNBUFFERED": "1", **more}  # fmt: skip
-    log = (instance / "server.log").open("w")
-    process = subprocess.Popen(
-        [sys.executable, "-m", "app.serve", "--empty"], cwd=ROOT, env=env, text=True, stdout=subprocess.PIPE, stderr=log
-    )
-    assert process.stdout is not None
-    for line in process.stdout:
-        if line.startswith("Ctrl-C"):
-            break
-    assert process.poll() is None, (instance / "server.log").read_text()
-    server = Server(process, port, database_url)
-    try:
-        yield server
-    finally:
-        server.close()
-        waiting = server.workers() if process.poll() is None else []
-        process.terminate()
-        # They would wait a second more for requests that nobody sends.
-        for worker in waiting:
-            os.kill(worker, signal.SIGKILL)
+           "PORT": str(port), **more}  # fmt: skip
+    heard, said = PROCESSES.Pipe(duplex=False)
+    process = begin(serve.main if reminds else _serve_alone, ("./run serve", "--empty"), env, log, said)
+    said.close()
+    with heard, open(heard.fileno(), closefd=False) as lines:
+        for line in lines:
+            if line.startswith("Ctrl-C"):
+                break
+        assert process.is_alive(), log.read_text()
+        server = Server(process, port, database_url)
         try:
-            process.wait(20)
+            yield server
         finally:
-            if process.poll() is None:
+            server.close()
+            waiting = server.workers() if process.is_alive() else []
+            process.terminate()
+            # They would wait a second more for requests that nobody sends.
+            for worker in waiting:
+                os.kill(worker, signal.SIGKILL)
+            process.join(20)
+            if process.is_alive():
                 process.kill()
-            process.stdout.close()
-            log.close()

@@ -20,8 +20,8 @@ import pytest
 
 from app.config import load_config
 from app.mail.transport import MAILS_A_CONNECTION, Answer, Fate, Files, Smtp, open_transport
+from tests.forked import ROOT
 from tests.mail.server import DROP, HANG, KEEP_AND_DROP, LATE, MailServer, certificate, raw_server
-from tests.server import ROOT
 
 SENDER = "Métropole, numérique <jalon@ville.fr>"
 TO = "marie@ville.fr"

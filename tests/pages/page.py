@@ -7,7 +7,7 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 import html5lib
-import lxml.html
+from lxml import etree
 from lxml.etree import _Element as Element
 from werkzeug.test import TestResponse
 
@@ -21,10 +21,25 @@ ENGLISH = frozenset(
         token expired missing valid longer than bad request forbidden unauthorized allowed internal server""",
     )
 )
-_HIDDEN = {"script", "style", "code", "template"}
 FIELDS = ("input", "select", "textarea", "button")
-_TOKEN = re.compile(rb'(?<=name="csrf_token" value=")[\w.-]+(?=")')
-_WORDS = re.compile(rb'(?<=>)(?:[^<&]|&#?\w+;)+|(?<==")(?:[^"&]|&#?\w+;)*(?=")')
+_TOKEN = re.compile(rb'name="csrf_token" value="[\w.-]+"')
+_WORDS = re.compile(rb'(?<=>)(?:[^<&]++|&#?\w+;)++|(?<==")(?:[^"&]++|&#?\w+;)*+(?=")')
+# What is asked of every element of every page is asked of libxml: walking a page in Python took most of a check.
+_ids = etree.XPath("//@id")
+_ties = etree.XPath("//@for | //@aria-describedby | //@aria-labelledby | //@aria-controls")
+_inside = etree.XPath("//a[starts-with(@href, '#') and @href != '#']/@href")
+_styled = etree.XPath("//*[@style]")
+_handlers = etree.XPath("//@*[starts-with(name(), 'on')]")
+_aloud = etree.XSLT(
+    etree.XML(
+        """<stylesheet version="1.0" xmlns="http://www.w3.org/1999/XSL/Transform">
+        <output method="text"/>
+        <template match="script | style | code | template"><text> </text></template>
+        <!-- Two blocks side by side are two texts. -->
+        <template match="*"><apply-templates/><text> </text></template>
+        </stylesheet>"""
+    )
+)
 _sound: set[int] = set()
 """What was already found to owe its reader nothing: refusals say the same to many, but for the token of their forms."""
 _valid: set[int] = set()
@@ -38,8 +53,7 @@ def parsed(html: bytes) -> Element:
     if marks not in _valid:
         html5lib.HTMLParser(namespaceHTMLElements=False, strict=True).parse(html)
         _valid.add(marks)
-    tree: Element = lxml.html.document_fromstring(html, parser=lxml.html.HTMLParser(encoding="utf-8"))
-    return tree
+    return etree.fromstring(html, parser=etree.HTMLParser(encoding="utf-8"))
 
 
 class Page:
@@ -53,17 +67,13 @@ class Page:
         return parsed(self.html)
 
     @cached_property
-    def parents(self) -> dict[Element, Element]:
-        return {child: parent for parent in self.tree.iter() for child in parent}
+    def ids(self) -> Counter[str]:
+        return Counter(filter(None, _ids(self.tree)))
 
     @cached_property
-    def ids(self) -> Counter[str | None]:
-        return Counter(e.get("id") for e in self.tree.iter() if e.get("id"))
-
-    @property
     def text(self) -> str:
         """All that is read, the spaces of the source folded; no-break spaces are kept."""
-        return re.sub(r"[ \t\r\n]+", " ", "".join(_texts(self.all("body")[0]))).strip()
+        return re.sub(r"[ \t\r\n]+", " ", str(_aloud(self.all("body")[0]))).strip()
 
     def all(self, tag: str, **attributes: str) -> list[Element]:
         """Every element of this name that has these attributes; a trailing underscore is taken off their names."""
@@ -124,10 +134,10 @@ class Page:
         if len(self.all("main")) != 1:
             yield "no main landmark"
         yield from (f"id twice: {name}" for name, count in self.ids.items() if count > 1)
-        yield from self._ties()
+        yield from self._ties_that_hold_nothing()
         yield from self._fields()
-        yield from (f"inline style: {e.tag}" for e in self.tree.iter() if e.get("style") is not None)
-        yield from (f"inline handler: {e.tag} {n}" for e in self.tree.iter() for n in e.attrib if n.startswith("on"))
+        yield from (f"inline style: {e.tag}" for e in _styled(self.tree))
+        yield from (f"inline handler: {found.getparent().tag} {found.attrname}" for found in _handlers(self.tree))
         yield from (f"inline script: {read(s)[:80]}" for s in self.all("script") if not s.get("src"))
         if not self.path.startswith("/en"):
             known = set(re.findall(r"[a-z]+", typed.lower()))
@@ -135,36 +145,28 @@ class Page:
             if found:
                 yield f"English: {sorted(found)}"
 
-    def _ties(self) -> Iterator[str]:
-        for e in self.tree.iter():
-            for name in ("for", "aria-describedby", "aria-labelledby", "aria-controls"):
-                yield from (f"{name}={i!r} leads nowhere" for i in e.get(name, "").split() if i not in self.ids)
-            href = e.get("href") or ""
-            if e.tag == "a" and href.startswith("#") and len(href) > 1 and href[1:] not in self.ids:
-                yield f"href={href!r} leads nowhere"
+    def _ties_that_hold_nothing(self) -> Iterator[str]:
+        for found in _ties(self.tree):
+            yield from (f"{found.attrname}={i!r} leads nowhere" for i in found.split() if i not in self.ids)
+        yield from (f"href={href!r} leads nowhere" for href in _inside(self.tree) if href[1:] not in self.ids)
 
     def _fields(self) -> Iterator[str]:
         labelled = {e.get("for") for e in self.all("label")}
-        for e in self.tree.iter():
-            if e.tag not in FIELDS or e.get("type") == "hidden":
+        for e in self.tree.iter(*FIELDS):
+            if e.get("type") == "hidden":
                 continue
             if e.tag == "button":
                 if not read(e).strip() and not e.get("aria-label"):
                     yield "a button without a name"
-            elif e.get("id") not in labelled and not e.get("aria-label") and not self._within(e, "label"):
+            elif (
+                e.get("id") not in labelled and not e.get("aria-label") and next(e.iterancestors("label"), None) is None
+            ):
                 yield f"no label: {e.tag} {e.get('name')}"
         for form in self.forms():
             if form.get("method", "get").lower() == "post":
                 tokens = [i for i in form.iter("input") if i.get("name") == "csrf_token"]
                 if len(tokens) != 1:
                     yield f"{len(tokens)} csrf_token in the form {form.get('action')}"
-
-    def _within(self, element: Element, tag: str) -> bool:
-        while element in self.parents:
-            element = self.parents[element]
-            if element.tag == tag:
-                return True
-        return False
 
 
 class Form:
@@ -215,18 +217,6 @@ def _sent(e: Element) -> Iterator[tuple[str, str]]:
         yield from ((name, o.get("value", read(o))) for o in chosen)
     elif e.get("type") not in {"checkbox", "radio"} or e.get("checked") is not None:
         yield name, e.get("value", "on" if e.get("type") == "checkbox" else "")
-
-
-def _texts(e: Element) -> Iterator[str]:
-    if not isinstance(e.tag, str) or e.tag in _HIDDEN:
-        yield e.tail or ""
-        return
-    yield e.text or ""
-    for child in e:
-        yield from _texts(child)
-    # Two blocks side by side are two texts.
-    yield " "
-    yield e.tail or ""
 
 
 def read(e: Element) -> str:

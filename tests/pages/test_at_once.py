@@ -28,6 +28,13 @@ def server(database_url: str, tmp_path: Path) -> Iterator[Server]:
         yield running
 
 
+@pytest.fixture
+def whole_server(database_url: str, tmp_path: Path) -> Iterator[Server]:
+    """With its reminder, which writes in the same database meanwhile."""
+    with serving(database_url, tmp_path, reminds=True) as running:
+        yield running
+
+
 def running(server: Server) -> str:
     with server.database.changing() as session:
         number = an_experiment(session, Status.RUNNING, today=clock.today()).number
@@ -66,7 +73,8 @@ def test_of_two_validators_at_one_gate_one_crosses_and_the_other_is_told(server:
     assert len(crossed) == RACES
 
 
-def test_what_was_answered_is_in_the_trace_even_when_workers_are_killed(server: Server) -> None:
+def test_what_was_answered_is_in_the_trace_even_when_workers_are_killed(whole_server: Server) -> None:
+    server = whole_server
     numbers = [running(server) for _ in range(3)]
     told: dict[str, list[str]] = {number: [] for number in numbers}
     over = Event()

@@ -29,8 +29,9 @@ from tests import people
 from tests.builders import cross, noon
 from tests.domain import ical_reader
 from tests.domain.ical_reader import Component
+from tests.forked import ROOT
 from tests.pages.visitor import Visitor
-from tests.server import ROOT, SECRET, free_port
+from tests.server import SECRET, free_port
 
 KEY = "La-cle_de-quelqu-un-0123456789-abcdefghijkl"
 OWN = f"/agenda/{KEY}.ics"

@@ -19,7 +19,7 @@ from app.yearly import cells, files, sentences
 from experiments import documents, published
 from experiments.report import Report, draw
 from experiments.vocabulary import Status
-from tests.builders import an_experiment, cross
+from tests.builders import an_experiment
 from tests.pages.page import read
 from tests.pages.test_french import mistakes
 from tests.pages.visitor import Visitor
@@ -34,9 +34,9 @@ def year(register: Database, today: date) -> int:
     with register.changing() as session:
         for status in (Status.DRAFT, Status.SUBMITTED, Status.REFUSED, Status.EVALUATING, Status.CLOSED):
             an_experiment(session, status, today=day)
-        cross(session, an_experiment(session, Status.EVALUATED, today=day), "decide-abandon", on=day)
-        cross(session, an_experiment(session, Status.RUNNING, today=day), "extend", on=day)
-        cross(session, an_experiment(session, Status.RUNNING, today=day), "stop", on=day)
+        an_experiment(session, Status.EVALUATED, today=day, then="decide-abandon")
+        an_experiment(session, Status.RUNNING, today=day, then="extend")
+        an_experiment(session, Status.RUNNING, today=day, then="stop")
     return day.year
 
 

@@ -1,14 +1,13 @@
 """The start: a wrong value in the environment is one line that names it, and the server does not come up."""
 
 import os
-import sys
 from pathlib import Path
 
 import pytest
 
 from app import serve
 from experiments import policy
-from tests.forked import PROCESSES
+from tests.forked import begin
 from tests.server import SECRET, free_port
 
 POLICY = policy.DEFAULT.read_text(encoding="utf-8")
@@ -19,22 +18,12 @@ def start(folder: Path, **env: str) -> tuple[int, str]:
     known = {"INSTANCE_DIR": str(folder / "instance"), "PORT": str(free_port())}
     clean = {name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "LANG"}}
     said = folder / "said"
-    process = PROCESSES.Process(target=_serve, args=({**clean, **known, **env}, said))
-    process.start()
+    process = begin(serve.main, ("./run serve", "--empty"), {**clean, **known, **env}, said)
     process.join(60)
     if process.exitcode is None:
         process.kill()
         pytest.fail("it came up")
     return process.exitcode, said.read_text(encoding="utf-8")
-
-
-def _serve(env: dict[str, str], said: Path) -> None:
-    os.environ.clear()
-    os.environ.update(env)
-    with said.open("w") as file:
-        os.dup2(file.fileno(), sys.stderr.fileno())
-    sys.argv = ["./run serve", "--empty"]
-    serve.main()
 
 
 @pytest.mark.parametrize(

@@ -186,11 +186,10 @@ def pem() -> str:
 
 
 @pytest.fixture
-def downloaded(
-    app: Flask, make: Make, visitor: Visitor, tmp_path: Path, pem: str, monkeypatch: pytest.MonkeyPatch
-) -> tuple[Path, Path]:
+def downloaded(app: Flask, make: Make, visitor: Visitor, tmp_path: Path, pem: str) -> tuple[Path, Path]:
     """A trace with a whole life, and its checkpoint, in files."""
-    monkeypatch.setitem(app.config, "JALON", replace(app.config["JALON"], trace_key=pem))
+    # The settings end with the test. Asking for `monkeypatch` would have both files built for true, each time.
+    app.config["JALON"] = replace(app.config["JALON"], trace_key=pem)
     make(Status.CLOSED)
     make(Status.SUSPENDED)
     trace, point = tmp_path / "trace.jsonl", tmp_path / "checkpoint.json"

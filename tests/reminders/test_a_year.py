@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 
 import msgspec
 from sqlalchemy import select
@@ -155,7 +156,9 @@ class Oracle:
         rungs = [rung for rung in ALL_RUNGS if not (lapses and rung > 0)]
         return max((rung for rung in rungs if self.day(due_on, rung) <= today), default=None)
 
-    def day(self, due_on: date, rung: int) -> date:
+    @staticmethod
+    @cache  # Asked of each rung of each deadline at each moment of the year.
+    def day(due_on: date, rung: int) -> date:
         day = due_on + timedelta(rung)
         while not is_worked(day):
             day += DAY if rung > 0 else -DAY

@@ -1,15 +1,13 @@
 """`flask remind --loop`, a process of its own: it costs nothing while idle, and outlives what it depends on."""
 
 import os
-import signal
-import subprocess
-import sys
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from email.message import EmailMessage
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from typing import Any
 
@@ -25,10 +23,11 @@ from experiments.model import Mail, Pulse
 from experiments.obligations import Fate
 from experiments.vocabulary import Status
 from tests.builders import an_experiment
+from tests.forked import begin
 from tests.mail.server import HANG, LATE, MailServer
 from tests.server import SECRET
 
-from .nursery import ROOT
+from . import loop
 from .office import TUESDAY, Box, Clock, at, clerk, crowd, mails, mails_of, only, postman, run_until_idle
 
 AT_ONCE = 10
@@ -38,14 +37,15 @@ AT_ONCE = 10
 class Loop:
     """The process, and what it writes."""
 
-    def __init__(self, process: subprocess.Popen[bytes], log: Path) -> None:
+    def __init__(self, process: ForkServerProcess, log: Path) -> None:
         self.process, self.log = process, log
 
     def end(self) -> float:
         """Ask it to end; how long it took. It must end well."""
         began = time.monotonic()
-        self.process.send_signal(signal.SIGTERM)
-        assert self.process.wait(20) == 0, self.log.read_text()
+        self.process.terminate()
+        self.process.join(20)
+        assert self.process.exitcode == 0, self.log.read_text()
         return time.monotonic() - began
 
 
@@ -55,15 +55,12 @@ def looping(database_url: str, server: MailServer, instance: Path, every: float 
            "SMTP_URL": server.url, "MAIL_FROM": "jalon@exemple.fr", "JALON_EVERY": str(every),
            "JALON_AT": at(TUESDAY).isoformat(), "JALON_PATIENCE": "2000"}  # fmt: skip
     log = instance / "loop.log"
-    with log.open("w") as written:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "tests.reminders.loop"], cwd=ROOT, env=env, stdout=written, stderr=written
-        )
-        try:
-            yield Loop(process, log)
-        finally:
-            process.kill()
-            process.wait()
+    process = begin(loop.main, loop.WORDS, env, log)
+    try:
+        yield Loop(process, log)
+    finally:
+        process.kill()
+        process.join()
 
 
 def wait_for(holds: Callable[[], Any], seconds: float = 30) -> None:
@@ -133,7 +130,7 @@ def test_an_idle_process_leaves_the_database_alone(
         assert row
         return int(row[0])
 
-    with looping(database_url, server, tmp_path, every=1.0) as loop:
+    with looping(database_url, server, tmp_path, every=1.0) as running:
         wait_for(lambda: ran(register))
         register.engine.dispose()
 
@@ -144,17 +141,17 @@ def test_an_idle_process_leaves_the_database_alone(
 
         # One a second, as asked here, and one more or less; what the first run did is counted a little later.
         wait_for(lambda: 3 <= in_four_seconds() <= 5)
-        assert loop.end() < AT_ONCE
+        assert running.end() < AT_ONCE
 
 
 # Its end --------------------------------------------------------------------------------------------------------------
 
 
 def test_it_ends_at_once_while_idle(register: Database, database_url: str, server: MailServer, tmp_path: Path) -> None:
-    with looping(database_url, server, tmp_path, every=30) as loop:
+    with looping(database_url, server, tmp_path, every=30) as running:
         wait_for(lambda: ran(register))
         time.sleep(0.2)
-        assert loop.end() < AT_ONCE
+        assert running.end() < AT_ONCE
 
 
 def test_it_ends_between_two_mails_and_loses_or_doubles_none(
@@ -164,9 +161,9 @@ def test_it_ends_between_two_mails_and_loses_or_doubles_none(
         crowd(session, 40, TUESDAY)
     server.plan.late = 0.03
     server.tell("DOT", LATE)
-    with looping(database_url, server, tmp_path) as loop:
+    with looping(database_url, server, tmp_path) as running:
         wait_for(lambda: len(server.plan.received) >= 5)
-        assert loop.end() < AT_ONCE
+        assert running.end() < AT_ONCE
     with register.reading() as session:
         left = {(mail.fate, mail.tries, mail.leased_by) for mail in mails(session) if mail.fate is not Fate.SENT}
         assert left == {(Fate.WAITING, 0, "")}
@@ -190,7 +187,7 @@ def test_a_database_that_goes_and_comes_back_does_not_end_it(
     name = make_url(database_url).database
     register.engine.dispose()
     with (
-        looping(database_url, server, tmp_path) as loop,
+        looping(database_url, server, tmp_path) as running,
         psycopg.connect(database_url, dbname="postgres", autocommit=True) as outside,
     ):
         wait_for(lambda: len(server.plan.received) >= 5)
@@ -203,20 +200,20 @@ def test_a_database_that_goes_and_comes_back_does_not_end_it(
         assert len(server.plan.received) == stuck < 100
         outside.execute(f'ALTER DATABASE "{name}" WITH ALLOW_CONNECTIONS true')
         wait_for(lambda: len(server.plan.received) > stuck)
-        wait_for(lambda: sent(register) >= 100 or loop.process.poll() is not None)
-        assert loop.process.poll() is None, loop.log.read_text()
+        wait_for(lambda: sent(register) >= 100 or not running.process.is_alive())
+        assert running.process.is_alive(), running.log.read_text()
         # While it was gone, a run that could not begin only said so.
         register.engine.dispose()
         outside.execute(f'ALTER DATABASE "{name}" WITH ALLOW_CONNECTIONS false')
         outside.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name])
-        wait_for(lambda: "remind: " in loop.log.read_text())
+        wait_for(lambda: "remind: " in running.log.read_text())
         outside.execute(f'ALTER DATABASE "{name}" WITH ALLOW_CONNECTIONS true')
         with register.changing() as session:
             session.execute(text("UPDATE pulse SET ran_at = NULL"))
         wait_for(lambda: ran(register))
-        assert loop.end() < AT_ONCE
+        assert running.end() < AT_ONCE
     assert each_once(register, server)
-    assert "Traceback" not in loop.log.read_text()
+    assert "Traceback" not in running.log.read_text()
 
 
 @pytest.mark.only("sqlite")
@@ -227,17 +224,17 @@ def test_a_long_transaction_of_somebody_else_costs_nothing_but_time(
         crowd(session, 60, TUESDAY)
     server.plan.late = 0.02
     server.tell("DOT", LATE)
-    with looping(database_url, server, tmp_path) as loop:
+    with looping(database_url, server, tmp_path) as running:
         wait_for(lambda: len(server.plan.received) >= 5)
         with register.writing() as session:
             session.execute(text("SELECT 1"))
             # Longer than a writer waits for its turn.
             time.sleep(3)
             assert len(server.plan.received) < 60
-        wait_for(lambda: sent(register) >= 60 or loop.process.poll() is not None)
-        assert loop.end() < AT_ONCE
+        wait_for(lambda: sent(register) >= 60 or not running.process.is_alive())
+        assert running.end() < AT_ONCE
     assert each_once(register, server)
-    assert "Traceback" not in loop.log.read_text()
+    assert "Traceback" not in running.log.read_text()
 
 
 def test_a_mail_that_cannot_be_written_holds_back_no_other_and_is_given_up_in_sight(register: Database) -> None:
