@@ -201,7 +201,8 @@ def read(args: Mapping[str, str]) -> Asked:
         derogation=chosen("derogation", DEROGATIONS),
         outcome=chosen("outcome", OUTCOMES),
     )
-    return Asked(filters, tuple(unknown), chosen("view", VIEWS, "vue"), place_of(args.get("page", "")))
+    view = chosen("view", VIEWS, "vue")
+    return Asked(filters, tuple(unknown), view, place_of(args.get("page", "")))
 
 
 def _choice(given: str, choices: Mapping[str, str]) -> str | None:

@@ -303,6 +303,13 @@ def test_the_same_list_as_a_chart_and_as_a_map(make: Build, visitor: Visitor) ->
     assert numbers(visitor.page("/?vue=frise&q=introuvable")) == []
 
 
+def test_an_unknown_way_to_look_at_the_list_is_said(make: Build, visitor: Visitor) -> None:
+    make(Status.RUNNING)
+    said = visitor.page("/?vue=globe&annee=demain").text.replace("\u00a0", " ")
+    assert "« demain » n’est pas une année" in said
+    assert "« globe » n’est pas une façon de voir le registre : voici la liste." in said
+
+
 @pytest.mark.filterwarnings("ignore:Use compute_ecoindex")
 def test_a_full_page_is_an_a_of_the_ecoindex_even_when_everything_is_late(
     make: Build, visitor: Visitor, today: date
