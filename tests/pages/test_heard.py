@@ -80,6 +80,14 @@ def test_what_is_wrong_comes_back_with_what_was_typed(visitor: Visitor, make: Ma
         assert session.scalars(select(Voice)).all() == []
 
 
+def test_what_is_wrong_is_said_in_the_language_of_the_page(visitor: Visitor, make: Make) -> None:
+    path = f"/en/experimentations/{make(Status.RUNNING)}/reagir"
+    page = visitor.posted(path, visitor.page(path).form(path).filled({"email": "jo at example"}), 422)
+    assert isinstance(page, Page)
+    assert "2 answers to correct" in page.text
+    assert "corriger" not in page.text
+
+
 def test_one_may_react_while_it_lasts_and_report_a_mistake_for_ever(
     visitor: Visitor, make: Make, register: Database
 ) -> None:
