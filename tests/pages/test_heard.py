@@ -183,6 +183,33 @@ def test_a_voice_is_declined_for_a_reason_of_the_list(
     assert "poubelle" not in visitor.page(f"/experimentations/{number}").text
 
 
+def test_no_reason_is_chosen_for_whoever_moderates_and_what_they_typed_comes_back(
+    awa: Visitor, visitor: Visitor, make: Make, register: Database
+) -> None:
+    number = make(Status.RUNNING)
+    say(visitor, number)
+    place = f"/espace/experimentations/{number}/observations/{only(register).id}"
+    form = awa.page(place).form(place)
+    assert "reason" not in form.names
+    # Return in a box presses the first button of a form: it decides nothing.
+    assert form.buttons == ["", "publish", "decline"]
+    for button, told in (("decline", "Choisissez le motif"), ("", "Rien n’est encore décidé")):
+        page = awa.posted(place, form.filled({"published": "La poubelle de la placette."}, button=button), 422)
+        assert isinstance(page, Page)
+        assert told in page.text
+        assert page.form(place)["published"].strip() == "La poubelle de la placette."
+    assert only(register).standing is Standing.WAITING
+    awa.posted(place, form.filled({"published": "La poubelle de la placette."}, button="publish"))
+    # What is published already, its withdrawal confirmed without a reason.
+    form = awa.page(place).form(place)
+    sent = form.filled({"withdrawn": "y", "answer": "Elle a été vidée."}, button="decline")
+    page = awa.posted(place, sent, 422)
+    assert isinstance(page, Page)
+    back = page.form(place)
+    assert (back["withdrawn"], back["answer"].strip()) == ("y", "Elle a été vidée.")
+    assert only(register).standing is Standing.PUBLISHED
+
+
 def test_what_was_published_is_withdrawn_once_that_is_confirmed_and_a_line_says_so(
     awa: Visitor, visitor: Visitor, make: Make, register: Database
 ) -> None:
