@@ -61,7 +61,7 @@ def test_what_is_said_is_kept_for_the_team_and_shown_to_nobody(
     assert "06 12" not in receipt
     assert "poubelle" not in receipt
     assert "poubelle" not in visitor.page(f"/experimentations/{number}").text
-    visitor.page("/observations/AAAAA-AAAAA", 404)
+    assert "Aucune observation n’a cette référence" in visitor.page("/observations/AAAAA-AAAAA", 404).text
 
 
 def test_what_is_wrong_comes_back_with_what_was_typed(visitor: Visitor, make: Make, register: Database) -> None:
