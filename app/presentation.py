@@ -139,19 +139,18 @@ def line_of(
         where(x),
         x.organisation,
         str(x.status),
-        _(x.status.label),
-        _("Début le %(day)s", day=wording.day(x.starts_on)) if late else _dates(x, outcome),
+        _(x.status.label) + (_(" : ") + outcome[:1].lower() + outcome[1:] if outcome else ""),
+        _("Début le %(day)s", day=wording.day(x.starts_on)) if late else _dates(x),
         Experiment.is_overdue(x, today),
         late,
         pole_of(x, today, decided_on=decided_on, suspended_on=suspended_on),
     )
 
 
-def _dates(x: Any, outcome: str) -> str:
+def _dates(x: Any) -> str:
     if x.starts_on is None or x.ends_on is None:
         return _("Dates non fixées")
-    dates = _("Du %(first)s au %(last)s", first=wording.day(x.starts_on), last=wording.day(x.ends_on))
-    return f"{dates} · {outcome}" if outcome else dates
+    return _("Du %(first)s au %(last)s", first=wording.day(x.starts_on), last=wording.day(x.ends_on))
 
 
 _GO_ON = {Outcome.AUTHORISATION, Outcome.REFUSAL, Outcome.EXTENSION}

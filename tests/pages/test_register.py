@@ -146,6 +146,15 @@ def test_no_result_is_never_a_dead_end(make: Build, visitor: Visitor) -> None:
     assert "/" in page.links
 
 
+def test_what_is_not_tried_now_and_was_once_is_not_said_to_have_never_been(make: Build, visitor: Visitor) -> None:
+    make(Status.CLOSED)
+    page = visitor.page("/?commune=44143")
+    assert "Aucune expérimentation en ce moment pour Rezé." in page.text
+    assert "Passées (1)" in [read(li) for li in page.one("main").iter("li")]
+    assert page.links.count("/?statut=past&commune=44143") == 2
+    assert "Aucune expérimentation publiée pour" in visitor.page("/?commune=44109").text
+
+
 def test_a_filter_that_does_not_exist_is_said_and_set_aside(make: Build, visitor: Visitor) -> None:
     number = make(Status.RUNNING)
     visitor.typed = "draft"
@@ -220,9 +229,12 @@ def test_a_list_can_be_narrowed_to_what_sets_some_rule_aside(make: Build, visito
 
 def test_what_is_over_says_how_it_ended(make: Build, visitor: Visitor) -> None:
     make(Status.CLOSED)
-    assert "· Généralisation" in visitor.page("/?statut=past").text
+    assert "Close\u00a0: généralisation" in visitor.page("/?statut=past").text
+    assert "Closed: roll-out" in visitor.page("/en/?statut=past").text
     make(Status.REFUSED)
-    assert "·" not in read(visitor.page("/?statut=refused").one("p", class_="dates"))
+    refused = visitor.page("/?statut=refused")
+    assert read(refused.one("span", class_="status status-refused")) == "Refusée"
+    assert "Chaque expérimentation a une fin ferme" not in refused.text
 
 
 def test_each_filter_is_a_link_with_how_many_it_keeps(make: Build, visitor: Visitor, today: date) -> None:
