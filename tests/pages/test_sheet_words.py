@@ -113,3 +113,14 @@ def test_one_may_react_or_follow_beside_the_contact(make: Build, visitor: Visito
     assert hidden_on_paper.get("class") == "no-print"
     ways = [f"/experimentations/{number}/{way}" for way in ("reagir", "suivre")]
     assert [a.get("href") for a in hidden_on_paper.iter("a")] == ways
+
+
+def test_a_way_to_react_is_shown_while_one_may(make: Build, visitor: Visitor) -> None:
+    for status, words in (
+        (Status.RUNNING, "Réagir, ou signaler une erreur"), (Status.AUTHORISED, "Signaler une erreur"),
+        (Status.CLOSED, "Signaler une erreur"),
+    ):  # fmt: skip
+        number = make(status)
+        for path in (f"/experimentations/{number}", f"/experimentations/{number}/observations"):
+            ways = visitor.page(path).all("a", href=f"/experimentations/{number}/reagir")
+            assert {read(a) for a in ways} == {words}, (status, path)
