@@ -257,6 +257,13 @@ def test_words_of_the_report_say_what_is_counted(visitor: Visitor, year: int) ->
 
 
 @pytest.mark.only("sqlite")
+def test_a_proposal_that_waits_for_its_turn_is_not_shown_as_late(visitor: Visitor, make: Make) -> None:
+    make(Status.SUBMITTED)
+    [waiting] = [read(one) for one in visitor.page("/indicateurs").all("span", class_="awaited calm")]
+    assert waiting.startswith("1\u00a0encore attendue")
+
+
+@pytest.mark.only("sqlite")
 def test_small_numbers_are_never_a_bare_percentage(app: Flask) -> None:
     with app.test_request_context("/"):
         assert cells.ratio(2, 3) == "2 sur 3"
