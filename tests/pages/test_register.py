@@ -229,7 +229,8 @@ def test_a_list_can_be_narrowed_to_what_sets_some_rule_aside(make: Build, visito
 
 def test_what_is_over_says_how_it_ended(make: Build, visitor: Visitor) -> None:
     make(Status.CLOSED)
-    assert "Close\u00a0: généralisation" in visitor.page("/?statut=past").text
+    for view in ("", "&vue=frise"):
+        assert "Close\u00a0: généralisation" in visitor.page(f"/?statut=past{view}").text
     assert "Closed: roll-out" in visitor.page("/en/?statut=past").text
     make(Status.REFUSED)
     refused = visitor.page("/?statut=refused")
