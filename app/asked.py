@@ -49,6 +49,11 @@ HEADINGS = {
     "all": later("Toutes les expérimentations"),
 }  # fmt: skip
 """Above each group of statuses."""
+PROMISED = later("Chaque expérimentation a une fin ferme, une évaluation et une décision.")
+LEADS = {"refused": later("Une proposition refusée reste au registre, avec l’acte et ses motifs.")}
+"""What is promised of each: nothing is to come of what was refused."""
+VIEW = "vue"
+"""The way to look at a list, as addresses name it."""
 VIEWS = {"": later("Liste"), "frise": later("Frise"), "carte": later("Carte")}
 NAMES = {
     "text": "q", "status": "statut", "commune": "commune", "policy": "politique", "organisation": "organisme",
@@ -95,6 +100,10 @@ class Asked:
         words = HEADINGS.get(status, HEADINGS[group])
         return _(words)
 
+    def lead(self) -> str:
+        """What stands under the heading."""
+        return _(LEADS.get(self.filters.status, PROMISED))
+
     def to_narrow(self) -> str:
         """The address of the page that says how this list may be narrowed."""
         return _address([*self._given.values(), self._seen(None)], "/filtres")
@@ -122,7 +131,7 @@ class Asked:
         return {field: _pair(name, getattr(self.filters, field)) for field, name in NAMES.items()}
 
     def _seen(self, view: str | None) -> str:
-        return _pair("vue", self.view if view is None else view)
+        return _pair(VIEW, self.view if view is None else view)
 
     def chosen(self) -> list[tuple[str, str]]:
         """The filters that narrow the list, in words, each with its field."""
@@ -201,7 +210,8 @@ def read(args: Mapping[str, str]) -> Asked:
         derogation=chosen("derogation", DEROGATIONS),
         outcome=chosen("outcome", OUTCOMES),
     )
-    return Asked(filters, tuple(unknown), chosen("view", VIEWS, "vue"), place_of(args.get("page", "")))
+    view = chosen("view", VIEWS, VIEW)
+    return Asked(filters, tuple(unknown), view, place_of(args.get("page", "")))
 
 
 def _choice(given: str, choices: Mapping[str, str]) -> str | None:

@@ -46,6 +46,8 @@ class ResultLine:
     """What stands in the place of a figure that is not there."""
     awaited: str = ""
     """And what is still to come."""
+    half_way: bool = False
+    """Whether the figure that the gauge draws was seen half-way."""
 
 
 def as_recorded(x: Experiment, part: PartOfFile) -> tuple[Content, bool]:

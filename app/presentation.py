@@ -139,26 +139,30 @@ def line_of(
         where(x),
         x.organisation,
         str(x.status),
-        _(x.status.label),
-        _("Début le %(day)s", day=wording.day(x.starts_on)) if late else _dates(x, outcome),
+        standing_of(x, outcome),
+        _("Début le %(day)s", day=wording.day(x.starts_on)) if late else _dates(x),
         Experiment.is_overdue(x, today),
         late,
         pole_of(x, today, decided_on=decided_on, suspended_on=suspended_on),
     )
 
 
-def _dates(x: Any, outcome: str) -> str:
+def standing_of(x: Any, outcome: str) -> str:
+    """« Close : généralisation », or the status alone of what has not ended."""
+    return _(x.status.label) + (_(" : ") + outcome[:1].lower() + outcome[1:] if outcome else "")
+
+
+def _dates(x: Any) -> str:
     if x.starts_on is None or x.ends_on is None:
         return _("Dates non fixées")
-    dates = _("Du %(first)s au %(last)s", first=wording.day(x.starts_on), last=wording.day(x.ends_on))
-    return f"{dates} · {outcome}" if outcome else dates
+    return _("Du %(first)s au %(last)s", first=wording.day(x.starts_on), last=wording.day(x.ends_on))
 
 
 _GO_ON = {Outcome.AUTHORISATION, Outcome.REFUSAL, Outcome.EXTENSION}
 _ENDS = {facet(OUTCOME, one): one for one in Outcome if one not in _GO_ON}
 
 
-def _outcome(facets: list[str]) -> str:
+def outcome_of(facets: list[str]) -> str:
     """How an experiment ended, by the words that a filter keeps it by; nothing of one that goes on, or was refused."""
     return next((_(_ENDS[word].label) for word in facets if word in _ENDS), "")
 
@@ -172,7 +176,7 @@ def public_line(row: Any, today: date, _lang: str) -> Markup:
         today,
         decided_on=row.decided_on,
         suspended_on=row.suspended_on,
-        outcome=_outcome(row.facets.split()),
+        outcome=outcome_of(row.facets.split()),
     )
     macro = current_app.jinja_env.get_template("parts/experiment_row.html").module
     found: Markup = macro.experiment_row(line)  # type: ignore[attr-defined]

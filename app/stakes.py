@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from experiments.duties import midterm_of
@@ -30,7 +30,10 @@ _DONE = {
 
 
 def stakes_of(x: Record, today: date, owed: Collection[Owed]) -> list[Stake]:
-    """Mid-term, evaluation, decision and end. What is owed says what is late, and the day of what nobody fixed."""
+    """Mid-term, evaluation, decision, the end that an extension put off, and the end.
+
+    What is owed says what is late, and the day of what nobody fixed.
+    """
     due = {one.task: one.due_on for one in owed}
     decided_on = paris_day(x.decision.decided_at) if x.decision else None
     asked = (
@@ -43,7 +46,9 @@ def stakes_of(x: Record, today: date, owed: Collection[Owed]) -> list[Stake]:
         on = fixed_on or due.get(task)
         if on:
             found.append(_stake(x, task, label, on, done_on, is_late=task in due and due[task] < today))
-    return [*found, *_end(x, today, decided_on)]
+    put_off = [p.starts_on - timedelta(1) for p in x.periods[1:] if p.starts_on]
+    first_ends = (Stake(on, later("Fin d’abord prévue"), words=_("reportée")) for on in put_off)
+    return [*found, *first_ends, *_end(x, today, decided_on)]
 
 
 def field_told(x: Record) -> str:

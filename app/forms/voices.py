@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask_wtf import FlaskForm
-from wtforms import SelectField, TextAreaField
+from wtforms import RadioField, TextAreaField
+from wtforms.validators import ValidationError
 
 from experiments.model.voice import Decline
 from experiments.voices import LONGEST
@@ -26,11 +29,19 @@ class AnswerForm(FlaskForm):
     answer = TextAreaField("Réponse", filters=[kept], validators=[AtMost(4000)])
 
 
+class ReasonField(RadioField):
+    """One reason of the list, none of them chosen beforehand."""
+
+    def pre_validate(self, _form: Any) -> None:
+        if self.data not in {value for value, *_ in self.iter_choices()}:
+            raise ValidationError("Choisissez le motif : il est dit à la personne qui a écrit")
+
+
 class DeclineForm(FlaskForm):
     class Meta:
         locales = ("fr",)
 
-    reason = SelectField("Motif", choices=choices(Decline))
+    reason = ReasonField("Motif", choices=choices(Decline))
     withdrawn = BoxField(
         "Je la retire de la page publique, où une ligne dira qu’elle a été retirée, quand et pour quel motif"
     )

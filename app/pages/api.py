@@ -14,7 +14,7 @@ from werkzeug.exceptions import HTTPException, Unauthorized
 from app import asked as addresses
 from app import auth, clock, db, downloads, named_answers, openapi, shapes
 from app import representations as as_json
-from app.asked import NAMES
+from app.asked import NAMES, VIEW
 from app.config import Config
 from app.errors import problem
 from app.file_history import changed_since
@@ -91,7 +91,8 @@ def _same_for_all(view: Callable[..., Response], *given: object) -> Response:
 
 
 def _public_list() -> Response:
-    asked = addresses.read({openapi.ALIASES.get(name, name): value for name, value in request.args.items()})
+    given = {openapi.ALIASES.get(name, name): value for name, value in request.args.items() if name != VIEW}
+    asked = addresses.read(given)
     if asked.unknown:
         # The page goes on to say what it shows instead; nothing is shown here.
         raise _refuse(400, " ".join(sentence.rpartition(COLON)[0] + "." for sentence in asked.unknown))
@@ -124,7 +125,7 @@ def _limit() -> int:
 def _refuse_unknown() -> None:
     """A name that is not understood would be a filter forgotten. How the page shows its list changes nothing here."""
     known = [*NAMES.values(), *openapi.ALIASES, "scope", "cursor", "limit"]
-    unknown = [f"« {name[:40]} »" for name in request.args if name not in {*known, "vue"}]
+    unknown = [f"« {name[:40]} »" for name in request.args if name not in {*known, VIEW}]
     if unknown:
         raise _refuse(400, f"Paramètre inconnu : {', '.join(unknown[:5])}. Les paramètres sont : {', '.join(known)}")
 

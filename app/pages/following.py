@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NoReturn
+
 from flask import Blueprint, Response, abort, current_app, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
@@ -19,6 +21,9 @@ from experiments.voices import Subject
 from .heard import RETRY_AFTER, private
 
 bp = Blueprint("following", __name__)
+
+LIFTED = "annule"
+"""In the address of a refusal that was gone back on: its page says so, rather than how to refuse."""
 
 
 @bp.route("/suivre", methods=["GET", "POST"])
@@ -108,7 +113,8 @@ def leave(key: str) -> ResponseReturnValue:
 def refusal(key: str) -> ResponseReturnValue:
     """Where the holder of a box refuses to be written to ever again, or goes back on it."""
     since = refusals.since(db.session(), _box(key))
-    return private(make_response(render_template("following/refusal.html", since=since, key=key)))
+    template = "lifted" if since is None and LIFTED in request.args else "refusal"
+    return private(make_response(render_template(f"following/{template}.html", since=since, key=key)))
 
 
 @bp.post("/refus/<key>")
@@ -125,11 +131,15 @@ def lift(key: str) -> ResponseReturnValue:
     """Accept again to be asked. Only a mail that the box has received leads here."""
     refusals.lift(db.session(), _box(key))
     db.session().commit()
-    return redirect(to(f"/refus/{key}"), 303)
+    return redirect(to(f"/refus/{key}?{LIFTED}="), 303)
 
 
 def _box(key: str) -> str:
-    return box_of_key(key, current_app.config["SECRET_KEY"]) or abort(404)
+    return box_of_key(key, current_app.config["SECRET_KEY"]) or _broken()
+
+
+def _broken() -> NoReturn:
+    abort(404, gettext("Ce lien est incomplet : ouvrez-le depuis le courriel, ou copiez-le jusqu’au dernier signe"))
 
 
 def _number(text: str) -> int | None:
@@ -139,7 +149,7 @@ def _number(text: str) -> int | None:
 
 def _follower(key: str, *, for_change: bool = False) -> Follower | None:
     """Whose link this is; None once they have left. A link that is not of our making leads nowhere."""
-    nonce = nonce_of(key, current_app.config["SECRET_KEY"]) or abort(404)
+    nonce = nonce_of(key, current_app.config["SECRET_KEY"]) or _broken()
     return followers.by_nonce(db.session(), nonce, for_change=for_change)
 
 

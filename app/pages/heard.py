@@ -65,7 +65,9 @@ def _page(about: Subject | None, form: VoiceForm, status: int) -> Response:
 @bp.get("/observations/<reference>")
 def became(reference: str) -> ResponseReturnValue:
     """What became of an observation, for whoever kept its reference."""
-    voice = voices.by_reference(db.session(), reference.upper()) or abort(404)
+    voice = voices.by_reference(db.session(), reference.strip().upper())
+    if voice is None:
+        abort(404, gettext("Aucune observation n’a cette référence : vérifiez-en chaque signe"))
     about = voices.of_voice(db.public(), voice)
     page = render_template("heard/became.html", voice=voice, about=about, local=policy().voices)
     return private(make_response(page))

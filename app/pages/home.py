@@ -15,10 +15,9 @@ from app import asked as addresses
 from app import clock, db, facets, tiles
 from app.asked import Asked
 from app.gantt import Life, Scale, scale_of
-from app.i18n import gettext as _
 from app.i18n import lang, to
 from app.keeping import kept
-from app.presentation import pole_of, public_line
+from app.presentation import outcome_of, pole_of, public_line, standing_of
 from app.wording import month
 from experiments import publications
 from experiments.dates import add_months
@@ -143,8 +142,9 @@ def _chart(rows: Sequence[Any], today: date) -> dict[str, Any]:
     ]
     scale: Scale = scale_of([(row.starts_on, pole) for row, pole in poles if pole.extent], today)
     lives = [
-        Life(to(f"/experimentations/{row.number}"), row.number, row.title, str(row.status), _(row.status.label),
-             Experiment.is_overdue(row, today), pole, scale.place(row.starts_on, pole) if pole.extent else None)
+        Life(to(f"/experimentations/{row.number}"), row.number, row.title, str(row.status),
+             standing_of(row, outcome_of(row.facets.split())), Experiment.is_overdue(row, today), pole,
+             scale.place(row.starts_on, pole) if pole.extent else None)
         for row, pole in poles
     ]  # fmt: skip
     return {

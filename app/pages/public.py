@@ -13,7 +13,7 @@ from app.asked import place_of
 from app.i18n import to
 from app.keeping import Drawn, kept
 from app.pages import heard
-from app.sheet import traced
+from app.sheet import promised, traced
 from experiments import publications, published, voices
 from experiments.published import Published
 
@@ -80,6 +80,9 @@ def _drawn(template: str, document: str, told: Callable[[Published, date], dict[
 
 
 def _addresses(x: Published) -> dict[str, Any]:
-    """Its permanent address, and that of each of its pages in the language of this one."""
+    """Its permanent address, that of each of its pages in the language of this one, what the way to be heard says."""
     here = f"/experimentations/{x.number}"
-    return {"address": current_app.config["JALON"].public_url + here, "here": to(here)}
+    return {
+        "address": current_app.config["JALON"].public_url + here, "here": to(here),
+        "to_be_heard": promised.to_be_heard(x),
+    }  # fmt: skip

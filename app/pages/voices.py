@@ -89,27 +89,29 @@ def _settle(voice: Voice, page: Callable[..., str], back: str) -> ResponseReturn
     """The page of one observation, or what its form decides."""
     shown = voice.published or voices.masked(voice.text)
     seen = voices.state(voice)
-    forms: dict[str, Any] = {
-        "publishing": PublishForm(formdata=None, data={"published": shown}), "declining": DeclineForm(formdata=None),
-        "answering": AnswerForm(formdata=None, obj=voice), "spotted": voices.spotted(voice.text), "seen": seen,
-        "moved": False,
-    }  # fmt: skip
     decide = _DECISIONS.get(request.form.get("_action", ""))
+    undecided = decide is None and request.method == "POST"
+    forms: dict[str, Any] = {
+        "publishing": PublishForm(data={"published": shown}), "declining": DeclineForm(),
+        "answering": AnswerForm(obj=voice), "spotted": voices.spotted(voice.text), "seen": seen, "moved": False,
+        "undecided": undecided,
+    }  # fmt: skip
     if decide is None:
-        return page(**forms) if request.method == "GET" else make_response(page(**forms), 422)
-    name, form = decide[0], decide[1]()
+        return make_response(page(**forms), 422 if undecided else 200)
+    name, verb = decide
+    form = forms[name]
     if request.form.get("seen", seen) != seen:
-        return make_response(page(**forms | {name: form, "moved": True}), 409)
+        return make_response(page(**forms | {"moved": True}), 409)
     if form.validate():
         try:
-            said = decide[2](voice, form)
+            said = verb(voice, form)
             db.session().commit()
             flash(said, "success")
             # What is published may be answered at once.
             return redirect(request.path if name == "publishing" else back, 303)
         except voices.Unclear as error:
             form.form_errors.append(str(error))
-    return make_response(page(**forms | {name: form}), 422)
+    return make_response(page(**forms), 422)
 
 
 def _publish(voice: Voice, form: PublishForm) -> str:
@@ -134,8 +136,8 @@ def _reply(voice: Voice) -> None:
     bulletins.reply(db.session(), voice, clock.now(), at_any_hour=at_any_hour)
 
 
-_DECISIONS: dict[str, tuple[str, Callable[..., Any], Callable[[Voice, Any], str]]] = {
-    "publish": ("publishing", PublishForm, _publish),
-    "decline": ("declining", DeclineForm, _decline),
-    "answer": ("answering", AnswerForm, _answer),
+_DECISIONS: dict[str, tuple[str, Callable[[Voice, Any], str]]] = {
+    "publish": ("publishing", _publish),
+    "decline": ("declining", _decline),
+    "answer": ("answering", _answer),
 }

@@ -12,7 +12,7 @@ from experiments.ladder import PARIS
 from experiments.model import Entry, Experiment, Person, Pulse
 from experiments.workdays import is_worked
 
-from . import cool, field, home, inside, internet, lighting, meals, network, rules, shuttle, space, water
+from . import cool, field, home, inside, internet, lighting, meals, rules, shuttle, space, streets, water
 from .days import Days
 from .past import Postman
 from .people import AWAY, PASSWORD, accounts, make_people
@@ -25,7 +25,7 @@ LATELY = timedelta(35)
 """How far back the mails of the demonstration go."""
 MORNING = time(8, 30)
 
-MODULES = (network, home, shuttle, cool, rules, internet, meals, water, space, lighting, field, inside)
+MODULES = (home, shuttle, streets, cool, rules, internet, meals, water, space, lighting, field, inside)
 
 
 def is_loaded(session: Session) -> bool:

@@ -225,7 +225,7 @@ FRESCO = d.Identity(
     function="Responsable de la promotion de la santé",
     mailbox="sante@demo.example",
     communes=["44109"],
-    place="Nantes, lieu exact non publié",
+    place="Lieu exact non publié",
     people="Passants, enfants des écoles voisines",
 )
 

@@ -47,21 +47,22 @@ def evaluation(view: View) -> dict[str, Any]:
 
 def _awaited(view: View, line: ResultLine) -> ResultLine:
     """A criterion before the evaluation is public: half-way is said as such, and is judged against no target."""
-    instead: Markup | str = ""
-    awaited = ""
+    instead: Markup | str = _("pas encore mesuré")
+    awaited, seen = "", None
     if view.x.evaluation:
         instead, awaited = _("pas encore publié"), _("Le résultat paraîtra avec la décision.")
     elif line.result is not None and view.interim:
+        seen = line.result
         instead, awaited = _half_way(line, paris_day(view.interim.recorded_at)), _("La mesure finale est attendue.")
     elif any(not one.text for one in view.x.evaluations):
         instead = _("pas encore publié")
-    kept = gauge.scale(line.baseline, line.target, line.threshold, None)
-    return replace(line, result=None, reached=None, stopped=False, absence="", comment="", gauge=kept,
-                   instead=instead, awaited=awaited)  # fmt: skip
+    drawn = gauge.scale(line.baseline, line.target, line.threshold, seen)
+    return replace(line, result=None, reached=None, stopped=False, absence="", comment="", gauge=drawn,
+                   instead=instead, awaited=awaited, half_way=seen is not None)  # fmt: skip
 
 
 def _half_way(line: ResultLine, on: date) -> Markup:
-    return rich("%(figure)s à mi-parcours (%(day)s)", figure=wording.quantity(line.result, line.unit),
+    return rich("%(figure)s (%(day)s)", figure=wording.quantity(line.result, line.unit),
                 day=wording.day(on))  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from experiments import reported as r
 from experiments.force import force_of
 from experiments.published import Assessment, Published
 from experiments.vocabulary import Force
+from experiments.voices import HEARD
 from experiments.words import said
 
 from .view import Fact, View, act_name, facts, inside, joined, written
@@ -41,7 +42,8 @@ def essentials(view: View) -> dict[str, Any]:
             [Typed(t) for t in (identity.organisation, identity.department, identity.function) if said(t)],
         ),
         (_("Qui a décidé ?") if x.decision else _("Qui décide ?"), deciders(view)),
-        (_("Comment refuser ou se retirer ?"), written(stakeholders.withdrawal, stakeholders.alternative)),
+        (_("Comment refuser ou se retirer ?"), written(stakeholders.withdrawal)),
+        (_("Et pour qui refuse ?"), written(stakeholders.alternative)),
         (_("Comment est-ce signalé sur place ?"), written(publication.notice)),
         (_("Comment contester la décision ?"), written(*(act.remedies for _decision, act in view.acts[-1:]))),
         (_("À qui écrire ?"), (mail or Markup()) + _ways_in(x, after=bool(mail))),
@@ -52,10 +54,15 @@ def essentials(view: View) -> dict[str, Any]:
 def _ways_in(x: Published, *, after: bool) -> Markup:
     """To react or to follow, for whoever does not read to the foot of the page. Useless on paper."""
     here = f"/experimentations/{x.number}"
-    ways = ((f"{here}/reagir", _("Réagir, ou signaler une erreur")), (f"{here}/suivre", _("Suivre par courriel")))
+    ways = ((f"{here}/reagir", to_be_heard(x)), (f"{here}/suivre", _("Suivre par courriel")))
     links = [Markup('<a href="{}">{}</a>').format(to(address), words) for address, words in ways]
     lead = " · " if after else ""
     return Markup('<span class="no-print">{}{}</span>').format(lead, Markup(" · ").join(links))
+
+
+def to_be_heard(x: Published) -> str:
+    """What one may do now: react to what is lived, or say what is wrong on the page."""
+    return _("Réagir, ou signaler une erreur") if x.status in HEARD else _("Signaler une erreur")
 
 
 def people_of(identity: d.Identity) -> Markup | None:

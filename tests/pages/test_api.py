@@ -269,7 +269,8 @@ def test_a_parameter_that_is_not_known_is_refused_and_those_known_are_named(pass
         answer = passer_by.get(f"/experiments?{unknown}", 400)
         assert "Paramètre inconnu" in answer["detail"]
         assert all(name in answer["detail"] for name in ("statut", "status", "scope", "cursor", "limit"))
-    passer_by.get("/experiments?statut=all&vue=frise")
+    for view in ("frise", "globe"):
+        passer_by.get(f"/experiments?statut=all&vue={view}")
     assert passer_by.get("/experiments/2026-999", 404)["detail"]
 
 

@@ -70,7 +70,7 @@ def test_an_address_follows_what_it_confirms_and_leaves_one_thing_then_all(
     assert count(register, Follower) == 0
     assert "ne suit plus rien" in visitor.page(place, 410).text
     assert visitor.get(f"{place}/arreter").headers["Location"] == place
-    visitor.page("/suivre/invente", 404)
+    assert "Ce lien est incomplet" in visitor.page("/suivre/invente", 404).text
     assert visitor.post("/suivre/invente/arreter", {"List-Unsubscribe": "One-Click"}, token=False).status_code == 404
 
 
@@ -135,8 +135,12 @@ def test_a_box_refuses_for_good_whoever_asks_and_only_its_holder_goes_back_on_it
     assert count(register, Mail) == 1
     # Refused twice, it is refused once; the link is still good though nobody follows any more.
     visitor.posted(place, visitor.page(place).form().filled(), 303)
-    visitor.posted(f"{place}/annuler", visitor.page(place).form().filled())
+    gone = visitor.posted(f"{place}/annuler", visitor.page(place).form().filled())
     assert count(register, Refusal) == 0
+    # Whoever goes back on it is told so, and not how to refuse.
+    back = visitor.page(gone.headers["Location"])  # type: ignore[attr-defined]
+    assert back.h1 == "Ce refus est annulé"
+    assert place in back.links
     assert "Refuser pour toujours" in visitor.page(place).text
     tomorrow(register)
     ask(visitor, "/suivre")

@@ -61,7 +61,7 @@ def test_what_is_said_is_kept_for_the_team_and_shown_to_nobody(
     assert "06 12" not in receipt
     assert "poubelle" not in receipt
     assert "poubelle" not in visitor.page(f"/experimentations/{number}").text
-    visitor.page("/observations/AAAAA-AAAAA", 404)
+    assert "Aucune observation n’a cette référence" in visitor.page("/observations/AAAAA-AAAAA", 404).text
 
 
 def test_what_is_wrong_comes_back_with_what_was_typed(visitor: Visitor, make: Make, register: Database) -> None:
@@ -78,6 +78,14 @@ def test_what_is_wrong_comes_back_with_what_was_typed(visitor: Visitor, make: Ma
         assert page.form()["observation"].replace("\r", "") == wrong.get("observation", TEXT).strip()
     with register.reading() as session:
         assert session.scalars(select(Voice)).all() == []
+
+
+def test_what_is_wrong_is_said_in_the_language_of_the_page(visitor: Visitor, make: Make) -> None:
+    path = f"/en/experimentations/{make(Status.RUNNING)}/reagir"
+    page = visitor.posted(path, visitor.page(path).form(path).filled({"email": "jo at example"}), 422)
+    assert isinstance(page, Page)
+    assert "2 answers to correct" in page.text
+    assert "corriger" not in page.text
 
 
 def test_one_may_react_while_it_lasts_and_report_a_mistake_for_ever(
@@ -173,6 +181,33 @@ def test_a_voice_is_declined_for_a_reason_of_the_list(
     assert "La poubelle déborde." in visitor.page(f"/experimentations/{number}").text
     awa.posted(place, {"_action": "decline", "reason": "personal", "withdrawn": "y"})
     assert "poubelle" not in visitor.page(f"/experimentations/{number}").text
+
+
+def test_no_reason_is_chosen_for_whoever_moderates_and_what_they_typed_comes_back(
+    awa: Visitor, visitor: Visitor, make: Make, register: Database
+) -> None:
+    number = make(Status.RUNNING)
+    say(visitor, number)
+    place = f"/espace/experimentations/{number}/observations/{only(register).id}"
+    form = awa.page(place).form(place)
+    assert "reason" not in form.names
+    # Return in a box presses the first button of a form: it decides nothing.
+    assert form.buttons == ["", "publish", "decline"]
+    for button, told in (("decline", "Choisissez le motif"), ("", "Rien n’est encore décidé")):
+        page = awa.posted(place, form.filled({"published": "La poubelle de la placette."}, button=button), 422)
+        assert isinstance(page, Page)
+        assert told in page.text
+        assert page.form(place)["published"].strip() == "La poubelle de la placette."
+    assert only(register).standing is Standing.WAITING
+    awa.posted(place, form.filled({"published": "La poubelle de la placette."}, button="publish"))
+    # What is published already, its withdrawal confirmed without a reason.
+    form = awa.page(place).form(place)
+    sent = form.filled({"withdrawn": "y", "answer": "Elle a été vidée."}, button="decline")
+    page = awa.posted(place, sent, 422)
+    assert isinstance(page, Page)
+    back = page.form(place)
+    assert (back["withdrawn"], back["answer"].strip()) == ("y", "Elle a été vidée.")
+    assert only(register).standing is Standing.PUBLISHED
 
 
 def test_what_was_published_is_withdrawn_once_that_is_confirmed_and_a_line_says_so(

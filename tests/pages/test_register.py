@@ -146,6 +146,15 @@ def test_no_result_is_never_a_dead_end(make: Build, visitor: Visitor) -> None:
     assert "/" in page.links
 
 
+def test_what_is_not_tried_now_and_was_once_is_not_said_to_have_never_been(make: Build, visitor: Visitor) -> None:
+    make(Status.CLOSED)
+    page = visitor.page("/?commune=44143")
+    assert "Aucune expérimentation en ce moment pour Rezé." in page.text
+    assert "Passées (1)" in [read(li) for li in page.one("main").iter("li")]
+    assert page.links.count("/?statut=past&commune=44143") == 2
+    assert "Aucune expérimentation publiée pour" in visitor.page("/?commune=44109").text
+
+
 def test_a_filter_that_does_not_exist_is_said_and_set_aside(make: Build, visitor: Visitor) -> None:
     number = make(Status.RUNNING)
     visitor.typed = "draft"
@@ -220,9 +229,13 @@ def test_a_list_can_be_narrowed_to_what_sets_some_rule_aside(make: Build, visito
 
 def test_what_is_over_says_how_it_ended(make: Build, visitor: Visitor) -> None:
     make(Status.CLOSED)
-    assert "· Généralisation" in visitor.page("/?statut=past").text
+    for view in ("", "&vue=frise"):
+        assert "Close\u00a0: généralisation" in visitor.page(f"/?statut=past{view}").text
+    assert "Closed: roll-out" in visitor.page("/en/?statut=past").text
     make(Status.REFUSED)
-    assert "·" not in read(visitor.page("/?statut=refused").one("p", class_="dates"))
+    refused = visitor.page("/?statut=refused")
+    assert read(refused.one("span", class_="status status-refused")) == "Refusée"
+    assert "Chaque expérimentation a une fin ferme" not in refused.text
 
 
 def test_each_filter_is_a_link_with_how_many_it_keeps(make: Build, visitor: Visitor, today: date) -> None:
@@ -301,6 +314,13 @@ def test_the_same_list_as_a_chart_and_as_a_map(make: Build, visitor: Visitor) ->
     assert [read(a) for a in tiles.all("a", href="/?commune=44143")][-1].startswith("Rezé 1")
     assert "Mauves-sur-Loire" in tiles.text
     assert numbers(visitor.page("/?vue=frise&q=introuvable")) == []
+
+
+def test_an_unknown_way_to_look_at_the_list_is_said(make: Build, visitor: Visitor) -> None:
+    make(Status.RUNNING)
+    said = visitor.page("/?vue=globe&annee=demain").text.replace("\u00a0", " ")
+    assert "« demain » n’est pas une année" in said
+    assert "« globe » n’est pas une façon de voir le registre : voici la liste." in said
 
 
 @pytest.mark.filterwarnings("ignore:Use compute_ecoindex")

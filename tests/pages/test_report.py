@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 
+import lxml.html
 import msgspec
 import pikepdf
 import pytest
@@ -60,6 +61,9 @@ def test_it_reads_as_a_document(visitor: Visitor, register: Database, year: int,
     assert "Le plan de plantation, voté entre-temps, couvre ce parvis." in page.text
     assert "Obstacle technique" in page.text
     assert "dossier non public" in listed.text
+    for x in report.experiments:
+        if x.ending:
+            assert f"\u00a0: {x.ending.outcome.label.lower()}" in listed.text
     assert not [one for some in (page, counted, listed) for one in mistakes(some, "Règlement de voirie")]
     assert {f"/bilan/{year}/chiffres", f"/bilan/{year}/liste"} <= set(page.links)
     # Each chapter leads to its own tables.
@@ -134,6 +138,22 @@ def test_the_printed_report_says_where_it_comes_from(app: Flask, register: Datab
     assert f"/bilan/{year}, registre version {source.version}, tête de trace" in printed.replace("\u00a0", " ")
     assert source.head in printed
     assert "Licence Ouverte 2.0." in printed
+
+
+@pytest.mark.only("sqlite")
+def test_the_printed_report_has_contents_and_no_title_twice(
+    app: Flask, register: Database, year: int, today: date
+) -> None:
+    with app.test_request_context("/"), register.public() as session:
+        printed = lxml.html.document_fromstring(
+            files.as_html(recomputed(register, year, today), files.source_of(session))
+        )
+    [contents] = printed.find_class("report-contents")
+    leads = {a.get("href", "").removeprefix("#"): read(a) for a in contents.iter("a")}
+    titles = {section.get("id"): read(section[0]) for section in printed.find_class("report-chapter")}
+    assert leads == {name: title for name, title in titles.items() if not str(name).endswith("-chiffres")}
+    said = [read(h2) for h2 in printed.iter("h2")]
+    assert len(said) == len(set(said))
 
 
 @pytest.mark.only("sqlite")
@@ -234,6 +254,13 @@ def test_words_of_the_report_say_what_is_counted(visitor: Visitor, year: int) ->
     assert "90e centile, au rang le plus proche" in indicators.text.replace("\u00a0", " ")
     english = visitor.page(f"/en/bilan/{year}").text
     assert "Out of a total below ten, no percentage is given." in english
+
+
+@pytest.mark.only("sqlite")
+def test_a_proposal_that_waits_for_its_turn_is_not_shown_as_late(visitor: Visitor, make: Make) -> None:
+    make(Status.SUBMITTED)
+    [waiting] = [read(one) for one in visitor.page("/indicateurs").all("span", class_="awaited calm")]
+    assert waiting.startswith("1\u00a0encore attendue")
 
 
 @pytest.mark.only("sqlite")

@@ -30,7 +30,9 @@ def sheet(visitor: Visitor, number: str) -> Page:
 
 def measured(page: Page) -> list[str]:
     """What stands under « Mesuré » for each criterion."""
-    return [read(figures.findall("dd")[-1]) for figures in page.all("dl", class_="figures")]
+    return [
+        read(figures.findall("dd")[-1]) for figures in page.all("dl") if "figures" in figures.get("class", "").split()
+    ]
 
 
 def test_a_suspension_says_where_its_reason_is_and_freezes_no_derogation_that_is_not(
@@ -60,9 +62,20 @@ def test_what_was_seen_half_way_stands_where_the_measure_will(make: Build, visit
     def extend(session: Session, x: Experiment) -> None:
         cross(session, x, "extend", on=today)
 
-    found = measured(sheet(visitor, make(Status.RUNNING, change=extend)))
+    page = sheet(visitor, make(Status.RUNNING, change=extend))
+    # The drawing has a bar where the end was first to be: it says what it is.
+    [first_end] = [read(li) for li in page.all("li") if read(li).startswith("Fin d’abord prévue")]
+    assert first_end.endswith("reportée")
+    found = measured(page)
     assert found[0].startswith("31")
-    assert found[0].endswith(f"à mi-parcours ({date_fr(today - timedelta(60))})")
+    assert found[0].endswith(f"({date_fr(today - timedelta(60))})")
+    [figures, *_others] = page.all("dl", class_="figures half-way")
+    assert read(figures.findall("dt")[-1]) == "À mi-parcours"
+    assert page.all("svg", class_="gauge half-way")[0].findall("circle")[-1].get("class") == "g-value"
+
+
+def test_what_nobody_has_measured_yet_is_not_called_unmeasured(make: Build, visitor: Visitor) -> None:
+    assert set(measured(sheet(visitor, make(Status.AUTHORISED)))) == {"pas encore mesuré"}
 
 
 def test_what_is_filed_and_not_yet_public_is_not_called_unmeasured(make: Build, visitor: Visitor) -> None:
@@ -100,3 +113,14 @@ def test_one_may_react_or_follow_beside_the_contact(make: Build, visitor: Visito
     assert hidden_on_paper.get("class") == "no-print"
     ways = [f"/experimentations/{number}/{way}" for way in ("reagir", "suivre")]
     assert [a.get("href") for a in hidden_on_paper.iter("a")] == ways
+
+
+def test_a_way_to_react_is_shown_while_one_may(make: Build, visitor: Visitor) -> None:
+    for status, words in (
+        (Status.RUNNING, "Réagir, ou signaler une erreur"), (Status.AUTHORISED, "Signaler une erreur"),
+        (Status.CLOSED, "Signaler une erreur"),
+    ):  # fmt: skip
+        number = make(status)
+        for path in (f"/experimentations/{number}", f"/experimentations/{number}/observations"):
+            ways = visitor.page(path).all("a", href=f"/experimentations/{number}/reagir")
+            assert {read(a) for a in ways} == {words}, (status, path)
