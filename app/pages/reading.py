@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from app import auth, clock, db
 from app.answers import changes
 from app.outcomes import as_recorded, comparison, results_of
+from experiments import declared as d
 from experiments import queries
 from experiments import reported as r
 from experiments.acts import Act
@@ -65,7 +66,7 @@ def overview(number: str) -> ResponseReturnValue:
     x = shell.load(number)
     return shell.page("files/overview.html", x, verdicts=shell.verdicts(x), acts=acts(x),
                       comparison=comparison(x), mine=[p for p in PARTS if may_write(auth.me(), x, p)],
-                      leads=may_lead(auth.me(), x),
+                      leads=may_lead(auth.me(), x), derogates=bool(x.read(d.Derogations).items),
                       public_page=f"/experimentations/{x.number}" if x.status in TOLD else None,
                       has_poster=x.status in UNDER_WAY,
                       days_over=x.days_over(clock.today()))  # fmt: skip
