@@ -37,7 +37,11 @@ def steps(number: str) -> ResponseReturnValue:
     x = shell.load(number)
     seen = shell.verdicts(x)
     return shell.page(
-        "gates/steps.html", x, verdicts=seen, checks={v.gate.name: shell.checks(x, v.points) for v in seen}
+        "gates/steps.html",
+        x,
+        verdicts=seen,
+        checks={v.gate.name: shell.checks(x, v.points) for v in seen},
+        aside=shell.ASIDE,
     )
 
 

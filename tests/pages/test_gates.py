@@ -143,6 +143,22 @@ def follow(who: Visitor, missing: dict[str, str | None]) -> None:
     assert not lost, "\n".join(lost)
 
 
+def test_a_way_out_comes_last_and_is_not_what_a_page_proposes(awa: Visitor, make: Make) -> None:
+    for status, last in ((Status.DRAFT, "withdraw"), (Status.RUNNING, "suspend")):
+        number = make(status)
+        buttons = [a for a in awa.page(f"/espace/experimentations/{number}/etapes").all("a") if a.get("class")]
+        ways = {str(a.get("href")).rsplit("/", 1)[1]: a.get("class") for a in buttons if "jalons" in a.get("href", "")}
+        assert list(ways)[-1] == last
+        assert ways[last] == "button plain"
+        assert "button" in list(ways.values())[:-1]
+
+
+def test_what_is_being_decided_is_not_called_decided(elise: Visitor, make: Make) -> None:
+    page = elise.page(gate(make(Status.EVALUATED), "decide-maintain"))
+    assert "Ce que vous vous apprêtez à décider" in page.text
+    assert "Ce qui a été décidé" not in page.text
+
+
 # Stale, twice, too late -----------------------------------------------------------------------------------------------
 
 
