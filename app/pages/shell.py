@@ -105,6 +105,12 @@ def _parts(x: Experiment, current: str, points: list[Point]) -> list[dict[str, o
     ]  # fmt: skip
 
 
+def following(x: Experiment, slug: str) -> str:
+    """Where whoever declares goes on from a part: the next one, the team, the opinions, then the ways on."""
+    order = [*(part.slug for part in PARTS if _is_shown(x, part)), TEAM_PAGE, OPINIONS_PAGE, "etapes"]
+    return address(x, order[order.index(slug) + 1])
+
+
 def heard(x: Experiment) -> str:
     """The tab of what citizens say, with how many wait to be read."""
     return f"Observations ({x.unheard})" if x.unheard else "Observations"
