@@ -54,7 +54,7 @@ class Fate(Word):
     """What became of a mail."""
 
     WAITING = "waiting", "en attente"
-    SENT = "sent", "remis au serveur de courrier"
+    SENT = "sent", "remis au serveur de messagerie"
     REFUSED = "refused", "refusé"
     EXPIRED = "expired", "abandonné"
     CANCELLED = "cancelled", "devenu sans objet"

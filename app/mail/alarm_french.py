@@ -13,7 +13,7 @@ __all__ = ["REPLY", "colon", "register"]
 SEE = "Voir ce webhook et son journal"
 STOPS: dict[str, str] = {}
 """Why it stopped is said in French where it is kept."""
-ADMINISTERS = "Vous recevez ce courrier parce que vous administrez le registre\u00a0; une fois pour cet arrêt."
+ADMINISTERS = "Vous recevez ce courriel parce que vous administrez le registre\u00a0; une fois pour cet arrêt."
 
 
 def stopped(label: str) -> str:

@@ -129,7 +129,7 @@ def test_what_was_told_already_says_its_rung_and_its_fate(awa: Visitor, make: Ma
     places = [text.index(f"Fin ferme, {rung}") for rung in rungs]
     assert places == sorted(places)
     assert text.count("Awa Diallo, porteur") == 4
-    assert "remis au serveur de courrier le" in text
+    assert "remis au serveur de messagerie le" in text
     assert "refusé\u00a0: 550 inconnu" in text
     assert "en attente" in text
     assert "devenu sans objet" in text
@@ -201,7 +201,7 @@ def test_the_team_page_says_who_cannot_be_reached(awa: Visitor, make: Make, regi
         people.farid(session).bounced_at = clock.now()
         people.bruno(session).disabled_at = clock.now()
     text = awa.page(address(number, "equipe")).text
-    for words in ("n’est plus en poste", "adresse refusée par son serveur de courrier", "compte fermé"):
+    for words in ("n’est plus en poste", "adresse refusée par son serveur de messagerie", "compte fermé"):
         assert words in text, words
 
 
