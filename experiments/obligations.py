@@ -69,7 +69,7 @@ class Occasion(Word):
     CONFIRMATION = "confirmation", "Demande de suivi à confirmer"
     NEWS = "news", "Nouvelles du registre"
     ANSWER = "answer", "Réponse à une observation"
-    STOPPED = "stopped", "Webhook arrêté"
+    STOPPED = "stopped", "Programme qui n’est plus prévenu"
 
 
 UNHELD = Occasion.CONFIRMATION
