@@ -1,5 +1,6 @@
 """Gates over HTTP: what the page says when one stays shut, and that each is crossed once."""
 
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
 from urllib.parse import unquote
@@ -13,7 +14,8 @@ from app.db import Database
 from app.pages import shell
 from experiments import queries
 from experiments import reported as r
-from experiments.content import Content
+from experiments.acts import Act
+from experiments.content import Content, decode
 from experiments.gates import examine
 from experiments.lifecycle import LIFECYCLE
 from experiments.model import Entry, Experiment, Person
@@ -157,6 +159,22 @@ def test_what_is_being_decided_is_not_called_decided(elise: Visitor, make: Make)
     page = elise.page(gate(make(Status.EVALUATED), "decide-maintain"))
     assert "Ce que vous vous apprêtez à décider" in page.text
     assert "Ce qui a été décidé" not in page.text
+
+
+def test_the_history_says_who_decided_at_what_hour_why_and_on_which_text(
+    elise: Visitor, make: Make, look: Look, register: Database
+) -> None:
+    number = make(Status.AUTHORISED)
+    [entry] = elise.page(f"/espace/experimentations/{number}/historique").all("li", class_="strong")
+    told = read(entry).replace("\u00a0", " ")
+    with register.reading() as session:
+        act = decode(Act, queries.file(session, number).decisions[0].text)  # type: ignore[union-attr]
+        fingerprint = look(number).fingerprint()
+    assert re.search(r" à \d+ h \d\d, Élise Moreau · valideur", told)
+    assert f"Motifs de droit : « {act.law} »".replace("\u00a0", " ") in told
+    assert f"Motifs de fait : « {act.facts} »".replace("\u00a0", " ") in told
+    assert f"Empreinte du dossier lu : {fingerprint}" in told
+    assert fingerprint in elise.page(f"/espace/experimentations/{number}/lecture").text
 
 
 # Stale, twice, too late -----------------------------------------------------------------------------------------------
