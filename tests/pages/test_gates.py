@@ -155,6 +155,12 @@ def test_a_way_out_comes_last_and_is_not_what_a_page_proposes(awa: Visitor, make
         assert "button" in list(ways.values())[:-1]
 
 
+def test_what_was_refused_is_not_about_to_begin(awa: Visitor, make: Make) -> None:
+    text = awa.page(f"/espace/experimentations/{make(Status.REFUSED)}").text
+    assert "rien n’a été essayé" in text
+    assert "commence dans" not in text
+
+
 def test_what_is_being_decided_is_not_called_decided(elise: Visitor, make: Make) -> None:
     page = elise.page(gate(make(Status.EVALUATED), "decide-maintain"))
     assert "Ce que vous vous apprêtez à décider" in page.text
