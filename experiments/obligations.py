@@ -40,7 +40,7 @@ class Rank(Word):
 class Pace(Word):
     """How often somebody wishes to be written to about what is not statutory."""
 
-    AT_ONCE = "at-once", "À mesure"
+    AT_ONCE = "at-once", "Au fur et à mesure"
     DAILY = "daily", "Une fois par jour"
     WEEKLY = "weekly", "Une fois par semaine"
 

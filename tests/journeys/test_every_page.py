@@ -95,7 +95,7 @@ def test_what_is_due(enter: Enter, build: Build) -> None:
     page.get_by_role("button", name="Ajouter une absence").click()
     assert "L’absence finit avant de commencer" in page.inner_text("main")
     problems += look(page)
-    page.get_by_role("button", name="Faire une adresse").click()
+    page.get_by_role("button", name="Créer une adresse").click()
     assert "Elle n’est affichée qu’une fois" in page.inner_text("main").replace("\u00a0", " ")
     problems += look(page)
     assert problems == []
