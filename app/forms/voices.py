@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from flask_wtf import FlaskForm
 from wtforms import SelectField, TextAreaField
+from wtforms.validators import InputRequired
 
 from experiments.model.voice import Decline
 from experiments.voices import LONGEST
 
-from .fields import AtMost, BoxField, choices, kept
+from .fields import AtMost, BoxField, SelectChoice, choices, kept
 
 
 class PublishForm(FlaskForm):
@@ -30,7 +31,12 @@ class DeclineForm(FlaskForm):
     class Meta:
         locales = ("fr",)
 
-    reason = SelectField("Motif", choices=choices(Decline))
+    # Whoever wrote is told the reason: none is given that nobody chose.
+    reason = SelectField(
+        "Motif",
+        choices=[SelectChoice("", "Choisir…"), *choices(Decline)],
+        validators=[InputRequired("Choisissez un motif")],
+    )
     withdrawn = BoxField(
         "Je la retire de la page publique, où une ligne dira qu’elle a été retirée, quand et pour quel motif"
     )
