@@ -70,7 +70,7 @@ def test_going_on_stays_where_an_answer_is_to_be_corrected(awa: Visitor, make: M
     form = form_of(awa, make(), "duree")
     page = awa.posted(form.action, form.filled({"ends_on": "31/02/2027"}, button="next"), 422)
     assert isinstance(page, Page)
-    assert "Ce jour n’existe pas" in page.text
+    assert "Ce jour n’existe pas\u00a0: écrivez-le comme" in page.text
 
 
 def test_rows_are_added_and_removed_by_buttons_alone_and_lose_nothing(awa: Visitor, look: Look) -> None:
