@@ -125,7 +125,7 @@ def _act(x: Experiment, me: Person) -> str:
         )
     if roles & Role.LEAD:
         return {
-            Status.DRAFT: "Compléter, puis soumettre",
+            Status.DRAFT: "Revoir, puis soumettre de nouveau" if x.submitted_on else "Compléter, puis soumettre",
             Status.AUTHORISED: "Préparer le lancement",
             Status.DECIDED: "Préparer la clôture",
         }.get(x.status, "")

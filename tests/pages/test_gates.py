@@ -155,6 +155,26 @@ def test_a_way_out_comes_last_and_is_not_what_a_page_proposes(awa: Visitor, make
         assert "button" in list(ways.values())[:-1]
 
 
+def test_a_team_whose_file_came_back_reads_why_first_thing(awa: Visitor, elise: Visitor, make: Make) -> None:
+    number = make(Status.SUBMITTED)
+    here = f"/espace/experimentations/{number}"
+    waiting = awa.page(here).text
+    assert "Renvoyée" not in waiting
+    # Nothing is theirs to do but to withdraw: the page says whose turn it is.
+    assert "Autoriser · rien ne manque au dossier · valideur" in waiting.replace("\u00a0", " ")
+    form = elise.page(gate(number, "return")).form()
+    elise.posted(form.action, form.filled({"reason": "Qui mesure le deuxième critère ?"}, button="return"))
+    assert "Renvoyée à son équipe\u00a0: c’est inscrit dans la trace." in elise.page(here).text
+    page = awa.page(here)
+    assert "Renvoyée à son équipe le" in page.text
+    assert "Qui mesure le deuxième critère ?" in page.text
+    assert "Élise Moreau" in page.text
+    assert "Revoir, puis soumettre de nouveau" in awa.page("/espace").text
+    again = awa.page(gate(number, "submit")).form()
+    awa.posted(again.action, again.filled(button="submit"))
+    assert "Renvoyée" not in awa.page(here).text
+
+
 def test_what_was_refused_is_not_about_to_begin(awa: Visitor, make: Make) -> None:
     text = awa.page(f"/espace/experimentations/{make(Status.REFUSED)}").text
     assert "rien n’a été essayé" in text
