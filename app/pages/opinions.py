@@ -106,4 +106,5 @@ def _page(
     }  # fmt: skip
     asks = open_ and (may_lead(me, x) or bool(roles_of(me, x) & Role.VALIDATOR))
     return shell.page("files/opinions.html", x, OPINIONS_PAGE, form=form, forms=forms, asks=asks,
-                      text=x.fingerprint(), changed=changed or [])  # fmt: skip
+                      text=x.fingerprint(), changed=changed or [],
+                      following=shell.going_on(x, OPINIONS_PAGE))  # fmt: skip

@@ -21,7 +21,7 @@ from experiments.model import Decision, Experiment, Submission
 from experiments.parts import DECLARED, PARTS, Seal
 from experiments.policies import may_lead, may_write
 from experiments.published import TOLD
-from experiments.vocabulary import UNDER_WAY, Status
+from experiments.vocabulary import UNDER_WAY, Outcome, Status
 
 from . import shell
 from .access import signed_in
@@ -73,7 +73,9 @@ def sent_back(x: Experiment) -> Line | None:
 def overview(number: str) -> ResponseReturnValue:
     """Where the file stands, what comes next, and for whom."""
     x = shell.load(number)
-    return shell.page("files/overview.html", x, verdicts=shell.verdicts(x), acts=acts(x), sent_back=sent_back(x),
+    seen = shell.verdicts(x)
+    return shell.page("files/overview.html", x, verdicts=seen, acts=acts(x), sent_back=sent_back(x),
+                      may_stop=any(v.gate.outcome is Outcome.EARLY_STOP for v in seen),
                       comparison=comparison(x), mine=[p for p in PARTS if may_write(auth.me(), x, p)],
                       leads=may_lead(auth.me(), x), derogates=bool(x.read(d.Derogations).items),
                       public_page=f"/experimentations/{x.number}" if x.status in TOLD else None,

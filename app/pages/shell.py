@@ -15,7 +15,7 @@ from experiments.gates import Verdict, examine
 from experiments.lifecycle import LIFECYCLE
 from experiments.model import Experiment
 from experiments.parts import PARTS, PartOfFile, Seal
-from experiments.policies import may_see, roles_of
+from experiments.policies import may_lead, may_see, roles_of
 from experiments.requirements.how import OPINIONS_PAGE, TEAM_PAGE, Point
 from experiments.vocabulary import Part, Status
 
@@ -109,6 +109,11 @@ def following(x: Experiment, slug: str) -> str:
     """Where whoever declares goes on from a part: the next one, the team, the opinions, then the ways on."""
     order = [*(part.slug for part in PARTS if _is_shown(x, part)), TEAM_PAGE, OPINIONS_PAGE, "etapes"]
     return address(x, order[order.index(slug) + 1])
+
+
+def going_on(x: Experiment, slug: str) -> str:
+    """The same for a page that saves nothing when one leaves it; empty for whoever does not declare."""
+    return following(x, slug) if x.status is Status.DRAFT and may_lead(auth.me(), x) else ""
 
 
 def heard(x: Experiment) -> str:
