@@ -73,6 +73,15 @@ def test_going_on_stays_where_an_answer_is_to_be_corrected(awa: Visitor, make: M
     assert "Ce jour n’existe pas\u00a0: écrivez-le comme" in page.text
 
 
+@pytest.mark.only("sqlite")  # It reads pages: nothing here depends on the database.
+def test_a_button_says_what_it_adds(awa: Visitor, make: Make) -> None:
+    number = make()
+    parts = {"derogations": "une dérogation", "parties-prenantes": "une partie prenante", "protocole": "un critère",
+             "publication": "une réserve"}  # fmt: skip
+    for part, added in parts.items():
+        assert f"Ajouter {added}" in awa.page(at(number, part)).text
+
+
 def test_rows_are_added_and_removed_by_buttons_alone_and_lose_nothing(awa: Visitor, look: Look) -> None:
     number = a_blank_draft(awa)
     for row in range(3):
