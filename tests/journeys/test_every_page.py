@@ -106,6 +106,7 @@ def test_how_the_register_goes(enter: Enter, build: Build) -> None:
     problems = seen(enter, people.gaelle, ["/espace/administration"])
     page = enter(people.hugo)
     page.goto("/espace/administration")
+    page.get_by_text("Noter une absence", exact=True).click()
     page.get_by_label("Adresse électronique").fill("awa.diallo@exemple.fr")
     page.get_by_label("Premier jour").fill("2030-07-21")
     page.get_by_label("Dernier jour").fill("2030-07-01")
