@@ -13,7 +13,7 @@ from experiments.parts import BY_SLUG
 from experiments.vocabulary import Finding, OpinionSense, Word
 
 from . import history
-from .templating import NBSP, moment_fr
+from .templating import NBSP, hour_fr, moment_fr
 
 
 def told(entries: list[Entry]) -> list[history.Line]:
@@ -22,9 +22,13 @@ def told(entries: list[Entry]) -> list[history.Line]:
 
 
 def _told(entry: Entry) -> history.Line:
-    public = history.line(entry)
+    public, body = history.line(entry), history.body_of(entry)
     known = {d.field: d.value for d in entry.disclosures}
-    return replace(public, who=_who(known, public.who), text=_text(known))
+    said = _text(known)
+    if public.strong and "fingerprint" in body.facts:
+        # What ties the act to the text that was read: the whole file, printed, ends with the same.
+        said.append(f"Empreinte du dossier lu{NBSP}: {body.facts['fingerprint']}")
+    return replace(public, who=_who(known, public.who), text="\n".join(said) or None, hour=hour_fr(body.at))
 
 
 def _who(known: dict[str, str | None], capacity: str) -> str:
@@ -39,12 +43,19 @@ def _word(kind: type[Word], code: str | None) -> Word | None:
     return kind(code) if code else None
 
 
-def _text(known: dict[str, str | None]) -> str | None:
+_QUOTED = {
+    "reason": "",
+    "text": "",
+    "law": f"Motifs de droit{NBSP}: ",
+    "facts": f"Motifs de fait{NBSP}: ",
+    "departure": f"Pourquoi cet écart{NBSP}: ",
+}
+
+
+def _text(known: dict[str, str | None]) -> list[str]:
     said = [known["person"].split(" <")[0]] if known.get("person") else []  # type: ignore[union-attr]
     said += [word.label for field, kind in _WORDS.items() if (word := _word(kind, known.get(field)))]
-    quoted = ("reason", "text", "departure")
-    said += [f"«{NBSP}{known[field]}{NBSP}»" for field in quoted if known.get(field)]
-    return " · ".join(said) or None
+    return said + [f"{label}«{NBSP}{known[field]}{NBSP}»" for field, label in _QUOTED.items() if known.get(field)]
 
 
 def changed_since(session: Session, x: Experiment, seen: int) -> list[str]:

@@ -37,6 +37,8 @@ def whole_pole_of(
 
     `owed` is what it still owes to the public: without it, nothing is said to be late.
     """
+    if x.status in UNTRIED:
+        return untried(x.starts_on, x.ends_on)
     return draw(
         x.starts_on,
         x.ends_on,

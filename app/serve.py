@@ -23,6 +23,7 @@ from .sample.past import postman
 
 HOST = "127.0.0.1"
 REMIND = (sys.executable, "-m", "flask", "--app", "wsgi", "remind", "--loop")
+NOBODY = "\nAucun compte encore. Pour ouvrir le premier\u00a0: ./run flask account create vous@ville.fr --role admin"
 KEEP = """
 trap 'kill "$child" 2>/dev/null; wait "$child"; exit 0' TERM
 while :; do
@@ -47,7 +48,10 @@ def prepare(database: Database, config: Config, *, demonstration: bool) -> str:
         pass  # check() says it in one line.
     check(database.engine)
     with database.changing() as session:
-        if demonstration and not session.scalar(select(exists().select_from(Person))):
+        is_new = not session.scalar(select(exists().select_from(Person)))
+        if is_new and not demonstration:
+            return NOBODY
+        if is_new:
             print("Chargement du registre de démonstration…", flush=True)
             sample.load(session, now=clock.now(), today=clock.today(), deliver=postman(config))
         people = session.scalars(select(Person).where(Person.demonstration).order_by(Person.id)).all()

@@ -34,8 +34,8 @@ MANY = 5
 SENDING = timedelta(minutes=5)
 """A run sends for no longer: what was decided meanwhile wants to be planned. The next run goes on."""
 
-DEFERS = "Le serveur de courrier diffère tout ce qui lui est remis"
-UNWRITTEN = "Le courrier n’a pas pu être composé\u00a0: voyez le journal du programme"
+DEFERS = "Le serveur de messagerie diffère tout ce qui lui est remis"
+UNWRITTEN = "Le courriel n’a pas pu être composé\u00a0: voyez le journal du programme"
 
 
 @dataclass

@@ -27,6 +27,8 @@ PAGE = 50
 
 # Told of the duties of others only when those do not act: what an agenda shows them is what they were told of.
 _LAST_RESORTS = frozenset({Rank.HEAD, Rank.VALIDATOR})
+_HOLDERS = {Rank.LEAD: (Part.LEAD, Part.DEPUTY), Rank.EVALUATOR: (Part.EVALUATOR,)}
+"""Who does what is asked of a rank that people are named to: whoever is told in their place does not."""
 _LAPSING = [rule.task for rule in DUTIES.values() if rule.lapses]
 
 _TITLED_AT = (
@@ -62,13 +64,13 @@ def own(session: Session, person: Person, found: Sequence[Deadline]) -> set[int]
     """Those of these deadlines whose act is this person's own, and not one that they see to."""
     office = ACCOUNTS.get(person.account)
     firsts = {one.id: DUTIES[one.task].ranks[0] for one in found}
-    theirs = {one.id for one in found if firsts[one.id] in (Rank.LEAD, office) or one.person_id == person.id}
-    asked = {one.experiment_id for one in found if firsts[one.id] is Rank.EVALUATOR}
+    theirs = {one.id for one in found if firsts[one.id] is office or one.person_id == person.id}
+    asked = {one.experiment_id for one in found if firsts[one.id] in _HOLDERS}
     if asked:
-        named = (Involvement.person_id == person.id, Involvement.part == Part.EVALUATOR, Involvement.until.is_(None))
-        files = select(Involvement.experiment_id).where(Involvement.experiment_id.in_(asked), *named)
-        evaluated = set(session.scalars(files.order_by(Involvement.id)))
-        theirs |= {one.id for one in found if firsts[one.id] is Rank.EVALUATOR and one.experiment_id in evaluated}
+        held = (Involvement.person_id == person.id, Involvement.until.is_(None), Involvement.experiment_id.in_(asked))
+        rows = select(Involvement.experiment_id, Involvement.part).where(*held).order_by(Involvement.id)
+        parts = {(file, part) for file, part in session.execute(rows)}
+        theirs |= {one.id for one in found for p in _HOLDERS.get(firsts[one.id], ()) if (one.experiment_id, p) in parts}
     return theirs
 
 

@@ -56,6 +56,9 @@ class Content(Struct, omit_defaults=False):
 class Item(Content):
     """One of several (a criterion, a derogation…), known by an identifier of its own that never changes."""
 
+    added: ClassVar[str] = ""
+    """Its label as what a button adds: « un critère »; empty when rows come from elsewhere."""
+
     id: str = msgspec.field(default_factory=lambda: secrets.token_hex(4))
 
 

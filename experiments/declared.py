@@ -122,6 +122,7 @@ class Duration(Content):
 
 class Derogation(Item):
     label: ClassVar[str] = "Dérogation"
+    added: ClassVar[str] = "une dérogation"
     kind: A[DerogationKind, ask(
         "Nature",
         "L’achat innovant et l’occupation du domaine public ont leurs propres conditions.")] = DerogationKind.ORDINARY
@@ -188,6 +189,7 @@ class Derogations(Content):
 
 class Stakeholder(Item):
     label: ClassVar[str] = "Partie prenante"
+    added: ClassVar[str] = "une partie prenante"
     name: A[str, ask(
         "Qui", "Un organisme ou un groupe, pas une personne.",
         "Locataires du quartier",
@@ -253,6 +255,7 @@ class Costs(Content):
 
 class Withheld(Item):
     label: ClassVar[str] = "Réserve"
+    added: ClassVar[str] = "une réserve"
     what: A[str, ask(
         "Ce qui n’est pas publié", "Ce qui est caché se dit, pour qu’on puisse le contester.",
         "Plan des capteurs",

@@ -40,7 +40,7 @@ class Rank(Word):
 class Pace(Word):
     """How often somebody wishes to be written to about what is not statutory."""
 
-    AT_ONCE = "at-once", "À mesure"
+    AT_ONCE = "at-once", "Au fur et à mesure"
     DAILY = "daily", "Une fois par jour"
     WEEKLY = "weekly", "Une fois par semaine"
 
@@ -54,7 +54,7 @@ class Fate(Word):
     """What became of a mail."""
 
     WAITING = "waiting", "en attente"
-    SENT = "sent", "remis au serveur de courrier"
+    SENT = "sent", "remis au serveur de messagerie"
     REFUSED = "refused", "refusé"
     EXPIRED = "expired", "abandonné"
     CANCELLED = "cancelled", "devenu sans objet"
@@ -69,7 +69,7 @@ class Occasion(Word):
     CONFIRMATION = "confirmation", "Demande de suivi à confirmer"
     NEWS = "news", "Nouvelles du registre"
     ANSWER = "answer", "Réponse à une observation"
-    STOPPED = "stopped", "Webhook arrêté"
+    STOPPED = "stopped", "Programme qui n’est plus prévenu"
 
 
 UNHELD = Occasion.CONFIRMATION

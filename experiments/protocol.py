@@ -15,6 +15,7 @@ from .vocabulary import Direction, Method, Promise
 
 class Criterion(Item):
     label: ClassVar[str] = "Critère"
+    added: ClassVar[str] = "un critère"
     question: A[str, ask(
         "Question évaluative", "Ce que l’on veut savoir, dit comme on le demanderait dans la rue.",
         "Les foyers restent-ils connectés ?",

@@ -114,7 +114,7 @@ class State:
         if self.health is Health.OK:
             if self.unplanned_since:
                 return "Le programme tourne, mais des rappels dus ne sont pas prévus."
-            late = "Le programme tourne, mais un courrier attend : son serveur le diffère, ou la file est longue."
+            late = "Le programme tourne, mais un courriel attend : son serveur le diffère, ou la file est longue."
             return typeset(late if self._late(self.oldest_due) else "Rien n’est en retard.")
         if self.health is Health.TROUBLED and self.is_from_here:
             return f"{self.trouble}."

@@ -12,7 +12,7 @@ from experiments import refusals
 
 from .frame import Failed, Group, usable_database
 
-refusal = Group("refusal", help="Les adresses qui ont refusé pour toujours les courriers de suivi.")
+refusal = Group("refusal", help="Les adresses qui ont refusé pour toujours les courriels de suivi.")
 
 
 def _fingerprint(email: str) -> str:
@@ -33,10 +33,10 @@ _email = click.argument("email", callback=_as_servers_know_it)
 @refusal.command("record")
 @_email
 def record(email: str) -> None:
-    """Note un refus reçu par un autre chemin que le lien d’un courrier."""
+    """Note un refus reçu par un autre chemin que le lien d’un courriel."""
     with usable_database().changing() as session:
         refusals.refuse(session, _fingerprint(email), _fingerprint, clock.today())
-    click.echo(f"Refus noté : plus aucun courrier de suivi ne part vers {email}.")
+    click.echo(f"Refus noté : plus aucun courriel de suivi ne part vers {email}.")
 
 
 @refusal.command("lift")
@@ -46,5 +46,5 @@ def lift(email: str) -> None:
     with usable_database().changing() as session:
         lifted = refusals.lift(session, _fingerprint(email))
     if not lifted:
-        raise Failed(f"{email} n’a pas refusé les courriers de suivi")
+        raise Failed(f"{email} n’a pas refusé les courriels de suivi")
     click.echo(f"Refus levé : {email} peut de nouveau demander à suivre.")

@@ -132,7 +132,7 @@ def _call(address: str) -> None:
 
 def _in_words(done: Run) -> str:
     said = [
-        plural(done.sent, "courrier envoyé", "courriers envoyés"),
+        plural(done.sent, "courriel envoyé", "courriels envoyés"),
         plural(done.put_off, "différé", "différés") if done.put_off else "",
         plural(done.refused, "refusé", "refusés") if done.refused else "",
         plural(done.cancelled, "devenu sans objet", "devenus sans objet") if done.cancelled else "",

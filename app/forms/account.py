@@ -45,7 +45,7 @@ class TokenForm(_French):
 
 
 class WishesForm(_French):
-    language = SelectField("Langue des courriers", choices=choices(Language))
+    language = SelectField("Langue des courriels", choices=choices(Language))
     pace = SelectField("Rythme", choices=choices(Pace))
 
 

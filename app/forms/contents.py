@@ -135,7 +135,9 @@ def list_fields(kind: type[Content]) -> dict[str, dict[str, object]]:
     for question in questions(kind):
         if question.kind == "items":
             answers_for = next((q.name for q in questions(question.type) if q.list in {"criteria", "derogations"}), "")
-            found[question.name] = {"one": question.type.label, "answers_for": answers_for}
+            found[question.name] = {
+                "one": question.type.label, "added": question.type.added, "answers_for": answers_for
+            }  # fmt: skip
     return found
 
 

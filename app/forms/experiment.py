@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired
+from wtforms.validators import DataRequired, InputRequired
 
 from experiments.vocabulary import NAMED, OpinionKind, OpinionSense
 
@@ -25,7 +25,12 @@ class NameForm(FileForm):
     email = StringField(
         "Adresse électronique", filters=[kept], validators=[InputRequired("Donnez une adresse"), AtMost(254)]
     )
-    part = SelectField("Rôle dans ce dossier", choices=choices(NAMED))
+    # Nothing is chosen beforehand: whoever names an evaluator in haste would hand over the file.
+    part = SelectField(
+        "Rôle dans ce dossier",
+        choices=[SelectChoice("", "Choisir…"), *choices(NAMED)],
+        validators=[InputRequired("Choisissez un rôle")],
+    )
 
 
 class ReplyForm(FileForm):
@@ -33,8 +38,12 @@ class ReplyForm(FileForm):
 
 
 class AskOpinionForm(FileForm):
-    adviser = SelectField("À qui", coerce=int)
-    kind = SelectField("Au titre de", choices=choices(OpinionKind))
+    adviser = SelectField("À qui", coerce=int, validators=[DataRequired("Choisissez une personne")])
+    kind = SelectField(
+        "Au titre de",
+        choices=[SelectChoice("", "Choisir…"), *choices(OpinionKind)],
+        validators=[InputRequired("Dites à quel titre")],
+    )
     question = TextAreaField("Question posée", filters=[kept], validators=[AtMost(4000)])
 
 

@@ -10,14 +10,14 @@ from .french import REPLY, colon, quoted, register
 
 __all__ = ["REPLY", "colon", "register"]
 
-SEE = "Voir ce webhook et son journal"
+SEE = "Voir ce programme et son journal"
 STOPS: dict[str, str] = {}
 """Why it stopped is said in French where it is kept."""
-ADMINISTERS = "Vous recevez ce courrier parce que vous administrez le registre\u00a0; une fois pour cet arrêt."
+ADMINISTERS = "Vous recevez ce courriel parce que vous administrez le registre\u00a0; une fois pour cet arrêt."
 
 
 def stopped(label: str) -> str:
-    return f"Webhook arrêté\u00a0: {label}"
+    return f"Programme qui n’est plus prévenu\u00a0: {label}"
 
 
 def nothing_sent(label: str, since: datetime) -> str:

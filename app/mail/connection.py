@@ -72,8 +72,8 @@ def connect(
         if relay.scheme == "smtps":
             _encrypt(line, relay, context)
         line.sock.settimeout(answer_seconds)
-        _expect(220, line.getreply(), "ne prend pas de courrier", relay)
-        _expect(250, line.ehlo(), "ne prend pas de courrier", relay)
+        _expect(220, line.getreply(), "ne prend pas de courriel", relay)
+        _expect(250, line.ehlo(), "ne prend pas de courriel", relay)
         if relay.scheme == "smtp+starttls":
             _start_tls(line, relay, context)
         if relay.user:
@@ -105,7 +105,7 @@ def _start_tls(line: Line, relay: Relay, context: ssl.SSLContext | None) -> None
     # What was said in the clear counts for nothing: somebody on the way may have said it.
     line.pending = b""
     _encrypt(line, relay, context)
-    _expect(250, line.ehlo(), "ne prend pas de courrier", relay)
+    _expect(250, line.ehlo(), "ne prend pas de courriel", relay)
 
 
 def _log_in(line: Line, relay: Relay) -> None:

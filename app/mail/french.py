@@ -74,9 +74,9 @@ NEXT = "Les prochaines dates de ce dossier"
 NONE_NEXT = "Ce dossier n’a pas d’autre date qui vous concerne."
 REASON = "Motif"
 OPINION = "Avis"
-ATTACHED = "Les dates sont jointes à ce courrier pour votre agenda (echeances.ics)."
-REPLY = "Une réponse à ce courrier n’entre dans aucun dossier\u00a0: tout se fait dans le registre."
-PACE = "Choisir la langue de ces courriers, et le rythme de ceux que la règle n’impose pas"
+ATTACHED = "Les dates sont jointes à ce courriel pour votre agenda (echeances.ics)."
+REPLY = "Une réponse à ce courriel n’entre dans aucun dossier\u00a0: tout se fait dans le registre."
+PACE = "Choisir la langue de ces courriels, et le rythme de ceux que la règle n’impose pas"
 
 
 def register(authority: str) -> str:
@@ -128,10 +128,10 @@ def again(day: date) -> str:
 
 
 def why(reasons: Sequence[str]) -> str:
-    """« Vous recevez ce courrier parce que vous portez ce dossier et qu’un rappel est resté sans effet. »"""
+    """« Vous recevez ce courriel parce que vous portez ce dossier et qu’un rappel est resté sans effet. »"""
     first, *rest = reasons
     clauses = [f"parce que {first}", *(_elided("que", one) for one in rest)]
-    return f"Vous recevez ce courrier {_listed(clauses)}."
+    return f"Vous recevez ce courriel {_listed(clauses)}."
 
 
 def _elided(word: str, after: str) -> str:
@@ -150,7 +150,7 @@ def missing(name: str, rank: Rank, obstacle: Obstacle) -> str:
     if obstacle.kind == "closed":
         return f"{who} n’a plus de compte ouvert"
     if obstacle.kind == "bounced":
-        return f"l’adresse {_elided('de', who)} refuse nos courriers"
+        return f"l’adresse {_elided('de', who)} refuse nos courriels"
     return f"{who} est en absence jusqu’au {on(obstacle.until)}" if obstacle.until else f"{who} a quitté ses fonctions"
 
 

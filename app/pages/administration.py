@@ -83,7 +83,7 @@ def retry(number: int) -> ResponseReturnValue:
         return _done("Cette adresse n’est plus marquée comme refusée.", "adresses")
     accounts.retry_address(found)
     db.session().commit()
-    return _done(f"Le prochain courrier à {found.email} sera tenté.", "adresses")
+    return _done(f"Le prochain courriel à {found.email} sera tenté.", "adresses")
 
 
 def _administer() -> None:

@@ -63,8 +63,9 @@ def desk() -> ResponseReturnValue:
     found = {x.id: x for x in (*queries.files_of(db.session(), me), *_by_account(me)) if may_see(me, x)}
     rows = {x.id: _row(x, me, today) for x in found.values()}
     waiting = [row for row in rows.values() if row.act]
-    late = [row for row in rows.values() if row.late]
-    others = [rows[x.id] for x in found.values() if not rows[x.id].act and x.status not in ENDED]
+    # Each file stands once: with what it waits for, else with what is late, else with the others.
+    late = [row for row in rows.values() if row.late and not row.act]
+    others = [row for x in found.values() if not ((row := rows[x.id]).act or row.late) and x.status not in ENDED]
     heard = [row for row in rows.values() if row.heard]
     unread = voices.unread(db.session()) if may_administer(me) else 0
     over = [rows[x.id] for x in found.values() if x.status in ENDED and not rows[x.id].act]
@@ -124,7 +125,7 @@ def _act(x: Experiment, me: Person) -> str:
         )
     if roles & Role.LEAD:
         return {
-            Status.DRAFT: "Compléter, puis soumettre",
+            Status.DRAFT: "Revoir, puis soumettre de nouveau" if x.submitted_on else "Compléter, puis soumettre",
             Status.AUTHORISED: "Préparer le lancement",
             Status.DECIDED: "Préparer la clôture",
         }.get(x.status, "")

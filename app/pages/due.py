@@ -29,11 +29,17 @@ class Line:
     late: bool
     when: str
     """The arithmetic: « 12 jours de retard », « dans 3 jours »."""
+    whose: str
+    """Whom the act is asked of, when it is not the reader: « évaluateur »; empty for what is theirs."""
 
 
 def lines(found: Iterable[Deadline], me: Person, today: date, *, most: int | None = None) -> list[Line]:
-    """The most urgent deadlines, as agendas show them: what is the reader's as an order, what they see to as a name."""
-    found = sorted(found, key=lambda one: appointments.urgency(one, today))[:most]
+    """Deadlines as agendas show them, by date: what is the reader's as an order, what they see to as a name.
+
+    `most` keeps the most urgent of them; told by date all the same, for dates out of order read as a mistake.
+    """
+    urgent = sorted(found, key=lambda one: appointments.urgency(one, today))[:most]
+    found = sorted(urgent, key=lambda one: (one.due_on, one.id))
     own = appointments.own(db.session(), me, found)
     return [_line(one, today, own=one.id in own) for one in found]
 
@@ -44,4 +50,5 @@ def _line(one: Deadline, today: date, *, own: bool) -> Line:
     url = shell.address(x, rule.page)
     # What nobody can do yet is a day to know, not an order.
     act = rule.act if own and x.status not in rule.asleep else one.task.label
-    return Line(act, what, one.subject, x.title or "Sans titre", x.number, url, one.due_on, left < 0, away(left))
+    whose = "" if own else rule.ranks[0].label
+    return Line(act, what, one.subject, x.title or "Sans titre", x.number, url, one.due_on, left < 0, away(left), whose)

@@ -20,7 +20,7 @@ from experiments import reported as r
 from experiments.content import Content, differences
 from experiments.gates import Stale
 from experiments.model import Experiment
-from experiments.parts import PartOfFile
+from experiments.parts import BEFORE, PartOfFile
 from experiments.policies import may_open, may_write
 from experiments.requirements.derogations import legal_route
 
@@ -100,6 +100,8 @@ def save(number: str, part: PartOfFile) -> ResponseReturnValue:
         return make_response(_form_page(x, part, form), 422)
     if not place:
         flash("Enregistré.", "success")
+    if request.form.get("_action") == "next":
+        return redirect(shell.following(x, part.slug), 303)
     return redirect(shell.address(x, part.slug, place), 303)
 
 
@@ -128,7 +130,7 @@ def _form_page(x: Experiment, part: PartOfFile, form: Any, **more: Any) -> str:
     return shell.page(
         "files/write_part.html", x, part.slug, part=part, form=form, todo=todo, notes=contents.all_notes(part.content),
         lists=contents.list_fields(part.content), names=names_of(x),
-        marks=marks_of(x), routes=_routes(x), kept=x.part(part.slug), verdicts=seen,
+        marks=marks_of(x), routes=_routes(x), kept=x.part(part.slug), verdicts=seen, declares=x.status in BEFORE,
         **_heard(x, part), **more,
     )  # fmt: skip
 

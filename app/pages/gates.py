@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, flash, make_response, redirect, request
 from flask.typing import ResponseReturnValue
 
-from app import auth, clock, db, example, file_history
+from app import auth, clock, db, example, file_history, history
 from app.forms import contents
 from app.outcomes import comparison, results_of
 from app.typed import readable, typed
@@ -37,7 +37,11 @@ def steps(number: str) -> ResponseReturnValue:
     x = shell.load(number)
     seen = shell.verdicts(x)
     return shell.page(
-        "gates/steps.html", x, verdicts=seen, checks={v.gate.name: shell.checks(x, v.points) for v in seen}
+        "gates/steps.html",
+        x,
+        verdicts=seen,
+        checks={v.gate.name: shell.checks(x, v.points) for v in seen},
+        aside=shell.ASIDE,
     )
 
 
@@ -87,7 +91,7 @@ def cross_gate(number: str, gate: Gate) -> ResponseReturnValue:
         form.version.data = x.version
         return make_response(_page(x, examine(gate, x, roles, today), form, changed=found), 409)
     db.session().commit()
-    flash(f"{x.status.label} : c’est inscrit dans la trace.", "success")
+    flash(f"{history.what(gate.name)} : c’est inscrit dans la trace.", "success")
     return redirect(shell.address(x), 303)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import Blueprint, abort, flash, make_response, redirect
 from flask.typing import ResponseReturnValue
 
@@ -10,7 +12,7 @@ from app.forms.experiment import AskOpinionForm, OpinionForm
 from app.forms.fields import SelectChoice
 from experiments import editing, opinions, queries
 from experiments.gates import Stale
-from experiments.model import Experiment, Opinion
+from experiments.model import Experiment, Opinion, Person
 from experiments.parts import BEFORE
 from experiments.policies import may_lead, roles_of
 from experiments.requirements.how import OPINIONS_PAGE
@@ -28,8 +30,7 @@ def asked(number: str) -> ResponseReturnValue:
     """The opinions asked on a file; its carrier or a validator asks for one here."""
     form = AskOpinionForm()
     x = shell.load(number, for_change=form.is_submitted())
-    advisers = queries.people(db.session(), Account.ADVISER)
-    form.adviser.choices = [SelectChoice(p.id, f"{p.name}, {p.function or 'sans fonction dite'}") for p in advisers]
+    advisers = _offer_advisers(form)
     if not form.is_submitted():
         return _page(x, form)
     if form.validate():
@@ -79,9 +80,16 @@ def give(number: str, opinion_id: int) -> ResponseReturnValue:
 
 def _asking() -> AskOpinionForm:
     form = AskOpinionForm(formdata=None)
-    advisers = queries.people(db.session(), Account.ADVISER)
-    form.adviser.choices = [SelectChoice(p.id, f"{p.name}, {p.function or 'sans fonction dite'}") for p in advisers]
+    _offer_advisers(form)
     return form
+
+
+def _offer_advisers(form: AskOpinionForm) -> Sequence[Person]:
+    """Whose opinion may be asked; nobody is chosen beforehand, for what is asked stays in the trace."""
+    found = queries.people(db.session(), Account.ADVISER)
+    known = [SelectChoice(p.id, f"{p.name}, {p.function or 'sans fonction dite'}") for p in found]
+    form.adviser.choices = [SelectChoice(0, "Choisir…"), *known]
+    return found
 
 
 def _page(
@@ -98,4 +106,5 @@ def _page(
     }  # fmt: skip
     asks = open_ and (may_lead(me, x) or bool(roles_of(me, x) & Role.VALIDATOR))
     return shell.page("files/opinions.html", x, OPINIONS_PAGE, form=form, forms=forms, asks=asks,
-                      text=x.fingerprint(), changed=changed or [])  # fmt: skip
+                      text=x.fingerprint(), changed=changed or [],
+                      following=shell.going_on(x, OPINIONS_PAGE))  # fmt: skip

@@ -8,10 +8,12 @@ import msgspec
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
-from app import auth, clock, db
+from app import auth, clock, db, file_history
 from app.answers import changes
+from app.history import Line
 from app.outcomes import as_recorded, comparison, results_of
-from experiments import queries
+from experiments import declared as d
+from experiments import queries, trace
 from experiments import reported as r
 from experiments.acts import Act
 from experiments.content import decode, differences
@@ -19,7 +21,7 @@ from experiments.model import Decision, Experiment, Submission
 from experiments.parts import DECLARED, PARTS, Seal
 from experiments.policies import may_lead, may_write
 from experiments.published import TOLD
-from experiments.vocabulary import UNDER_WAY
+from experiments.vocabulary import UNDER_WAY, Outcome, Status
 
 from . import shell
 from .access import signed_in
@@ -58,14 +60,24 @@ def acts(x: Experiment) -> list[tuple[Decision, Act]]:
     return [(decision, decode(Act, decision.text)) for decision in x.decisions]
 
 
+def sent_back(x: Experiment) -> Line | None:
+    """Who sent the file back to its team, when and why, as long as it is not submitted again."""
+    if x.status is not Status.DRAFT or x.submitted_on is None:
+        return None
+    told = file_history.told([one for one in trace.entries_of(db.session(), x) if one.event == "return"])
+    return told[-1] if told else None
+
+
 @bp.get("/<number:number>")
 @signed_in
 def overview(number: str) -> ResponseReturnValue:
     """Where the file stands, what comes next, and for whom."""
     x = shell.load(number)
-    return shell.page("files/overview.html", x, verdicts=shell.verdicts(x), acts=acts(x),
+    seen = shell.verdicts(x)
+    return shell.page("files/overview.html", x, verdicts=seen, acts=acts(x), sent_back=sent_back(x),
+                      may_stop=any(v.gate.outcome is Outcome.EARLY_STOP for v in seen),
                       comparison=comparison(x), mine=[p for p in PARTS if may_write(auth.me(), x, p)],
-                      leads=may_lead(auth.me(), x),
+                      leads=may_lead(auth.me(), x), derogates=bool(x.read(d.Derogations).items),
                       public_page=f"/experimentations/{x.number}" if x.status in TOLD else None,
                       has_poster=x.status in UNDER_WAY,
                       days_over=x.days_over(clock.today()))  # fmt: skip

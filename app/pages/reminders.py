@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 
 from flask import Blueprint, flash, make_response, redirect
 from flask.typing import ResponseReturnValue
 
 from app import auth, clock, db
 from app.forms.experiment import ReplyForm
-from app.templating import away
+from app.templating import away, days_fr
 from experiments import editing, replies, watch
 from experiments.duties import Duty, duties_on
 from experiments.ladder import paris_day
-from experiments.model import Deadline, Experiment, Person
+from experiments.leaves import Leaf
+from experiments.model import Deadline, Experiment, Person, Reminder
 from experiments.obligations import Rank
 from experiments.policies import may_lead
 from experiments.policy import current as policy
@@ -59,6 +61,16 @@ class Owed:
     """Whether somebody else must act first."""
 
 
+@dataclass(frozen=True)
+class Told:
+    """One reminder of one duty, and each person it went to."""
+
+    on: date
+    deadline: Deadline
+    when: str
+    to: list[tuple[Reminder, Person]]
+
+
 @bp.get("/<number:number>/rappels")
 @signed_in
 def reminders(number: str) -> ResponseReturnValue:
@@ -70,14 +82,22 @@ def _page(x: Experiment, form: ReplyForm) -> str:
     today, leads = clock.today(), may_lead(auth.me(), x)
     late = replies.is_late(x, today)
     roll, kept = Roll(db.session(), {x.id}, today), watch.deadlines(db.session(), x)
+    leaf = watch.told(db.session(), x, page_asked())
     return shell.page(
         "files/reminders.html", x, PAGE, owed=[_owed(x, duty, kept, roll) for duty in duties_on(x, today)],
-        told=watch.told(db.session(), x, page_asked()), rung=rung_name,
+        leaf=leaf, told=_told(leaf),
         reviews=leads and x.status in UNDER_WAY, replies=_replies(x) if late else [],
         form=form if late and leads else None,
         state=watch.state(db.session(), clock.now()),
         leaf_address=lambda n: f"{shell.address(x, PAGE)}?page={n}#dits",
     )  # fmt: skip
+
+
+def _told(leaf: Leaf[Reminder, Person]) -> list[Told]:
+    """What was told, each reminder once: those that went to several people follow each other."""
+    grouped = groupby(leaf.rows, lambda row: (row[0].planned_on, row[0].deadline_id, row[0].rung))
+    rows = [[(told, person) for told, person in of] for _, of in grouped]
+    return [Told(of[0][0].planned_on, of[0][0].deadline, rung_said(of[0][0].rung), of) for of in rows]
 
 
 def _replies(x: Experiment) -> list[Reply]:
@@ -143,6 +163,6 @@ def _when(place: int, duty: Duty) -> str:
     return f"puis, après {place * policy().reminders.escalate_after} rappels sans effet"
 
 
-def rung_name(rung: int) -> str:
-    """« J-30 », « J », « J+7 »."""
-    return "J" if rung == 0 else f"J{'+' if rung > 0 else '-'}{abs(rung)}".replace("-", "−")
+def rung_said(rung: int) -> str:
+    """« 30 jours avant », « le jour même », « 7 jours après »."""
+    return f"{days_fr(abs(rung))} {'après' if rung > 0 else 'avant'}" if rung else "le jour même"

@@ -33,7 +33,7 @@ def wishes() -> ResponseReturnValue:
         return page(422, wishes=form)
     me.language, me.pace = Language(form.language.data), Pace(form.pace.data)
     db.session().commit()
-    return _done("Vos choix sont enregistrés. Ils valent pour les prochains courriers.", "rythme")
+    return _done("Vos choix sont enregistrés. Ils valent pour les prochains courriels.", "rythme")
 
 
 @bp.post("/absences")
@@ -88,4 +88,4 @@ def try_address_again() -> ResponseReturnValue:
     """Write again to an address that a mail server had refused."""
     accounts.retry_address(auth.me())
     db.session().commit()
-    return _done("Le prochain courrier sera envoyé à votre adresse.", "contenu")
+    return _done("Le prochain courriel sera envoyé à votre adresse.", "contenu")

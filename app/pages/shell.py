@@ -15,7 +15,7 @@ from experiments.gates import Verdict, examine
 from experiments.lifecycle import LIFECYCLE
 from experiments.model import Experiment
 from experiments.parts import PARTS, PartOfFile, Seal
-from experiments.policies import may_see, roles_of
+from experiments.policies import may_lead, may_see, roles_of
 from experiments.requirements.how import OPINIONS_PAGE, TEAM_PAGE, Point
 from experiments.vocabulary import Part, Status
 
@@ -59,10 +59,15 @@ def checks(x: Experiment, points: Iterable[Point]) -> list[Check]:
     ]
 
 
+ASIDE = frozenset({"withdraw", "suspend", "stop"})
+"""Ways out, open at any moment: they come last and are never what a page proposes first."""
+
+
 def verdicts(x: Experiment) -> list[Verdict]:
-    """What the judge says of every way on, for the person signed in, today."""
+    """What the judge says of every way on, for the person signed in, today; the ways out come last."""
     roles = roles_of(auth.me(), x)
-    return [examine(gate, x, roles, clock.today()) for gate in LIFECYCLE.leaving(x.status)]
+    ways = sorted(LIFECYCLE.leaving(x.status), key=lambda gate: gate.name in ASIDE)
+    return [examine(gate, x, roles, clock.today()) for gate in ways]
 
 
 def points_ahead(x: Experiment, seen: Iterable[Verdict] | None = None) -> list[Point]:
@@ -98,6 +103,17 @@ def _parts(x: Experiment, current: str, points: list[Point]) -> list[dict[str, o
          "empty": empty and not missing.get(slug, 0), "current": slug == current}
         for slug, label, empty in people
     ]  # fmt: skip
+
+
+def following(x: Experiment, slug: str) -> str:
+    """Where whoever declares goes on from a part: the next one, the team, the opinions, then the ways on."""
+    order = [*(part.slug for part in PARTS if _is_shown(x, part)), TEAM_PAGE, OPINIONS_PAGE, "etapes"]
+    return address(x, order[order.index(slug) + 1])
+
+
+def going_on(x: Experiment, slug: str) -> str:
+    """The same for a page that saves nothing when one leaves it; empty for whoever does not declare."""
+    return following(x, slug) if x.status is Status.DRAFT and may_lead(auth.me(), x) else ""
 
 
 def heard(x: Experiment) -> str:

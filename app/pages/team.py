@@ -60,6 +60,7 @@ def _page(x: Experiment, form: NameForm) -> str:
     away = absences.away(db.session(), clock.today(), {i.person_id for i in x.involved})
     return shell.page(
         "files/team.html", x, TEAM_PAGE, form=form, leads=may_lead(auth.me(), x),
+        following=shell.going_on(x, TEAM_PAGE),
         names=may_name(auth.me(), x, Part.LEAD, clock.today()),
         obstacles={i.person_id: obstacle(i.person, away) for i in x.involved},
         named=[i for i in x.involved if i.part in NAMED and i.until is None],

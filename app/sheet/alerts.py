@@ -39,6 +39,8 @@ def _lateness(view: View) -> Iterator[Alert]:
     more = ("#waited", _("Voir ce qui est dû, et ce que répond le porteur"))
     if x.is_overdue(view.today):
         rest = _("Deux suites sont possibles : évaluer puis décider, ou arrêter.")
+        if x.status is Status.EVALUATING:  # What is over in the field is not stopped.
+            rest = _("Il reste à évaluer, puis à décider.")
         set_aside = _("Les dérogations ne sont plus en vigueur.") if _sets_rules_aside(view) else ""
         text = " ".join(filter(None, (term, set_aside, rest)))
         yield Alert("error", _("Échue, sans évaluation"), text, *more)

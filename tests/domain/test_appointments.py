@@ -5,10 +5,11 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from experiments import appointments, editing, opinions, publications, reminders
-from experiments.model import Absence, Experiment, Person
+from experiments.model import Absence, Deadline, Experiment, Person
 from experiments.obligations import Task
 from experiments.vocabulary import OpinionKind, Part, Status
 from tests import people
@@ -110,6 +111,25 @@ def test_a_validator_sees_the_duty_of_another_once_they_were_told_of_it(session:
     assert x.ends_on
     reminders.plan(session, noon(x.ends_on))
     assert mine(session, people.elise) == {T.DECISION, T.FIELD, T.REVIEW}
+
+
+def test_what_one_is_told_of_in_the_place_of_another_is_not_ones_own(session: Session) -> None:
+    """A validator who is told that a record was not read again does not read it again: its team does."""
+    x = an_experiment(session, Status.RUNNING)
+    named(session, x, people.farid, Part.HEAD)
+    named(session, x, people.bruno, Part.DEPUTY)
+    whole = session.scalars(select(Deadline).where(Deadline.experiment_id == x.id)).all()
+
+    def own(who: Who) -> set[Task]:
+        theirs = appointments.own(session, who(session), whole)
+        return {one.task for one in whole if one.id in theirs}
+
+    for who in (people.awa, people.bruno):
+        assert Task.REVIEW in own(who)
+        assert Task.DECISION not in own(who)
+    for who in (people.elise, people.farid):
+        assert Task.REVIEW not in own(who)
+        assert Task.DECISION in own(who)
 
 
 def test_what_lapses_is_dropped_the_day_after_and_what_is_owed_stays(session: Session) -> None:

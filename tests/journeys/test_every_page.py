@@ -95,7 +95,7 @@ def test_what_is_due(enter: Enter, build: Build) -> None:
     page.get_by_role("button", name="Ajouter une absence").click()
     assert "L’absence finit avant de commencer" in page.inner_text("main")
     problems += look(page)
-    page.get_by_role("button", name="Faire une adresse").click()
+    page.get_by_role("button", name="Créer une adresse").click()
     assert "Elle n’est affichée qu’une fois" in page.inner_text("main").replace("\u00a0", " ")
     problems += look(page)
     assert problems == []
@@ -106,6 +106,7 @@ def test_how_the_register_goes(enter: Enter, build: Build) -> None:
     problems = seen(enter, people.gaelle, ["/espace/administration"])
     page = enter(people.hugo)
     page.goto("/espace/administration")
+    page.get_by_text("Noter une absence", exact=True).click()
     page.get_by_label("Adresse électronique").fill("awa.diallo@exemple.fr")
     page.get_by_label("Premier jour").fill("2030-07-21")
     page.get_by_label("Dernier jour").fill("2030-07-01")

@@ -90,6 +90,7 @@ def test_from_a_title_to_the_public_page(enter: Enter, server: Server, contents:
     # An opinion is asked, and given.
     awa.goto(f"/espace/experimentations/{number}/avis")
     awa.get_by_label("À qui").select_option(label="Denis Roux, Délégué à la protection des données")
+    awa.get_by_label("Au titre de").select_option(label="Délégué à la protection des données")
     press(awa, "Demander l’avis")
     sign_in(denis, "denis.roux@exemple.fr")
     denis.get_by_role("link", name="Îlots d’ombre").first.click()

@@ -228,7 +228,7 @@ def test_the_rank_that_is_announced_is_told_on_that_day_and_not_before(office: O
         ("away", "et qu’Awa Diallo (porteur) est en absence jusqu’au "),
         ("left", "et qu’Awa Diallo (porteur) a quitté ses fonctions."),
         ("closed", "et qu’Awa Diallo (porteur) n’a plus de compte ouvert."),
-        ("bounced", "et que l’adresse d’Awa Diallo (porteur) refuse nos courriers."),
+        ("bounced", "et que l’adresse d’Awa Diallo (porteur) refuse nos courriels."),
     ],
 )
 def test_whoever_stands_in_is_told_why(obstacle: str, said: str, office: Office) -> None:
@@ -322,7 +322,7 @@ def test_a_notice_attaches_what_concerns_its_reader_alone(office: Office) -> Non
 FRENCH = frozenset(
     re.findall(
         r"\w+",
-        """le la les des une du au aux est sont dans pour avec sur par vous votre nous dossier courrier rappel échéance
+        """le la les des une du au aux est sont dans pour avec sur par vous votre nous dossier courriel rappel échéance
         porteur suppléant évaluateur valideur direction avis évaluation décision jours retard brouillon soumise
         autorisée cours règle locale charte prolongation fin ferme motif qualité acte""",
     )
@@ -530,7 +530,7 @@ def test_forty_duties_stay_readable(office: Office) -> None:
     mail = office.mail(replace(letter, asks=many))
     text = text_of(mail)
     assert mail["Subject"] == "40\u00a0échéances vous attendent, dont 5\u00a0en retard"
-    assert text.count("Vous recevez ce courrier") == 10
+    assert text.count("Vous recevez ce courriel") == 10
     assert text.count("\n- ") == 30
     assert text.index("5\u00a0jours de retard") < text.index("demain") < text.index("dans\u00a034\u00a0jours")
 

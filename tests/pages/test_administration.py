@@ -58,7 +58,7 @@ def absences(register: Database) -> list[tuple[date, date | None]]:
 def test_when_all_is_well_every_list_says_that_it_is_empty(hugo: Visitor) -> None:
     text = hugo.page(PAGE).text
     for words in (
-        "En marche", "Aucun n’attend", "Aucun courrier n’est différé", "Personne n’est absent",
+        "En marche", "Aucun n’attend", "Aucun courriel n’est différé", "Personne n’est absent",
         "Chaque dossier ouvert a un porteur",
     ):  # fmt: skip
         assert words in text, words

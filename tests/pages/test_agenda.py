@@ -241,6 +241,18 @@ def test_the_desk_shows_the_next_five_and_leads_to_the_rest(
     assert DUE in gaelle.page("/espace").links
 
 
+def test_the_desk_shows_each_file_once_and_never_says_that_nothing_waits_above_what_is_late(
+    signed_in: SignIn, make: Make, number: str
+) -> None:
+    make(Status.SUBMITTED, on=DAY)
+    with time_machine.travel("2027-01-04 09:00 +0100", tick=False):
+        page = signed_in(people.awa).page("/espace")
+        files = [read(h) for h in page.all("h3")]
+        assert "Ce qui est en retard" in headings(page)
+        assert len(files) == 2
+        assert "Rien ne vous attend" not in page.text
+
+
 def test_a_page_leads_from_one_view_to_the_others(awa: Visitor) -> None:
     views = {DUE, f"{DUE}/mois/2026-03", f"{DUE}/annee/2026", f"{DUE}/frise"}
     for view in sorted(views):

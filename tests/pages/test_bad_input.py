@@ -317,6 +317,21 @@ def test_small_forms_say_what_is_wrong(path: str, fields: dict[str, str], awa: V
     assert page.all("div", class_="errors")
 
 
+def test_no_part_nor_adviser_is_chosen_before_somebody_chooses(awa: Visitor, make: Make) -> None:
+    """An evaluator named in haste, the list left as it came, would have become the carrier."""
+    number = make()
+    team = awa.page(at(number, "equipe")).form(at(number, "equipe"))
+    back = awa.posted(at(number, "equipe"), team.filled({"email": "claire.martineau@exemple.fr"}), 422)
+    assert isinstance(back, Page)
+    assert "Choisissez un rôle" in back.text
+    assert back.form(at(number, "equipe"))["email"] == "claire.martineau@exemple.fr"
+    opinion = awa.page(at(number, "avis")).form(at(number, "avis"))
+    refused = awa.posted(at(number, "avis"), opinion.filled({}), 422)
+    assert isinstance(refused, Page)
+    assert "Choisissez une personne" in refused.text
+    assert "Dites à quel titre" in refused.text
+
+
 def test_an_opinion_without_reasons_comes_back(denis: Visitor, make: Make) -> None:
     address = at(make(Status.SUBMITTED), "avis")
     page = denis.page(address)

@@ -92,9 +92,9 @@ def test_an_empty_folder_says_when_the_first_comes(visitor: Visitor, demonstrati
 def test_many_mails_are_paged_the_newest_first(visitor: Visitor, folder: Path) -> None:
     for n in range(501):
         path = folder / f"{n:064x}.eml"
-        path.write_bytes(f"Subject: Courrier {n}\r\nTo: awa@exemple.fr\r\n\r\n".encode())
+        path.write_bytes(f"Subject: Courriel {n}\r\nTo: awa@exemple.fr\r\n\r\n".encode())
     first = visitor.page(BASE)
-    assert "501\u00a0courriers" in first.text
+    assert "501\u00a0courriels" in first.text
     assert len([link for link in first.links if link.startswith(f"{BASE}/")]) == 50
     last = visitor.page(f"{BASE}?page=11")
     assert len([link for link in last.links if link.startswith(f"{BASE}/")]) == 1

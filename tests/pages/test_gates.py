@@ -1,5 +1,6 @@
 """Gates over HTTP: what the page says when one stays shut, and that each is crossed once."""
 
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
 from urllib.parse import unquote
@@ -13,7 +14,8 @@ from app.db import Database
 from app.pages import shell
 from experiments import queries
 from experiments import reported as r
-from experiments.content import Content
+from experiments.acts import Act
+from experiments.content import Content, decode
 from experiments.gates import examine
 from experiments.lifecycle import LIFECYCLE
 from experiments.model import Entry, Experiment, Person
@@ -141,6 +143,64 @@ def follow(who: Visitor, missing: dict[str, str | None]) -> None:
         if not anchor or unquote(anchor) not in pages[path].ids:
             lost.append(f"{label}: {href}")
     assert not lost, "\n".join(lost)
+
+
+def test_a_way_out_comes_last_and_is_not_what_a_page_proposes(awa: Visitor, make: Make) -> None:
+    for status, last in ((Status.DRAFT, "withdraw"), (Status.RUNNING, "suspend")):
+        number = make(status)
+        buttons = [a for a in awa.page(f"/espace/experimentations/{number}/etapes").all("a") if a.get("class")]
+        ways = {str(a.get("href")).rsplit("/", 1)[1]: a.get("class") for a in buttons if "jalons" in a.get("href", "")}
+        assert list(ways)[-1] == last
+        assert ways[last] == "button plain"
+        assert "button" in list(ways.values())[:-1]
+
+
+def test_a_team_whose_file_came_back_reads_why_first_thing(awa: Visitor, elise: Visitor, make: Make) -> None:
+    number = make(Status.SUBMITTED)
+    here = f"/espace/experimentations/{number}"
+    waiting = awa.page(here).text
+    assert "Renvoyée" not in waiting
+    # Nothing is theirs to do but to withdraw: the page says whose turn it is.
+    assert "Autoriser · rien ne manque au dossier · valideur" in waiting.replace("\u00a0", " ")
+    form = elise.page(gate(number, "return")).form()
+    elise.posted(form.action, form.filled({"reason": "Qui mesure le deuxième critère ?"}, button="return"))
+    assert "Renvoyée à son équipe\u00a0: c’est inscrit dans la trace." in elise.page(here).text
+    page = awa.page(here)
+    assert "Renvoyée à son équipe le" in page.text
+    assert "Qui mesure le deuxième critère ?" in page.text
+    assert "Élise Moreau" in page.text
+    assert "Revoir, puis soumettre de nouveau" in awa.page("/espace").text
+    again = awa.page(gate(number, "submit")).form()
+    awa.posted(again.action, again.filled(button="submit"))
+    assert "Renvoyée" not in awa.page(here).text
+
+
+def test_what_was_refused_is_not_about_to_begin(awa: Visitor, make: Make) -> None:
+    text = awa.page(f"/espace/experimentations/{make(Status.REFUSED)}").text
+    assert "rien n’a été essayé" in text
+    assert "commence dans" not in text
+
+
+def test_what_is_being_decided_is_not_called_decided(elise: Visitor, make: Make) -> None:
+    page = elise.page(gate(make(Status.EVALUATED), "decide-maintain"))
+    assert "Ce que vous vous apprêtez à décider" in page.text
+    assert "Ce qui a été décidé" not in page.text
+
+
+def test_the_history_says_who_decided_at_what_hour_why_and_on_which_text(
+    elise: Visitor, make: Make, look: Look, register: Database
+) -> None:
+    number = make(Status.AUTHORISED)
+    [entry] = elise.page(f"/espace/experimentations/{number}/historique").all("li", class_="strong")
+    told = read(entry).replace("\u00a0", " ")
+    with register.reading() as session:
+        act = decode(Act, queries.file(session, number).decisions[0].text)  # type: ignore[union-attr]
+        fingerprint = look(number).fingerprint()
+    assert re.search(r" à \d+ h \d\d, Élise Moreau · valideur", told)
+    assert f"Motifs de droit : « {act.law} »".replace("\u00a0", " ") in told
+    assert f"Motifs de fait : « {act.facts} »".replace("\u00a0", " ") in told
+    assert f"Empreinte du dossier lu : {fingerprint}" in told
+    assert fingerprint in elise.page(f"/espace/experimentations/{number}/lecture").text
 
 
 # Stale, twice, too late -----------------------------------------------------------------------------------------------

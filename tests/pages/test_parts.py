@@ -8,7 +8,7 @@ import pytest
 from experiments import declared as d
 from experiments import reported as r
 from experiments.model import Experiment
-from experiments.parts import PARTS, PartOfFile, Writer
+from experiments.parts import DECLARED, PARTS, PartOfFile, Writer
 from experiments.vocabulary import Status
 from tests.builders import answers_for
 from tests.pages.forms import fields_of
@@ -53,6 +53,33 @@ def test_a_part_saved_as_it_is_shown_does_not_change(
     # the last one yet.
     if part.content not in (r.Launch, r.Interim, r.FollowUp):
         assert texts[1] == texts[0]
+
+
+def test_saving_and_going_on_leads_from_the_first_part_to_submitting(awa: Visitor, make: Make) -> None:
+    """Between two meetings, on a telephone: the list of parts is folded, and nobody has to come back to it."""
+    number, walked = make(), ["identite"]
+    while (part := walked[-1]) != "equipe":
+        form = form_of(awa, number, part)
+        walked.append(str(awa.posted(form.action, form.filled(button="next")).location).rsplit("/", 1)[1])  # type: ignore[union-attr]
+    assert walked[:-1] == [part.slug for part in DECLARED]
+    assert at(number, "avis") in awa.page(at(number, "equipe")).links
+    assert "Continuer\u00a0: soumettre" in awa.page(at(number, "avis")).text
+
+
+def test_going_on_stays_where_an_answer_is_to_be_corrected(awa: Visitor, make: Make) -> None:
+    form = form_of(awa, make(), "duree")
+    page = awa.posted(form.action, form.filled({"ends_on": "31/02/2027"}, button="next"), 422)
+    assert isinstance(page, Page)
+    assert "Ce jour n’existe pas\u00a0: écrivez-le comme" in page.text
+
+
+@pytest.mark.only("sqlite")  # It reads pages: nothing here depends on the database.
+def test_a_button_says_what_it_adds(awa: Visitor, make: Make) -> None:
+    number = make()
+    parts = {"derogations": "une dérogation", "parties-prenantes": "une partie prenante", "protocole": "un critère",
+             "publication": "une réserve"}  # fmt: skip
+    for part, added in parts.items():
+        assert f"Ajouter {added}" in awa.page(at(number, part)).text
 
 
 def test_rows_are_added_and_removed_by_buttons_alone_and_lose_nothing(awa: Visitor, look: Look) -> None:

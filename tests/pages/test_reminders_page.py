@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app import clock
 from app.db import Database
-from app.pages.reminders import rung_name
+from app.pages.reminders import rung_said
 from app.templating import away, date_fr
 from experiments import editing
 from experiments.leaves import LINES
@@ -125,9 +125,11 @@ def test_what_was_told_already_says_its_rung_and_its_fate(awa: Visitor, make: Ma
         remind(session, Task.END, 0, Fate.WAITING)
         remind(session, Task.END, 14, Fate.CANCELLED)
     text = awa.page(address(number)).text
-    places = [text.index(f"{rung}\u00a0: fin ferme") for rung in ("J+14", "J", "J−7", "J−30")]
-    assert sorted(places)[0] == text.index("J+14\u00a0: fin ferme")
-    assert "remis au serveur de courrier le" in text
+    rungs = ("14\u00a0jours après", "le jour même", "7\u00a0jours avant", "30\u00a0jours avant")
+    places = [text.index(f"Fin ferme, {rung}") for rung in rungs]
+    assert places == sorted(places)
+    assert text.count("Awa Diallo, porteur") == 4
+    assert "remis au serveur de messagerie le" in text
     assert "refusé\u00a0: 550 inconnu" in text
     assert "en attente" in text
     assert "devenu sans objet" in text
@@ -141,8 +143,8 @@ def test_a_long_list_of_what_was_told_goes_on(awa: Visitor, make: Make, register
             remind(session, Task.END, 7 * week, Fate.SENT)
     first, second = awa.page(address(number)), awa.page(address(number) + "?page=2")
     assert f"{address(number)}?page=2#dits" in first.links
-    assert "J\u00a0: fin ferme" not in first.text
-    assert "J\u00a0: fin ferme" in second.text
+    assert "Fin ferme, le jour même" not in first.text
+    assert "Fin ferme, le jour même" in second.text
     awa.page(address(number) + "?page=²")
 
 
@@ -185,7 +187,8 @@ def test_days_are_counted_in_words() -> None:
     said = [away(n) for n in (2, 1, 0, -1, -2)]
     assert said == ["dans\u00a02\u00a0jours", "demain", "aujourd’hui", "1\u00a0jour de retard",
                     "2\u00a0jours de retard"]  # fmt: skip
-    assert [rung_name(n) for n in (-90, 0, 7)] == ["J−90", "J", "J+7"]
+    said = [rung_said(n) for n in (-90, 0, 1)]
+    assert said == ["90\u00a0jours avant", "le jour même", "1\u00a0jour après"]
 
 
 # The team page --------------------------------------------------------------------------------------------------------
@@ -198,7 +201,7 @@ def test_the_team_page_says_who_cannot_be_reached(awa: Visitor, make: Make, regi
         people.farid(session).bounced_at = clock.now()
         people.bruno(session).disabled_at = clock.now()
     text = awa.page(address(number, "equipe")).text
-    for words in ("n’est plus en poste", "adresse refusée par son serveur de courrier", "compte fermé"):
+    for words in ("n’est plus en poste", "adresse refusée par son serveur de messagerie", "compte fermé"):
         assert words in text, words
 
 

@@ -120,12 +120,12 @@ def test_leaving_for_good_is_said_on_purpose(awa: Visitor, register: Database) -
 
 
 def test_the_desk_says_that_mails_no_longer_come(awa: Visitor, register: Database, today: date) -> None:
-    assert "refuse nos courriers" not in awa.page("/espace").text
+    assert "refuse nos courriels" not in awa.page("/espace").text
     with register.changing() as session:
         _bounce(people.awa(session))
         session.add(Absence(person_id=people.awa(session).id, from_on=today, until_on=None))
     desk = awa.page("/espace")
-    assert "Votre adresse refuse nos courriers" in desk.text
+    assert "Votre adresse refuse nos courriels" in desk.text
     assert "Votre départ est noté depuis le" in desk.text
     assert {ACCOUNT, f"{ACCOUNT}#absences"} <= set(desk.links)
 
@@ -183,15 +183,15 @@ def test_another_key_shuts_the_one_before_and_revoking_shuts_it_for_good(
 def test_an_address_that_refuses_mails_is_said_and_can_be_tried_again(
     awa: Visitor, register: Database, person: Callable[[], Person]
 ) -> None:
-    assert "refuse les courriers" not in awa.page(ACCOUNT).text
+    assert "refuse les courriels" not in awa.page(ACCOUNT).text
     with register.changing() as session:
         _bounce(people.awa(session))
     page = awa.page(ACCOUNT)
-    assert "Mon adresse refuse les courriers" in page.text
+    assert "Mon adresse refuse les courriels" in page.text
     assert "550 boîte inconnue" in page.text
     awa.posted(f"{ACCOUNT}/adresse", page.form(f"{ACCOUNT}/adresse").filled())
     assert (person().bounced_at, person().bounced_words) == (None, "")
-    assert "refuse les courriers" not in awa.page(ACCOUNT).text
+    assert "refuse les courriels" not in awa.page(ACCOUNT).text
 
 
 def _bounce(me: Person) -> None:

@@ -46,10 +46,23 @@ def test_a_suspension_says_where_its_reason_is_and_freezes_no_derogation_that_is
     assert "Les dérogations sont gelées." in sheet(visitor, make(Status.SUSPENDED)).text
 
 
-def test_what_is_overdue_without_derogation_speaks_of_none(make: Build, visitor: Visitor, today: date) -> None:
-    text = sheet(visitor, make(Status.RUNNING, written=WITHOUT_RULE, on=today - timedelta(257))).text
+def test_what_is_overdue_without_derogation_speaks_of_none(
+    make: Build, visitor: Visitor, awa: Visitor, today: date
+) -> None:
+    number = make(Status.RUNNING, written=WITHOUT_RULE, on=today - timedelta(257))
+    text, file = sheet(visitor, number).text, awa.page(f"/espace/experimentations/{number}").text
     assert "Échue, sans évaluation" in text
-    assert "plus en vigueur" not in text
+    assert "Échue depuis" in file
+    assert "plus en vigueur" not in text + file
+
+
+def test_what_is_overdue_and_over_in_the_field_is_not_to_be_stopped(
+    make: Build, visitor: Visitor, awa: Visitor, today: date
+) -> None:
+    number = make(Status.EVALUATING, on=today - timedelta(400))
+    assert "Il reste à évaluer, puis à décider." in sheet(visitor, number).text
+    file = awa.page(f"/espace/experimentations/{number}").text
+    assert "Les dérogations ne sont plus en vigueur. Il ne reste qu’à évaluer et décider." in file
 
 
 def test_a_stop_leads_to_the_act_that_says_why(make: Build, visitor: Visitor, today: date) -> None:

@@ -6,7 +6,10 @@ from pathlib import Path
 import pytest
 
 from app import serve
+from app.config import load_config
+from app.db import Database
 from experiments import policy
+from tests import people
 from tests.forked import begin
 from tests.server import SECRET, free_port
 
@@ -74,6 +77,17 @@ def test_a_wrong_policy_is_named_with_its_key(old: str, new: str, said: str, tmp
     assert len(error.strip().splitlines()) == 1, error
     assert "POLICY_FILE" in error
     assert said in error
+
+
+def test_an_empty_register_says_how_its_first_account_is_opened(database_url: str, tmp_path: Path) -> None:
+    config = load_config({"DATABASE_URL": database_url, "SECRET_KEY": SECRET, "INSTANCE_DIR": str(tmp_path)})
+    database = Database(database_url)
+    assert "./run flask account create" in serve.prepare(database, config, demonstration=False)
+    with database.changing() as session:
+        people.hugo(session)
+    assert not serve.prepare(database, config, demonstration=False)
+    database.engine.dispose()
+    database.public_engine.dispose()
 
 
 def test_a_port_that_is_taken_is_named(tmp_path: Path) -> None:
