@@ -11,7 +11,7 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 PROCESSES = multiprocessing.get_context("forkserver")
 PROCESSES.set_forkserver_preload(
-    ["app.serve", "flask.cli", "tests.domain.worker", "tests.reminders.loop", "tests.server"]
+    ["app.serve", "flask.cli", "tests.domain.worker", "tests.reminders.loop", "tests.server", "tests.warm"]
 )
 
 
