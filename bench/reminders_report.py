@@ -40,7 +40,7 @@ def aims(measured: Measured) -> list[Aim]:
     return [
         Aim(f"Prévoir un jour, {size} expérimentations : moins de 10 s", f"{figure(day, 2)}{NBSP}s", day < 10),
         Aim("Prévoir : au plus proportionnel au nombre d’échéances (10 % près)", times(worst), worst <= NOISE),
-        Aim("Envoyer, un facteur : au moins 150 courriers par seconde", figure(rate, 0), rate >= 150),
+        Aim("Envoyer, un facteur : au moins 150 courriels par seconde", figure(rate, 0), rate >= 150),
         Aim("Envoyer : au moins 2 fois une simple boucle de smtplib", times(ratio), ratio >= 2),
         Aim("Une heure sans rien à faire : au plus 120 requêtes SQL", f"{idle}", idle <= 120),
     ]
@@ -65,7 +65,7 @@ def planning(measured: Measured) -> str:
 
 
 def sending(measured: Measured) -> str:
-    loops = ("Boucle, une connexion gardée", "Boucle, une connexion par courrier")
+    loops = ("Boucle, une connexion gardée", "Boucle, une connexion par courriel")
     rows = (
         [
             ENGINES[engine],
@@ -76,7 +76,7 @@ def sending(measured: Measured) -> str:
         for engine, found in measured.items()
         if (s := found.sending)
     )
-    return table(("Courriers par seconde", "Envoyés", "Facteur", *loops, "Mémoire du facteur"), rows)
+    return table(("Courriels par seconde", "Envoyés", "Facteur", *loops, "Mémoire du facteur"), rows)
 
 
 def others(measured: Measured) -> str:
@@ -126,9 +126,9 @@ Versions : {versions}.
 
 {sending}
 
-Le facteur est un processus à part, tel que `flask remind` le fait ; il écrit chaque courrier (texte, HTML et dates
+Le facteur est un processus à part, tel que `flask remind` le fait ; il écrit chaque courriel (texte, HTML et dates
 jointes), le remet à un serveur SMTP local qui prend tout, et le marque dès la réponse. La *boucle* écrit les mêmes
-courriers dans le même registre, comme on le fait d’abord : pour chacun, le lire, le composer, `smtplib`, le marquer,
+courriels dans le même registre, comme on le fait d’abord : pour chacun, le lire, le composer, `smtplib`, le marquer,
 valider.
 
 ## Le reste
