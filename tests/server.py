@@ -5,7 +5,7 @@ import secrets
 import signal
 import socket
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.client import HTTPConnection, HTTPResponse
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
@@ -123,7 +123,8 @@ def serving(database_url: str, instance: Path, *, reminds: bool = False, **more:
             process.terminate()
             # They would wait a second more for requests that nobody sends.
             for worker in waiting:
-                os.kill(worker, signal.SIGKILL)
+                with suppress(ProcessLookupError):  # It went by itself.
+                    os.kill(worker, signal.SIGKILL)
             process.join(20)
             if process.is_alive():
                 process.kill()

@@ -1,4 +1,4 @@
-"""The start: a wrong value in the environment is one line that names it, and the server does not come up."""
+"""The start: the command of the README; a wrong value in the environment is one line, and nothing comes up."""
 
 import os
 from pathlib import Path
@@ -8,6 +8,7 @@ import pytest
 from app import serve
 from app.config import load_config
 from app.db import Database
+from bench.first import cold_start
 from experiments import policy
 from tests import people
 from tests.forked import begin
@@ -27,6 +28,10 @@ def start(folder: Path, **env: str) -> tuple[int, str]:
         process.kill()
         pytest.fail("it came up")
     return process.exitcode, said.read_text(encoding="utf-8")
+
+
+def test_the_command_of_the_readme_serves_a_register_and_serves_it_again() -> None:
+    assert 0 < cold_start(1) < 60
 
 
 @pytest.mark.parametrize(
