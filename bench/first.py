@@ -69,7 +69,9 @@ def _start(instance: str) -> float:
             time.sleep(0.005)
         return time.perf_counter() - begun
     finally:
-        # As Ctrl-C does: whatever it started ends with it.
+        # As Ctrl-C does: whatever it started ends with it. A worker that is being born would not hear it, and gunicorn
+        # would wait for it for thirty seconds.
+        time.sleep(0.5)
         if server.poll() is None:
             os.kill(server.pid, signal.SIGINT)
         server.wait()
