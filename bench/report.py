@@ -225,7 +225,8 @@ Le *fichier statique* est la feuille de style, servie par le même serveur que l
 - **Requêtes SQL** : comptées dans l’application, sans `BEGIN` ni `COMMIT` ; le plus grand de deux essais.
 - **Page d’une expérimentation** : 80 fiches, closes ou en cours. **Étapes** : 80 dossiers soumis ou en cours, vus par
   un valideur. **Jalons** : le formulaire envoyé, jusqu’à la redirection, tour à tour sur les dossiers de ce
-  statut que les autres mesures ne lisent pas : leur historique reste court.
+  statut que les autres mesures ne lisent pas ; les brouillons du petit registre sont peu nombreux, leur historique
+  s’allonge à chaque tour, et s’y paie.
 - **Première visite** : la liste sur SQLite ou PostgreSQL (la plus lourde), et tout ce qu’elle charge, `gzip`, octets
   reçus du réseau, en-têtes compris.
 - **Démarrage** : `./run serve`, second démarrage et suivants, registre de démonstration sur SQLite ; médiane de trois.
