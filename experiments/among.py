@@ -1,4 +1,4 @@
-"""Rows named by hundreds of numbers or keys, told to the database as one value: it then knows the statement again.
+"""Rows named by hundreds of numbers or keys, told to the database as one value.
 
 As hundreds of parameters they make a new statement each time, longer to write and to read than the rows.
 """
@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterable
 from typing import Any, Self
 
-from sqlalchemy import BigInteger, Boolean, ColumnElement, String, Text, bindparam
+from sqlalchemy import Boolean, ColumnElement, Text, bindparam
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.engine import Dialect
 from sqlalchemy.ext.compiler import compiles
@@ -25,14 +25,12 @@ class _Values(TypeDecorator[list[Any]]):
     impl = Text
     cache_ok = True
 
-    def __init__(self, *, numbers: bool) -> None:
+    def __init__(self, item: TypeEngine[Any]) -> None:
         super().__init__()
-        self.numbers = numbers
+        self.item = item
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        if dialect.name == "postgresql":
-            return dialect.type_descriptor(ARRAY(BigInteger() if self.numbers else String()))
-        return dialect.type_descriptor(Text())
+        return dialect.type_descriptor(ARRAY(self.item) if dialect.name == "postgresql" else Text())
 
     def process_bind_param(self, value: list[Any] | None, dialect: Dialect) -> Any:
         return value if dialect.name == "postgresql" else json.dumps(value)
@@ -49,15 +47,17 @@ class _Among(FunctionElement[bool]):
 
 def among(column: Any, values: Iterable[int] | Iterable[str]) -> ColumnElement[bool]:
     """Whether a column holds one of these values."""
-    told = sorted(values)
-    kind = _Values(numbers=not (told and isinstance(told[0], str)))
-    return _Among(column, bindparam(None, told, type_=kind, unique=True))
+    return _Among(column, bindparam(None, sorted(values), type_=_Values(column.type), unique=True))
 
 
 @compiles(_Among, "postgresql")
 def _as_array(element: _Among, compiler: SQLCompiler, **options: Any) -> str:
-    column, values = (compiler.process(clause, **options) for clause in element.clauses)
-    return f"{column} = ANY ({values})"
+    # Written out: of an array that it has not seen, PostgreSQL believes that it holds ten values, reads the table from
+    # end to end and compares each row with all of them, one by one.
+    column, values = element.clauses
+    told = compiler.process(values, literal_execute=True)
+    kind = column.type.compile(compiler.dialect)
+    return f"{compiler.process(column, **options)} = ANY (CAST({told} AS {kind}[]))"
 
 
 @compiles(_Among, "sqlite")
