@@ -40,7 +40,7 @@ def plan(session: Session, webhook: Webhook, now: datetime) -> None:
     """Have those who can mend it told that this program is told nothing any more. Does not commit."""
     reachable = (Person.account == Account.ADMINISTRATOR, Person.disabled_at.is_(None), Person.bounced_at.is_(None))
     told = [
-        waiting_mail(f"stopped:{webhook.id}:{now.isoformat()}:{number}", Occasion.STOPPED, now, opening_hours(now),
+        waiting_mail(("stopped", webhook.id, now.isoformat(), number), Occasion.STOPPED, now, opening_hours(now),
                      person_id=number, webhook_id=webhook.id)
         for number in session.scalars(select(Person.id).where(*reachable).order_by(Person.id))
     ]  # fmt: skip

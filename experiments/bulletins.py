@@ -51,7 +51,9 @@ def reply(session: Session, voice: Voice, now: datetime, *, at_any_hour: bool) -
         # It says what is true when it leaves.
         return
     due_at = now if at_any_hour else opening_hours(now)
-    mail = waiting_mail(f"answer:{voice.reference}:{len(fates)}", Occasion.ANSWER, now, due_at, voice_id=voice.id)
+    mail = waiting_mail(
+        ("answer", voice.id, voice.reference, len(fates)), Occasion.ANSWER, now, due_at, voice_id=voice.id
+    )
     session.execute(insert(Mail), [mail])
 
 

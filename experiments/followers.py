@@ -57,9 +57,9 @@ def ask(
         Mail.tries == 0, Mail.leased_by == "",
     )  # fmt: skip
     if not session.scalar(select(waiting)):
-        key = f"confirmation:{follower.nonce}:{now.isoformat()}"
+        about = "confirmation", follower.id, follower.nonce, now.isoformat()
         # At once, whatever the hour: somebody is waiting for it.
-        session.execute(insert(Mail), [waiting_mail(key, Occasion.CONFIRMATION, now, now, follower_id=follower.id)])
+        session.execute(insert(Mail), [waiting_mail(about, Occasion.CONFIRMATION, now, now, follower_id=follower.id)])
 
 
 _BARE = {"synchronize_session": False}
@@ -132,7 +132,7 @@ def tell(session: Session, entries: Sequence[Entry], now: datetime) -> None:
     joined = set(session.scalars(fresh.values(upto_seq=upto).returning(Mail.follower_id), execution_options=_BARE))
     due_at = next_digest(now, weekly=False)
     new = [
-        waiting_mail(f"news:{nonce}:{after}", Occasion.NEWS, now, due_at, follower_id=number)
+        waiting_mail(("news", after, nonce), Occasion.NEWS, now, due_at, follower_id=number)
         | {"after_seq": after, "upto_seq": upto}
         for number, nonce in concerned.items() if number not in joined
     ]  # fmt: skip

@@ -108,4 +108,4 @@ def _booking(entry: Entry, person: Person) -> Booking:
     at_once = entry.event in ASKS or person.pace is Pace.AT_ONCE
     values: dict[str, object] = {"seq": entry.seq, "person_id": person.id}
     occasion = Occasion.NOTICE if at_once else Occasion.DIGEST
-    return Booking(person, f"notice:{entry.seq}:{person.id}", values, Notice, occasion)
+    return Booking(person, ("notice", entry.seq, person.id), values, Notice, occasion)

@@ -81,5 +81,5 @@ def _booking(deadline: Deadline, person: Person, rank: Rank, today: date, *, sta
         "rank": rank, "planned_on": today,
     }  # fmt: skip
     at_once = statutory or person.pace is Pace.AT_ONCE
-    key = f"reminder:{deadline.id}:{deadline.version}:{deadline.rung}:{person.id}"
-    return Booking(person, key, values, Reminder, Occasion.REMINDER if at_once else Occasion.DIGEST)
+    about = "reminder", deadline.id, deadline.version, str(deadline.rung), person.id
+    return Booking(person, about, values, Reminder, Occasion.REMINDER if at_once else Occasion.DIGEST)

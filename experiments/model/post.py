@@ -52,7 +52,7 @@ class Mail(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(String(64))
-    """The fingerprint of the first thing it carries: its Message-ID, whoever sends it and however often."""
+    """A number and a fingerprint of the first thing it carries: its Message-ID, whoever sends it and however often."""
     person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     follower_id: Mapped[int | None] = mapped_column(ForeignKey("followers.id", ondelete="CASCADE"))
     voice_id: Mapped[int | None] = mapped_column(ForeignKey("voices.id"))

@@ -10,6 +10,8 @@ from sqlalchemy import event
 
 from app.db import Database
 from app.mail.transport import Answer, Fate
+from experiments.booking import waiting_mail
+from experiments.obligations import Occasion
 from experiments.vocabulary import Status
 from tests import people
 from tests.builders import an_experiment
@@ -75,3 +77,16 @@ def test_no_list_is_kept_from_postgresql_when_it_chooses_how_to_read(register: D
     said = a_few_weeks(register)
     assert sum(" = ANY (CAST(ARRAY[" in statement for statement in said) > 3
     assert [one for one, given in said.items() if any(isinstance(value, list) for value in given.values())] == []
+
+
+def test_mails_planned_together_lie_together_in_the_index_of_their_keys() -> None:
+    now = at(TUESDAY)
+    mails = [
+        waiting_mail(("reminder", deadline, 1, "-7", person), Occasion.REMINDER, now, now, person_id=person)
+        for deadline in (9, 10, 200, 1_000_000)
+        for person in (1, 2)
+    ]
+    keys = [str(mail["key"]) for mail in mails]
+    assert len(set(keys)) == 8
+    assert [key[:12] for key in keys] == sorted(key[:12] for key in keys)
+    assert {len(key) for key in keys} == {64}
