@@ -73,7 +73,9 @@ def _sqlite(facets: Sequence[str], words: Sequence[frozenset[str]]) -> _Lists:
     # CROSS JOIN: the index of words leads, whatever SQLite believes. INDEXED BY: that index holds all that is read,
     # where a row spills over several pages with its long document.
     source = "publication_words w CROSS JOIN publications p INDEXED BY ix_publications_hits ON p.id = w.rowid"
-    wanted = search.query("sqlite", [*({one} for one in facets), *words])
+    # What is not listed has no words: whoever asks for one need not ask for what is listed.
+    borne = [one for one in facets if one != search.LISTED] if words else facets
+    wanted = search.query("sqlite", [*({one} for one in borne), *words])
     return _Lists("", source, ["publication_words MATCH :wanted"], "w.rowid", {"wanted": wanted})
 
 

@@ -268,7 +268,7 @@ def deadlines(
         return read(PublicDeadline, session.execute(query.where(v.number == number, or_(standing, ended))))
     late, ahead = (query.where(standing, side) for side in (v.due_on < today, v.due_on >= today))
     lists = (session.execute(some) for some in (late, ahead, query.where(ended)))
-    return read(PublicDeadline, chain.from_iterable(lists))
+    return read(PublicDeadline, *lists)
 
 
 def soon(session: Session, task: Task, since: date, until: date, *, limit: int) -> list[PublicDeadline]:

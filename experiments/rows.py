@@ -6,12 +6,11 @@ as long.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from itertools import starmap
+from itertools import chain, starmap
 from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import FromClause, String, type_coerce
+from sqlalchemy import FromClause, Result, String, type_coerce
 
 from .model import Publication
 from .obligations import Task
@@ -99,6 +98,6 @@ def columns(kind: type[tuple[Any, ...]], table: FromClause) -> list[Any]:
     return [table.c[name] for name in kind._fields]  # type: ignore[attr-defined]
 
 
-def read(kind: type[T], rows: Iterable[Sequence[Any]]) -> list[T]:
-    """Rows as tuples of this kind."""
-    return list(starmap(kind, rows))
+def read(kind: type[T], *found: Result[Any]) -> list[T]:
+    """The rows of these results, one after the other, as tuples of this kind."""
+    return list(starmap(kind, chain.from_iterable(one.all() for one in found)))
