@@ -36,12 +36,14 @@ def newest(
     engine: str, facets: Sequence[str], words: Sequence[frozenset[str]], most: int, *,
     late_on: date | None = None, before: int | None = None, counted: bool = False,
 ) -> TextClause:  # fmt: skip
-    """The newest of what bears all these facets (one at least), and a word of each set: so many at most.
+    """The newest of what bears all these facets, and a word of each set (one of either at least): so many at most.
 
     `late_on`: only what had to end before that day, and has no evaluation. `before`: only what is older than this one.
     `counted`: with its organisation and its facets, besides its identifier, its end and its status.
     """
-    lists = _sqlite(facets, words) if engine == "sqlite" else _postgresql(facets, words)
+    # What is not listed has no words: whoever asks for one need not ask for what is listed.
+    borne = [one for one in facets if one != search.LISTED] if words else facets
+    lists = _sqlite(borne, words) if engine == "sqlite" else _postgresql(borne, words)
     where, given = list(lists.where), dict(lists.given)
     if late_on is not None:
         where.append(_LATE)
@@ -73,17 +75,17 @@ def _sqlite(facets: Sequence[str], words: Sequence[frozenset[str]]) -> _Lists:
     # CROSS JOIN: the index of words leads, whatever SQLite believes. INDEXED BY: that index holds all that is read,
     # where a row spills over several pages with its long document.
     source = "publication_words w CROSS JOIN publications p INDEXED BY ix_publications_hits ON p.id = w.rowid"
-    # What is not listed has no words: whoever asks for one need not ask for what is listed.
-    borne = [one for one in facets if one != search.LISTED] if words else facets
-    wanted = search.query("sqlite", [*({one} for one in borne), *words])
+    wanted = search.query("sqlite", [*({one} for one in facets), *words])
     return _Lists("", source, ["publication_words MATCH :wanted"], "w.rowid", {"wanted": wanted})
 
 
 def _postgresql(facets: Sequence[str], words: Sequence[frozenset[str]]) -> _Lists:
     names = [f"f{n}" for n in range(len(facets))]
     given: dict[str, Any] = dict(zip(names, facets, strict=True))
-    joined = [f"publication_facets {f}" + (f" ON {f}.id = f0.id" if f != "f0" else "") for f in names]
-    first, where = "", [f"{f}.word = :{f}" for f in names]
+    first, source, at, where = "", "publications p", "p.id", [f"{f}.word = :{f}" for f in names]
+    if names:
+        joined = [f"publication_facets {f}" + (f" ON {f}.id = f0.id" if f != "f0" else "") for f in names]
+        source, at = f"{' JOIN '.join(joined)} JOIN publications p ON p.id = f0.id", "f0.id"
     if len(names) > 1:
         # No list is read from an end where another has nothing: an old year is far from the newest of a commune.
         ends = ", ".join(f"(SELECT max(id) FROM publication_facets WHERE word = :{f})" for f in names)
@@ -92,4 +94,4 @@ def _postgresql(facets: Sequence[str], words: Sequence[frozenset[str]]) -> _List
     if words:
         where.append("p.words @@ CAST(:wanted AS tsquery)")
         given["wanted"] = search.query("postgresql", words)
-    return _Lists(first, f"{' JOIN '.join(joined)} JOIN publications p ON p.id = f0.id", where, "f0.id", given)
+    return _Lists(first, source, where, at, given)
