@@ -75,6 +75,8 @@ class Gate:
     outcome: Outcome | None = None
     effect: Callable[[Crossing], Done] = lambda _crossing: Done()
     purpose: str = ""
+    aside: bool = False
+    """A way out, open at any moment: it comes last, and is never what a page proposes first."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "purpose", typeset(self.purpose))

@@ -36,13 +36,8 @@ def steps(number: str) -> ResponseReturnValue:
     """Every way on, what each asks, and what is still missing: blocked is a page, not a message."""
     x = shell.load(number)
     seen = shell.verdicts(x)
-    return shell.page(
-        "gates/steps.html",
-        x,
-        verdicts=seen,
-        checks={v.gate.name: shell.checks(x, v.points) for v in seen},
-        aside=shell.ASIDE,
-    )
+    checks = {v.gate.name: shell.checks(x, v.points) for v in seen}
+    return shell.page("gates/steps.html", x, verdicts=seen, checks=checks)
 
 
 @bp.get("/<number:number>/jalons/<gate:gate>")

@@ -59,14 +59,10 @@ def checks(x: Experiment, points: Iterable[Point]) -> list[Check]:
     ]
 
 
-ASIDE = frozenset({"withdraw", "suspend", "stop"})
-"""Ways out, open at any moment: they come last and are never what a page proposes first."""
-
-
 def verdicts(x: Experiment) -> list[Verdict]:
     """What the judge says of every way on, for the person signed in, today; the ways out come last."""
     roles = roles_of(auth.me(), x)
-    ways = sorted(LIFECYCLE.leaving(x.status), key=lambda gate: gate.name in ASIDE)
+    ways = sorted(LIFECYCLE.leaving(x.status), key=lambda gate: gate.aside)
     return [examine(gate, x, roles, clock.today()) for gate in ways]
 
 

@@ -90,6 +90,14 @@ def test_once_authorised_an_experiment_ends_nowhere_but_closed() -> None:
             assert not targets & {Status.REFUSED, Status.WITHDRAWN, Status.DRAFT}
 
 
+def test_a_way_out_is_never_the_only_way_on() -> None:
+    """The table says which they are: to withdraw, to suspend, to stop."""
+    assert [gate.name for gate in LIFECYCLE.values() if gate.aside] == ["withdraw", "suspend", "stop"]
+    for status in Status:
+        ways = LIFECYCLE.leaving(status)
+        assert not ways or any(not gate.aside for gate in ways), status
+
+
 def test_nothing_leaves_closed_refused_nor_withdrawn() -> None:
     for status in (Status.CLOSED, Status.REFUSED, Status.WITHDRAWN):
         assert LIFECYCLE.leaving(status) == []
