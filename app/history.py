@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from experiments.lifecycle import LIFECYCLE
 from experiments.record import Told
 from experiments.vocabulary import OpinionKind, Outcome, Part, Role, StopReason
 
@@ -42,7 +43,7 @@ class Body(msgspec.Struct):
 
 
 Facts = dict[str, Any]
-STRONG = frozenset({"authorise", "refuse", "extend", "stop", "decide-generalise", "decide-maintain", "decide-abandon"})
+STRONG = frozenset(gate.name for gate in LIFECYCLE.values() if gate.outcome)
 """The acts of an authority: the decisions of a life."""
 
 

@@ -17,7 +17,7 @@ from experiments.model import Experiment
 from experiments.parts import PARTS, PartOfFile, Seal
 from experiments.policies import may_lead, may_see, roles_of
 from experiments.requirements.how import OPINIONS_PAGE, TEAM_PAGE, Point
-from experiments.vocabulary import Part, Status
+from experiments.vocabulary import Outcome, Part, Status
 
 BASE = "/espace/experimentations"
 
@@ -70,7 +70,7 @@ def points_ahead(x: Experiment, seen: Iterable[Verdict] | None = None) -> list[P
     """What the next gates ask of the file. Extending is a choice: it asks nothing of whoever has not begun to."""
     found = {}
     for verdict in verdicts(x) if seen is None else seen:
-        if verdict.gate.name == "extend" and x.part("prolongation") is None:
+        if verdict.gate.outcome is Outcome.EXTENSION and x.part("prolongation") is None:
             continue
         for point in verdict.points:
             found[point.code, point.anchor] = point
