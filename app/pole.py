@@ -96,6 +96,14 @@ def untried(starts_on: date | None, ends_on: date | None) -> Pole:
     )  # fmt: skip
 
 
+def intended(starts_on: date | None, ends_on: date | None, stakes: Sequence[Stake] = ()) -> Pole:
+    """The pole of what nobody has authorised yet: its length and its days, none of them lived, whatever the day."""
+    if starts_on is None or ends_on is None or ends_on < starts_on:
+        return replace(GHOST, label=_(GHOST.label))
+    length = _("prévue sur %(days)s", days=wording.days((ends_on - starts_on).days + 1))
+    return draw(starts_on, ends_on, starts_on - timedelta(1), stakes, field=length)
+
+
 def draw(
     starts_on: date | None,
     ends_on: date | None,

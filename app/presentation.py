@@ -12,6 +12,7 @@ from flask import current_app
 from markupsafe import Markup
 
 from experiments.model import Experiment
+from experiments.parts import BEFORE
 from experiments.policy import current as policy
 from experiments.published import Owed
 from experiments.record import Record
@@ -21,7 +22,7 @@ from experiments.vocabulary import ENDED, Outcome, Status
 from . import clock, wording
 from .i18n import gettext as _
 from .i18n import ngettext, to
-from .pole import Pole, draw, untried
+from .pole import Pole, draw, intended, untried
 from .stakes import field_told, stakes_of
 
 UNTRIED = frozenset({Status.REFUSED, Status.WITHDRAWN})
@@ -39,6 +40,8 @@ def whole_pole_of(
     """
     if x.status in UNTRIED:
         return untried(x.starts_on, x.ends_on)
+    if x.status in BEFORE:
+        return intended(x.starts_on, x.ends_on, stakes_of(x, today))
     return draw(
         x.starts_on,
         x.ends_on,
@@ -67,6 +70,8 @@ def pole_of(
     """The small pole of a line of a list: any object with the columns of an experiment. No stakes: it stays light."""
     if x.status in UNTRIED:
         return untried(x.starts_on, x.ends_on)
+    if x.status in BEFORE:
+        return intended(x.starts_on, x.ends_on)
     over = x.status is Status.DECIDED or x.status in ENDED
     finished_on = decided_on or (x.ends_on if over else None)
     return draw(x.starts_on, x.ends_on, today, finished_on=finished_on, suspended_on=suspended_on, whole=whole)

@@ -29,7 +29,7 @@ _DONE = {
 }
 
 
-def stakes_of(x: Record, today: date, owed: Collection[Owed]) -> list[Stake]:
+def stakes_of(x: Record, today: date, owed: Collection[Owed] = ()) -> list[Stake]:
     """Mid-term, evaluation, decision, the end that an extension put off, and the end.
 
     What is owed says what is late, and the day of what nobody fixed.

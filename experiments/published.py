@@ -18,7 +18,7 @@ from .ladder import paris_day
 from .model import Experiment
 from .obligations import Task
 from .parts import BY_CONTENT
-from .vocabulary import ENDED, PUBLIC, UNDER_WAY, Finding, Outcome, Status, StopReason
+from .vocabulary import PUBLIC, UNDER_WAY, Finding, Outcome, Status, StopReason
 
 FORM = 2
 """Rises with each change of these shapes, or of what is published: every record is then written anew."""
@@ -191,8 +191,8 @@ class Published(Struct, dict=True):
         return Experiment.is_undecided(self, today)  # type: ignore[arg-type]
 
     def days_over(self, today: date) -> int:
-        """Days since the firm end; 0 when it is not passed or when the experiment is over."""
-        return 0 if self.status in ENDED else Experiment.days_over(self, today)  # type: ignore[arg-type]
+        """Days since the firm end; 0 when it is not passed, when the experiment is over or not authorised yet."""
+        return Experiment.days_over(self, today)  # type: ignore[arg-type]
 
 
 class Owing(Struct):

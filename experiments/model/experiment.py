@@ -22,7 +22,7 @@ from ..base import Base, Moment, Term, listed
 from ..content import Content, decode, fingerprint
 from ..parts import BY_CONTENT, DECLARED, FROZEN, PartOfFile
 from ..people import Person
-from ..vocabulary import ENDED, UNDER_WAY, UNEVALUATED, Part, Status
+from ..vocabulary import UNDER_WAY, UNEVALUATED, Part, Status
 
 if TYPE_CHECKING:
     from .involvement import Involvement, Opinion
@@ -188,8 +188,8 @@ class Experiment(Base):
         return self.status is Status.EVALUATED and self.ends_on is not None and today > self.ends_on
 
     def days_over(self, today: date) -> int:
-        """Days since the firm end; 0 when it is not passed or when the experiment is over."""
-        if self.ends_on is None or self.status in ENDED | {Status.DECIDED}:
+        """Days since the firm end; 0 when it is not passed, when the experiment is over or not authorised yet."""
+        if self.ends_on is None or self.status not in UNDER_WAY:
             return 0
         return max(0, (today - self.ends_on).days)
 

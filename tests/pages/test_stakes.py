@@ -115,5 +115,18 @@ def test_what_was_stopped_before_it_began_is_not_said_to_begin(told: Tell, today
     assert "commence dans" not in label
 
 
+def test_what_nobody_has_authorised_has_a_length_and_nothing_of_it_runs_nor_is_late(
+    make: Build, awa: Visitor, today: date
+) -> None:
+    for status, ago in ((Status.DRAFT, 90), (Status.SUBMITTED, 900)):
+        # Its window has begun, then is long past: nothing was ever open.
+        number = make(status, on=today - timedelta(ago))
+        for path in (f"/espace/experimentations/{number}", "/espace/echeances/frise", "/espace"):
+            said = awa.page(path).text
+            assert "il reste" not in said
+            assert "de retard" not in said
+            assert path == "/espace" or f"prévue sur 365{NB}jours" in said
+
+
 def test_the_rule_of_the_mid_term_is_told_where_delays_are_counted(visitor: Visitor) -> None:
     assert "mi-parcours n’est plus réclamée une fois le terrain terminé" in visitor.page("/retards").text
