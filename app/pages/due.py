@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from app import db
+from app.doers import done_by
 from app.templating import away
 from experiments import appointments
 from experiments.duties import DUTIES
@@ -30,7 +31,7 @@ class Line:
     when: str
     """The arithmetic: « 12 jours de retard », « dans 3 jours »."""
     whose: str
-    """Whom the act is asked of, when it is not the reader: « évaluateur »; empty for what is theirs."""
+    """By whom it is to be done, when it is not the reader: « à faire par l’évaluateur »; empty for what is theirs."""
 
 
 def lines(found: Iterable[Deadline], me: Person, today: date, *, most: int | None = None) -> list[Line]:
@@ -50,5 +51,5 @@ def _line(one: Deadline, today: date, *, own: bool) -> Line:
     url = shell.address(x, rule.page)
     # What nobody can do yet is a day to know, not an order.
     act = rule.act if own and x.status not in rule.asleep else one.task.label
-    whose = "" if own else rule.ranks[0].label
+    whose = "" if own else done_by(rule.ranks[0])
     return Line(act, what, one.subject, x.title or "Sans titre", x.number, url, one.due_on, left < 0, away(left), whose)

@@ -9,6 +9,7 @@ from urllib.parse import quote
 from flask import abort, current_app, render_template
 
 from app import auth, clock, db
+from app.doers import done_by
 from app.presentation import whole_pole_of
 from experiments import queries, voices
 from experiments.gates import Verdict, examine
@@ -54,7 +55,7 @@ class Check:
 def checks(x: Experiment, points: Iterable[Point]) -> list[Check]:
     """Points with the address where each is mended; what only time mends has none."""
     return [
-        Check(p.label, address(x, p.page, p.anchor) if p.who else None, p.who.label if p.who else "", p.source, p.holds)
+        Check(p.label, address(x, p.page, p.anchor) if p.who else None, done_by(p.who), p.source, p.holds)
         for p in points
     ]
 

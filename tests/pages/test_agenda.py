@@ -8,11 +8,14 @@ import time_machine
 from sqlalchemy.orm import Session
 
 from app.db import Database
+from app.doers import done_by
 from app.gantt import FARTHEST, scale_of
 from app.pole import draw
 from experiments import declared as d
 from experiments import queries
-from experiments.vocabulary import Status
+from experiments.duties import DUTIES
+from experiments.obligations import Rank
+from experiments.vocabulary import Role, Status
 from tests import people
 from tests.builders import cross
 from tests.pages.conftest import SignIn
@@ -251,6 +254,17 @@ def test_the_desk_shows_each_file_once_and_never_says_that_nothing_waits_above_w
         assert "Ce qui est en retard" in headings(page)
         assert len(files) == 2
         assert "Rien ne vous attend" not in page.text
+
+
+def test_what_another_is_to_do_says_by_whom(awa: Visitor, number: str) -> None:
+    assert "à faire par l’évaluateur" in awa.page(DUE).text
+    assert {done_by(rule.ranks[0]) for rule in DUTIES.values()} == {
+        "à faire par le porteur", "à faire par l’évaluateur", "à faire par la personne consultée",
+        "à faire par un valideur",
+    }  # fmt: skip
+    assert all(done_by(rank) for rank in Rank)
+    assert all(done_by(role) for role in Role if role is not Role.NOBODY)
+    assert done_by(Role.LEAD | Role.VALIDATOR) == "à faire par le porteur ou le suppléant ou un valideur"
 
 
 def test_a_page_leads_from_one_view_to_the_others(awa: Visitor) -> None:
