@@ -22,7 +22,7 @@ from experiments.words import clean
 
 from . import shell
 from .access import signed_in
-from .due import lines
+from .due import lines, longest_late
 
 bp = Blueprint("desk", __name__)
 
@@ -54,7 +54,7 @@ class Row:
 @bp.get("/espace")
 @signed_in
 def desk() -> ResponseReturnValue:
-    """Three lists: what waits for me, what is mine, what is late."""
+    """What waits for me, by what day, what is late, and the rest of what is mine."""
     me, today = auth.me(), clock.today()
     text = clean(request.args.get("q", ""))[:200]
     if text:
@@ -69,10 +69,11 @@ def desk() -> ResponseReturnValue:
     heard = [row for row in rows.values() if row.heard]
     unread = voices.unread(db.session()) if may_administer(me) else 0
     over = [rows[x.id] for x in found.values() if x.status in ENDED and not rows[x.id].act]
+    due = appointments.mine(db.session(), me, today)
     return render_template(
         "desk/desk.html", me=me, waiting=waiting, late=late, heard=heard, unread=unread, others=others, over=over,
         declares=me.account is Account.AGENT,
-        appointments=lines(appointments.mine(db.session(), me, today), me, today, most=NEXT),
+        appointments=lines(due, me, today, most=NEXT), late_by=longest_late(due, me, today),
         left=me.has_left(today), cut=len(found) >= queries.DESK, most=queries.DESK, watched=may_watch(me),
         unsent_since=watch.state(db.session(), clock.now()).unsent_since,
     )  # fmt: skip

@@ -45,6 +45,13 @@ def lines(found: Iterable[Deadline], me: Person, today: date, *, most: int | Non
     return [_line(one, today, own=one.id in own) for one in found]
 
 
+def longest_late(found: Iterable[Deadline], me: Person, today: date) -> tuple[int, int]:
+    """How many of these are late and the reader's to do now, and the days of the latest."""
+    late = [one for one in found if one.due_on < today and one.experiment.status not in DUTIES[one.task].asleep]
+    own = appointments.own(db.session(), me, late)
+    return len(own), max(((today - one.due_on).days for one in late if one.id in own), default=0)
+
+
 def _line(one: Deadline, today: date, *, own: bool) -> Line:
     x, rule, left = one.experiment, DUTIES[one.task], (one.due_on - today).days
     what = f"{one.task.label} ({one.subject})" if one.subject else one.task.label

@@ -238,6 +238,7 @@ def test_the_desk_shows_the_next_five_and_leads_to_the_rest(
     page = awa.page("/espace")
     assert len(rows(page)) == 5
     assert headings(page)[0] == "Mes échéances"
+    assert "en retard" not in page.text
     assert DUE in page.links
     # Nothing to do is not a heading over nothing; the menu still leads there.
     assert "Mes échéances" not in headings(gaelle.page("/espace"))
@@ -254,6 +255,19 @@ def test_the_desk_shows_each_file_once_and_never_says_that_nothing_waits_above_w
         assert "Ce qui est en retard" in headings(page)
         assert len(files) == 2
         assert "Rien ne vous attend" not in page.text
+
+
+def test_the_desk_says_first_what_waits_for_me_and_that_something_below_is_late(
+    signed_in: SignIn, make: Make, number: str
+) -> None:
+    make(Status.DRAFT, on=DAY)
+    with time_machine.travel("2027-01-04 09:00 +0100", tick=False):
+        page = signed_in(people.awa).page("/espace")
+        assert headings(page)[:2] == ["Ce qui m’attend", "Mes échéances"]
+        assert "Des échéances sont en retard, la plus ancienne de 247 jours" in plain(page)
+        assert "247 jours de retard" in rows(page)[0].replace("\u00a0", " ")
+        # What is late, and another's to do, is told below; nothing waits for the auditor.
+        assert "Une échéance" not in signed_in(people.elise).page("/espace").text
 
 
 def test_what_another_is_to_do_says_by_whom(awa: Visitor, number: str) -> None:
