@@ -1,4 +1,4 @@
-"""The environment of the templates, which finds what every template knows in one dictionary."""
+"""The environment of the templates: one dictionary of what they all know, and no page that turns its words round."""
 
 from __future__ import annotations
 
@@ -6,6 +6,18 @@ from collections.abc import MutableMapping
 from typing import Any
 
 from flask.templating import Environment
+from jinja2 import Template
+
+from experiments.words import straight
+
+
+class Straight(Template):
+    """A page shows none of the signs that turn the writing round, whenever what holds one was recorded: what was signed
+    stays as it is, and a title would reverse what stands beside it.
+    """
+
+    def render(self, *args: Any, **known: Any) -> str:
+        return straight(super().render(*args, **known))
 
 
 class OneDictionary(Environment):
@@ -13,6 +25,8 @@ class OneDictionary(Environment):
 
     Nobody gives globals to one template alone: they are all those of the application.
     """
+
+    template_class = Straight
 
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
         return super().make_globals(d) if d else self.globals

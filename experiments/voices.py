@@ -39,9 +39,8 @@ _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 MASKS = ((_EMAIL, "[adresse masquée]"), (_PHONE, "[numéro masqué]"))
 
 
-# Signs that print nothing or turn the writing round: a number is hidden by the ones, a sentence reversed by the others.
-_UNSEEN = str.maketrans(dict.fromkeys("\u00ad\u200b\u2060\u2061\u2062\u2063\u2064\ufeff"
-                                      "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"))  # fmt: skip
+# Signs that print nothing: a number is hidden by them.
+_UNSEEN = str.maketrans(dict.fromkeys("\u00ad\u200b\u2060\u2061\u2062\u2063\u2064\ufeff"))
 
 
 def plain(text: str) -> str:

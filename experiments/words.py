@@ -61,9 +61,21 @@ def said(text: str | None) -> bool:
     return bool(folded) and not held_down and folded not in _NOTHING
 
 
+TURNING = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+"""Signs that turn the writing round, theirs and that of what is beside; Arabic and Hebrew are read without them."""
+_TURNING = re.compile(f"[{TURNING}]")
+
+
+def straight(text: str) -> str:
+    """A text without them. Hardly any holds one: to look for each is five times quicker than for all at once."""
+    return _TURNING.sub("", text) if any(sign in text for sign in TURNING) else text
+
+
 def clean(text: str) -> str:
-    """A text as it is kept: line ends unified, what is no character gone, no space at either end."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    """A text as it is kept: line ends unified, no space at either end, nothing that is no character or turns others
+    round.
+    """
+    text = straight(text).replace("\r\n", "\n").replace("\r", "\n")
     return "".join(c for c in text if c in "\n\t" or not _is_no_character(c)).strip()
 
 

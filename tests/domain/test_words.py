@@ -11,7 +11,7 @@ from experiments import editing
 from experiments.vocabulary import (
     Status,
 )
-from experiments.words import said, typeset
+from experiments.words import TURNING, clean, said, typeset
 from tests import people
 from tests.builders import (
     TODAY,
@@ -69,6 +69,13 @@ def test_a_unit_may_be_a_sign(session: Session) -> None:
     for unit, fine in (("%", True), (" € ", True), ("°", True), ("-", False), ("n/a %", False)):
         write(session, x, replace(protocol, criteria=[replace(protocol.criteria[0], unit=unit), protocol.criteria[1]]))
         assert (missing(session, x, "submit") == []) is fine
+
+
+def test_signs_that_turn_the_writing_round_are_not_kept_and_those_of_other_scripts_are() -> None:
+    assert clean(f"Essai {TURNING.join('exploité')}\u202e\x07") == "Essai exploité"
+    assert clean("\u202d \u2066") == ""
+    for text in ("שלום, R&D", "مرحبا\u200f (2026)", "می\u200cخواهم", "🧑🏽\u200d🚒"):
+        assert clean(text) == text
 
 
 def test_zero_is_an_answer(session: Session) -> None:
