@@ -14,7 +14,7 @@ from .duties import DUTIES
 from .published import TOLD
 
 ROLE = "jalon_public"
-TABLES = ("publications", "register", "trace")
+TABLES = ("publications", "register", "tallies", "trace")
 """Whole tables that hold nothing but what is public."""
 _READ = (*TABLES, "publication_facets")
 """The same, and what PostgreSQL has besides."""
@@ -111,7 +111,9 @@ def install(connection: Connection) -> None:
         return
     for statement in (*_LISTS, _MAKE_ROLE):
         connection.execute(text(statement))
-    connection.execute(text(f"GRANT SELECT ON {', '.join((*_READ, *views))} TO {ROLE}"))
+    # On the way back to an older schema, a table may be gone.
+    tables = [name for name in _READ if connection.dialect.has_table(connection, name)]
+    connection.execute(text(f"GRANT SELECT ON {', '.join((*tables, *views))} TO {ROLE}"))
 
 
 def _is_built(connection: Connection, view: str) -> bool:

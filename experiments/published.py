@@ -87,6 +87,15 @@ class Step(Struct):
     def body(self) -> str:
         return _text(self.entry)
 
+    @property
+    def at(self) -> datetime:
+        """When it was written."""
+        return msgspec.json.decode(self.entry, type=_Dated).at
+
+
+class _Dated(Struct):
+    at: datetime
+
 
 class Owed(Struct):
     """Something promised to the public, not yet done. It is late from the day after `due_on`."""

@@ -15,7 +15,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from . import declared as d
-from . import register, trace
+from . import register, trace, years
 from . import reported as r
 from .acts import Conclusion
 from .content import Content, decode, fingerprint
@@ -47,9 +47,11 @@ def publish(session: Session, x: Experiment) -> None:
             return
         kept = session.get(Publication, x.id)
         if kept is None:
-            session.add(kept := Publication(id=x.id, number=x.number))
+            session.add(kept := Publication(id=x.id, number=x.number, marks=""))
+        before = kept.marks
         _write(kept, x, told)
         register.changed(session)
+        years.count(session, before, kept.marks)
 
 
 def record_of(session: Session, x: Experiment) -> Published | None:
@@ -177,7 +179,7 @@ def _write(kept: Publication, x: Experiment, told: Published) -> None:
     kept.document = msgspec.json.encode(told).decode()
     for name, value in columns_of(told).items():
         setattr(kept, name, value)
-    crossed = [_moment(step) for step in told.steps if step.seq == x.trace_seq]
+    crossed = [step.at for step in told.steps if step.seq == x.trace_seq]
     kept.changed_at = crossed[0]
     kept.suspended_on = paris_day(crossed[0]) if told.status is Status.SUSPENDED else None
 
@@ -195,15 +197,8 @@ def columns_of(told: Published) -> dict[str, Any]:
         "owed_on": min((one.due_on for one in told.owed), default=None),
         "facets": " ".join(sorted(facets)),
         "words": " ".join(sorted(facets | words_of(*_sought(told)))) if facets else "",
+        "marks": years.marks_of(told),
     }
-
-
-class _Dated(msgspec.Struct):
-    at: datetime
-
-
-def _moment(step: Step) -> datetime:
-    return msgspec.json.decode(step.entry, type=_Dated).at
 
 
 def _sought(told: Published) -> tuple[str, ...]:

@@ -16,9 +16,10 @@ from app import clock, db, downloads
 from app.db import Database
 from app.i18n import gettext, to
 from app.keeping import kept
-from app.yearly import cells, files
+from app.yearly import cells, files, sentences
 from experiments import documents, register, report
 from experiments import indicators as reckoning
+from experiments import years as tallies
 from experiments.indicators import Delay, Indicators
 from experiments.policy import current as policy
 from experiments.report import Period, Report
@@ -82,8 +83,13 @@ def _report(year: int) -> Report:
 @bp.get("/bilan")
 @kept
 def years() -> str:
-    """The years that have a report."""
-    return render_template("report/years.html", years=report.years(db.public(), clock.today()))
+    """The years that have a report, and what each held: counts that are kept, for no report is drawn here."""
+    today, held = clock.today(), tallies.held(db.public())
+    found = [
+        (year, sentences.of_a_year(held.get(year, {}), is_over=year < today.year))
+        for year in report.years(db.public(), today)
+    ]
+    return render_template("report/years.html", years=found)
 
 
 @bp.get(f"/bilan/{YEAR}")

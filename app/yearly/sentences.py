@@ -9,8 +9,9 @@ from app.i18n import gettext as _
 from app.i18n import lang, ngettext
 from experiments.report import Report
 from experiments.vocabulary import PUBLIC, Status
+from experiments.years import Held
 
-from .cells import ENOUGH, spelt
+from .cells import ENOUGH, ratio, spelt
 
 
 def summary(report: Report) -> list[str]:
@@ -159,3 +160,19 @@ def _standing(report: Report) -> str:
         overdue=overdue if late else _("aucune expérimentation n’était échue sans évaluation"),
         rules=in_force if rules else _("aucune dérogation n’était en vigueur"),
     )
+
+
+def of_a_year(held: dict[Held, int], *, is_over: bool) -> str:
+    """« 4 propositions, 4 autorisations, 1 décision de suite ; évaluations versées … : 1 sur 1 », of what is kept."""
+    proposed, authorised, refused, decided, ending, in_time = (held.get(what, 0) for what in Held)
+    parts = (
+        (proposed, ngettext("%(num)s proposition", "%(num)s propositions", proposed)),
+        (authorised, ngettext("%(num)s autorisation", "%(num)s autorisations", authorised)),
+        (refused, ngettext("%(num)s refus", "%(num)s refus", refused)),
+        (decided, ngettext("%(num)s décision de suite", "%(num)s décisions de suite", decided)),
+    )
+    said = ", ".join(part for number, part in parts if number) or _("ni proposition, ni décision")
+    if not (is_over and ending):  # Before its last day, a year does not know what will be in time.
+        return said
+    kept = ratio(in_time, ending)
+    return _("%(said)s ; évaluations versées au plus tard à la fin ferme : %(kept)s", said=said, kept=kept)

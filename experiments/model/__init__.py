@@ -11,12 +11,13 @@ from .post import Mail, Notice, Pulse, Reminder
 from .publication import Publication, public_deadlines
 from .register import Register
 from .reply import Reply
+from .tally import Tally
 from .voice import Follower, Following, Knock, Refusal, Voice, public_voices
 from .webhook import Arrival, Delivery, Webhook
 
 __all__ = [
     "Absence", "Arrival", "Attempt", "Base", "Counter", "Deadline", "Decision", "Delivery", "Disclosure", "Entry",
     "Evaluation", "Experiment", "Follower", "Following", "Involvement", "Knock", "Mail", "Notice", "Opinion",
-    "Person", "Publication", "Pulse", "Refusal", "Register", "Reminder", "Reply", "SignIn", "Submission", "Token",
-    "Voice", "Webhook", "WrittenPart", "public_deadlines", "public_voices",
+    "Person", "Publication", "Pulse", "Refusal", "Register", "Reminder", "Reply", "SignIn", "Submission", "Tally",
+    "Token", "Voice", "Webhook", "WrittenPart", "public_deadlines", "public_voices",
 ]  # fmt: skip

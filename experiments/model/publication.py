@@ -80,8 +80,10 @@ class Publication(Base):
     """What it may be filtered by, as words: « fgcurrent fsrunning fc44109 »."""
     words: Mapped[Any] = mapped_column(Words)
     """The same, and the stems of what a search looks in."""
-    # Last: SQLite reads a long text to reach what stands after it.
+    # SQLite reads a long text to reach what stands after it: only what is written is.
     document: Mapped[str] = mapped_column(Text)
+    marks: Mapped[str] = mapped_column(String(200))
+    """What it counts for in the tallies of years (experiments/years.py): known when it is written anew."""
 
 
 # Views: what a migration makes nothing of, and the program puts back after each of them (see public_access.py).

@@ -10,7 +10,7 @@ from sqlalchemy import Engine, inspect, select, text, update
 from sqlalchemy.orm import Session
 
 from app.db import Database, SchemaError, check, downgrade, is_current, make_engine, upgrade
-from experiments import audit, planning, replies, voices, webhooks
+from experiments import audit, planning, replies, voices, webhooks, years
 from experiments.model import Absence, Attempt, Base, Entry, Experiment, SignIn, Submission, Token, Voice, Webhook
 from experiments.model.voice import Decline
 from experiments.sealing import Seal, Unsealable
@@ -75,6 +75,19 @@ def test_up_down_with_data_in_every_table_and_up_again(empty_database_url: str) 
     upgrade(register.engine)
     check(register.engine)
     register.engine.dispose()
+
+
+def test_what_was_published_before_is_counted_by_the_upgrade_and_once(register: Database) -> None:
+    with register.changing() as session:
+        for status in (Status.SUBMITTED, Status.REFUSED, Status.CLOSED):
+            an_experiment(session, status)
+        session.flush()
+        counted = years.held(session)
+    downgrade(register.engine, "0013")
+    for _ in range(2):
+        upgrade(register.engine)
+        with register.public() as session:
+            assert years.held(session) == counted
 
 
 def test_a_database_that_was_not_migrated_is_refused_with_what_to_do(empty_database_url: str) -> None:

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from sqlalchemy.orm import Session
 
 from experiments import declared as d
-from experiments import documents, indicators, publications, published, publishing
+from experiments import documents, indicators, publications, published, publishing, years
 from experiments.exports.forms import Batch
 from experiments.exports.publisher import Publisher
 from experiments.exports.tables import TABLES
@@ -72,6 +72,25 @@ def test_a_register_of_everything_adds_up(session: Session) -> None:
                 if one.unit is Unit.EXPERIMENTS:
                     assert (len(one.numbers), len(one.among)) == (one.numerator, one.denominator)
                     assert one.value == one.numerator
+
+
+def test_what_is_kept_of_a_year_that_is_over_is_what_its_report_counts(session: Session) -> None:
+    day = date(2025, 3, 10)
+    for status in Status:
+        an_experiment(session, status, today=day)
+    late = left_overdue(session)
+    cross(session, an_experiment(session, Status.SUBMITTED, today=day), "return", on=day)
+    cross(session, an_experiment(session, Status.RUNNING, today=day), "extend", on=day)
+    cross(session, late, "evaluate", on=date(2026, 1, 12))
+    session.flush()
+    held = years.held(session)
+    for year in range(2023, 2027):
+        report = report_of(session, year)
+        kept = [held[year].get(what, 0) for what in years.Held]
+        in_time = report["promise.evaluated"]
+        figures = [report[code].numerator for code in ("proposed", "authorised", "refused", "decided")]
+        assert kept == [*figures, in_time.denominator, in_time.numerator], year
+    assert held[2025][years.Held.ENDING] > held[2025][years.Held.IN_TIME] > 0
 
 
 def test_refused_and_withdrawn_proposals_are_in_it_without_what_they_said(session: Session) -> None:

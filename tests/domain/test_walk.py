@@ -1,5 +1,6 @@
 """The walk: people edit, wait, and push files through gates at random; some things stay true all along."""
 
+from collections import Counter
 from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import date, timedelta
@@ -15,7 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.db import Database
-from experiments import audit, editing, gates, opinions, own_calendar, publishing, queries, trace
+from experiments import audit, editing, gates, opinions, own_calendar, publishing, queries, trace, years
 from experiments import reported as r
 from experiments.base import Base
 from experiments.content import Content, questions
@@ -273,6 +274,9 @@ class Walk(RuleBasedStateMachine):
         """The public reads what the record says, whatever was done to it, and by whom."""
         kept, told = session.get(Publication, x.id), publishing.record_of(session, x)
         assert (kept and kept.document) == (told and msgspec.json.encode(told).decode())
+        counted = Counter(mark for row in session.scalars(select(Publication.marks)) for mark in row.split())
+        held = {f"{year}-{what}": n for year, some in years.held(session).items() for what, n in some.items() if n}
+        assert held == counted
 
     def check_trace(self, x: Experiment, crossed: list[Entry]) -> None:
         assert [entry.from_status for entry in crossed] == [None, *(entry.to_status for entry in crossed[:-1])]

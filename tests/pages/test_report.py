@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 import sys
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -172,9 +173,31 @@ def test_the_years_that_have_a_report(visitor: Visitor, today: date, make: Make)
     assert "aucune proposition n’a été déposée" in empty.text
     visitor.page(f"/bilan/{today.year - 3}", 404)
     make(Status.RUNNING, on=today - timedelta(3 * 366))
-    assert f"/bilan/{today.year - 3}" in visitor.page("/bilan").links
+    years = visitor.page("/bilan")
+    assert f"/bilan/{today.year - 3}" in years.links
     visitor.page(f"/bilan/{today.year - 3}")
     visitor.page(f"/bilan/{today.year + 1}", 404)
+
+
+def test_each_year_says_what_it_held_so_that_one_knows_which_to_open(
+    visitor: Visitor, make: Make, year: int, today: date, register: Database
+) -> None:
+    past, now = today.year - 1, today.year
+    make(Status.CLOSED, on=date(past, 11, 20))
+    kept, figures = recomputed(register, past, today)["promise.evaluated"], recomputed(register, now, today)
+
+    def said(path: str, year: int) -> str:
+        [line] = [read(li) for li in visitor.page(path).one("ul", class_="year-list") if str(year) in read(li)]
+        return line.replace("\u00a0", " ")
+
+    counted = [figures[code].numerator for code in ("proposed", "authorised", "refused", "decided")]
+    found = re.findall(r"(\d+) [a-z]", said("/bilan", now).partition("cours")[2])
+    assert [int(number) for number in found] == [number for number in counted if number]
+    assert "firm end date" not in said("/en/bilan", now), "what will be in time is known when the year is over"
+    words = f"évaluations versées au plus tard à la fin ferme : {kept.numerator} sur {kept.denominator}"
+    assert said("/bilan", past).endswith(words)
+    words = f"evaluations filed by the firm end date: {kept.numerator} out of {kept.denominator}"
+    assert said("/en/bilan", past).endswith(words)
 
 
 def test_a_report_changes_with_the_register(visitor: Visitor, make: Make, today: date) -> None:
