@@ -216,7 +216,7 @@ def _mail_from(env: Mapping[str, str], public_url: str, *, required: bool) -> st
     if given is None:
         if required:
             raise ConfigError("MAIL_FROM : requise avec SMTP_URL ; par exemple Jalon <jalon@ville.fr>")
-        return f"jalon@{_own_domain(public_url)}"
+        return f"Registre des expérimentations <jalon@{_own_domain(public_url)}>"
     named = _NAMED.fullmatch(given)
     name, address = named.groups() if named else ("", given)
     try:

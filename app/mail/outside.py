@@ -114,14 +114,14 @@ class Outside:
         footer = self._footer(words, bulletin, Line(words.erased(months)))
         if voice.standing is Standing.DECLINED:
             reason = words.DECLINES[voice.declined or Decline.OFF_TOPIC]
-            piece = Piece(reason, (words.AGAIN,), Line(words.READ, page) if page else None)
+            piece = Piece(reason, (), Line(words.AGAIN, f"{page}/reagir") if page else None)
             subject = words.settled(voice.reference)
-            lead = words.WITHDRAWN if voice.published_on else words.NOT_PUBLISHED
+            lead = words.declined(voice.kind, flat(of.title) if of else "", withdrawn=voice.published_on is not None)
             return Said(bulletin.language, subject, (lead,), (piece,), None, footer)
         link = Line(words.READ_VOICES, f"{page}/observations") if page else None
-        pieces = [Piece(words.ANSWER, _paragraphs(voice.answer), link)]
+        pieces = [Piece(words.ANSWER, _paragraphs(voice.answer), link, apart=True)]
         if voice.published:
-            pieces.insert(0, Piece(words.YOURS, _paragraphs(voice.published), None))
+            pieces.insert(0, Piece(words.YOURS, _paragraphs(voice.published), None, apart=True))
         lead = words.about(voice.kind, flat(of.title) if of else "")
         return Said(bulletin.language, words.answered(voice.reference), (lead,), tuple(pieces), None, footer)
 

@@ -20,9 +20,7 @@ READ = "Read the page of the experiment"
 READ_VOICES = "Read what people say of it"
 YOURS = "Your comment, as it is published"
 ANSWER = "Answer"
-NOT_PUBLISHED = "Your comment was read. It is not published, for this reason:"
-WITHDRAWN = "Your comment had been published. It is withdrawn from the public page, for this reason:"
-AGAIN = "You may write another one, in other words."
+AGAIN = "Write another comment"
 DECLINES = {
     Decline.OFF_TOPIC: "Off topic",
     Decline.UNLAWFUL: "Unlawful words",
@@ -46,7 +44,7 @@ def confirm_many(count: int) -> str:
 
 
 def lapses(days: int) -> str:
-    return f"Unless you confirm, this request is erased in {days} days."
+    return f"Unless you confirm, it is erased after {days} days."
 
 
 def news(count: int, files: int) -> str:
@@ -68,6 +66,14 @@ def settled(reference: str) -> str:
 
 def about(kind: VoiceKind, title: str) -> str:
     return f"Here is the answer to {KINDS[kind]}" + (f", about {quoted(title)}." if title else ".")
+
+
+def declined(kind: VoiceKind, title: str, *, withdrawn: bool) -> str:
+    what = KINDS[kind] + (f", about {quoted(title)}," if title else "")
+    if withdrawn:
+        return f"We have taken {what} off the public page, for this reason:"
+    then = "and do not publish this text" if title else "and will not act on it"
+    return f"We have read {what} {then}, for this reason:"
 
 
 def erased(months: int) -> str:

@@ -20,9 +20,7 @@ READ = "Lire la page de l’expérimentation"
 READ_VOICES = "Lire ce qu’en disent les habitants"
 YOURS = "Votre observation, telle qu’elle est publiée"
 ANSWER = "Réponse"
-NOT_PUBLISHED = "Votre observation a été lue. Elle n’est pas publiée, pour cette raison\u00a0:"
-WITHDRAWN = "Votre observation avait été publiée. Elle est retirée de la page publique, pour cette raison\u00a0:"
-AGAIN = "Vous pouvez en écrire une nouvelle."
+AGAIN = "Écrire une autre observation"
 DECLINES = {reason: reason.label for reason in Decline}
 KINDS = {
     VoiceKind.REACTION: "votre réaction",
@@ -41,7 +39,7 @@ def confirm_many(count: int) -> str:
 
 
 def lapses(days: int) -> str:
-    return f"Sans confirmation, cette demande est effacée dans {days}\u00a0jours."
+    return f"Sans confirmation, elle est effacée au bout de {days}\u00a0jours."
 
 
 def news(count: int, files: int) -> str:
@@ -64,6 +62,14 @@ def settled(reference: str) -> str:
 
 def about(kind: VoiceKind, title: str) -> str:
     return f"Voici la réponse à {KINDS[kind]}" + (f", au sujet de {quoted(title)}." if title else ".")
+
+
+def declined(kind: VoiceKind, title: str, *, withdrawn: bool) -> str:
+    what = KINDS[kind] + (f", au sujet de {quoted(title)}," if title else "")
+    if withdrawn:
+        return f"Nous avons retiré de la page publique {what} pour cette raison\u00a0:"
+    then = "et ne publions pas ce texte" if title else "et n’y donnons pas suite"
+    return f"Nous avons lu {what} {then}, pour cette raison\u00a0:"
 
 
 def erased(months: int) -> str:

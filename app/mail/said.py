@@ -25,6 +25,8 @@ class Piece:
     heading: str
     lines: tuple[str, ...]
     link: Line | None
+    apart: bool = False
+    """Whether its lines are paragraphs, which an empty line parts."""
 
 
 @dataclass(frozen=True)
@@ -82,7 +84,9 @@ def _text(words: ModuleType, said: Said) -> str:
 
 def _piece(words: ModuleType, piece: Piece) -> list[str]:
     heading = wrap(piece.heading)
-    lines = [*heading, "-" * max(map(len, heading)), *(line for text in piece.lines for line in wrap(text))]
+    lines = [*heading, "-" * max(map(len, heading))]
+    for text in piece.lines:
+        lines += [*wrap(text), *([""] if piece.apart else [])]
     return [*lines, *(_linked(words, piece.link) if piece.link else []), ""]
 
 

@@ -122,7 +122,8 @@ def test_a_server_wants_a_sender(tmp_path: Path) -> None:
 )
 def test_without_a_server_the_sender_is_that_of_the_site(public_url: str, sender: str, tmp_path: Path) -> None:
     given = config(tmp_path, PUBLIC_URL=public_url)
-    assert (given.mail_from, given.smtp_url, given.heartbeat_url) == (sender, None, None)
+    named = f"Registre des expérimentations <{sender}>"
+    assert (given.mail_from, given.smtp_url, given.heartbeat_url) == (named, None, None)
 
 
 @pytest.mark.parametrize("given", ["battement", "ftp://h/s3cret", "https:///s3cret", "https://[s3cret", "https://h:x"])

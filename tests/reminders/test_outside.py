@@ -194,6 +194,39 @@ def test_an_address_refused_for_good_is_forgotten(town: Town) -> None:
     assert count(town.register, Follower) == 0
 
 
+@pytest.mark.parametrize(
+    ("language", "published", "says", "again"),
+    [
+        (Language.FRENCH, False, "Nous avons lu votre réaction, au sujet de « ", "Écrire une autre observation"),
+        (Language.FRENCH, True, "Nous avons retiré de la page publique votre réaction,", "Écrire une autre"),
+        (Language.ENGLISH, False, "We have read your comment, about “", "Write another comment"),
+    ],
+)
+def test_whoever_is_declined_reads_of_what_why_and_where_to_write_again(
+    town: Town, language: Language, published: bool, says: str, again: str
+) -> None:
+    number = running(town)
+    with town.register.changing() as session:
+        x = session.get_one(Experiment, number)
+        voice = citizens.a_voice(session, x, on=TUESDAY, language=language)
+        if published:
+            voices.publish(session, voice, "Les bancs sont à l’ombre.", sure=False, today=TUESDAY)
+        voices.decline(session, voice, Decline.OFF_TOPIC, sure=published, today=TUESDAY)
+        bulletins.reply(session, voice, at(TUESDAY), at_any_hour=False)
+        title, page = (
+            x.title,
+            f"{SITE}{'' if language is Language.FRENCH else '/en'}/experimentations/{x.number}/reagir",
+        )
+    town.run(at(TUESDAY))
+    [mail] = town.box.taken("jo@exemple.fr")
+    text = " ".join(text_of(mail).replace("\u00a0", " ").split())
+    assert says in text
+    assert title in text
+    assert "Hors sujet" in text or "Off topic" in text
+    assert f"{again}" in text
+    assert f" {page} " in text
+
+
 def test_an_answer_is_mailed_in_the_language_of_whoever_asked(town: Town) -> None:
     number = running(town)
     with town.register.changing() as session:
@@ -213,6 +246,7 @@ def test_an_answer_is_mailed_in_the_language_of_whoever_asked(town: Town) -> Non
         assert "Jusqu’en juin." in form
         assert f"{SITE}/en/experimentations/{number_of}/observations" in form
         assert "06 12" not in form
+    assert "Oui.\n\nJusqu’en juin.\n\n" in text_of(mail).replace("\r\n", "\n")
 
 
 def test_what_people_left_is_erased_after_its_purpose_by_the_round_of_the_day(town: Town) -> None:
