@@ -52,7 +52,7 @@ class Act(Content):
     effective_on: A[date | None, ask(
         "Prend effet le", "Jamais avant d’être signé : une décision n’est pas rétroactive.")] = None
     conditions: A[str, ask(
-        "Conditions", "À remplir avant le lancement ; laissez vide s’il n’y en a pas.",
+        "Conditions", "Ce que la décision exige d’abord ; laissez vide si elle n’exige rien.",
         "Faire contrôler l’accessibilité avant l’ouverture.",
         longest=8000)] = ""
     deadline_on: A[date | None, ask("Prochaine échéance", "Facultatif.")] = None

@@ -36,7 +36,9 @@ class Address:
             if "." not in checked.ascii_domain:
                 raise EmailNotValidError  # A machine of an inner network: no citizen is written to there.
         except EmailNotValidError as error:
-            raise ValidationError(gettext("Cette adresse est incomplète ou mal écrite")) from error
+            raise ValidationError(
+                gettext("Cette adresse est incomplète ou mal écrite. Exemple : prenom.nom@exemple.fr")
+            ) from error
         # As servers know it: a domain with accents travels written otherwise, and is one domain.
         field.data = checked.ascii_email or checked.normalized
 

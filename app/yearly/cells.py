@@ -53,7 +53,7 @@ def money(amount: Decimal) -> str:
 
 def _euros(figure: Figure) -> str:
     if figure.value is None:
-        return _("aucune ne le dit") if figure.denominator else _("sans objet")
+        return _("aucune fiche ne le dit") if figure.denominator else _("sans objet")
     return ngettext(
         "%(amount)s, d’après %(num)s fiche sur %(total)s", "%(amount)s, d’après %(num)s fiches sur %(total)s",
         figure.numerator, amount=money(figure.value), num=wording.number(figure.numerator),

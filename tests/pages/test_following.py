@@ -46,10 +46,13 @@ def test_an_address_follows_what_it_confirms_and_leaves_one_thing_then_all(
     for path in (f"/experimentations/{number}/suivre", "/suivre"):
         answer = ask(visitor, path)
         assert answer.headers["Location"] == "/suivre/demande"  # type: ignore[attr-defined]
-    assert "Ouvrez le lien" in visitor.page("/suivre/demande").text
+    asked = visitor.page("/suivre/demande").text
+    assert "Ouvrez le lien" in asked
+    assert "suit déjà" in asked
     assert count(register, Following, Following.confirmed_at.is_not(None)) == 0
     place = link(visitor, register)
     page = visitor.page(place)
+    assert "Confirmez votre demande" in page.text
     assert "À confirmer" in page.text
     assert "Toutes les expérimentations" in page.text
     assert page.headers["Referrer-Policy"] == "no-referrer"
@@ -59,6 +62,7 @@ def test_an_address_follows_what_it_confirms_and_leaves_one_thing_then_all(
     assert count(register, Following, Following.confirmed_at.is_not(None)) == 2
     page = visitor.page(place)
     assert "À confirmer" not in page.text
+    assert "Ce que vous suivez" in page.text
     one = re.findall(r'name="following" value="(\d+)"', page.html.decode())[0]
     assert visitor.post(f"{place}/arreter", {"following": one}).headers["Location"] == place
     assert count(register, Following) == 1

@@ -112,6 +112,9 @@ def test_a_network_that_sends_too_much_waits_and_others_do_not(
     page = say(visitor, number, 429)
     assert isinstance(page, Page)
     assert "réessayez dans une heure" in page.text
+    # No answer is wrong: nothing is asked to be corrected.
+    assert "Cela n’a pas abouti" in page.text
+    assert "à corriger" not in page.text
     assert page.form()["observation"].replace("\r", "") == TEXT
     assert page.headers["Retry-After"] == "3600"
     path = f"/experimentations/{number}/reagir"
@@ -172,6 +175,7 @@ def test_a_voice_is_declined_for_a_reason_of_the_list(
     awa.posted(place, {"_action": "decline", "reason": "je-n-aime-pas"}, 422)
     awa.posted(place, {"_action": "answer", "answer": "Merci."}, 422)
     awa.posted(place, {"_action": "decline", "reason": "off-topic"})
+    assert "une réponse est attendue" not in awa.page(f"/espace/experimentations/{number}/observations").text
     kept = only(register)
     assert (kept.standing, kept.declined, kept.settled_on) == (Standing.DECLINED, Decline.OFF_TOPIC, clock.today())
     assert "Motif\u00a0: Hors sujet" in visitor.page(str(where)).text
