@@ -21,9 +21,14 @@ from experiments.model import Experiment
 C = TypeVar("C", bound=Content)
 
 
-def filled(content: C, x: Experiment, today: date) -> C:
-    """The same content, its empty answers taken from the example; what was written stays."""
+def filled(content: C, x: Experiment, today: date, gate: str = "") -> C:
+    """The same content, its empty answers taken from the example; what was written stays.
+
+    `gate`: the name of the gate where it is asked, if one is: nobody refuses for the reasons that authorise.
+    """
     example = _EXAMPLES[type(content)](x, today)
+    for name, text in _AT_GATE.get(gate, {}).items():
+        setattr(example, name, text)
     for question in questions(type(content)):
         mine, theirs = getattr(content, question.name), getattr(example, question.name)
         if question.kind == "group":
@@ -230,6 +235,18 @@ def _conclusion(x: Experiment, today: date) -> a.Conclusion:
     act.departure = "Le budget de l’année ne permet pas davantage."
     return act
 
+
+_AT_GATE = {
+    "suspend": {"reason": "Deux sondes sont en panne : le terrain s’arrête, le temps de les remplacer."},
+    "resume": {"reason": "Les sondes sont remplacées et vérifiées."},
+    "withdraw": {"reason": "Le partenaire qui fournissait le matériel a renoncé."},
+    "refuse": {"facts": "L’évaluateur dépend de l’équipe qui porte l’essai, et aucun habitant n’a été associé."},
+    "extend": {"facts": "L’évaluation intermédiaire est favorable ; il faut un second été pour conclure."},
+    "stop": {"facts": "Le matériel ne tient pas : continuer n’apprendrait rien de plus."},
+    "decide-generalise": {"facts": "L’évaluation est favorable, et le coût de la généralisation est connu."},
+    "decide-maintain": {"facts": "Les résultats ne valent que pour une partie des lieux : ceux-là sont gardés."},
+    "decide-abandon": {"facts": "Les résultats ne justifient pas d’y consacrer davantage."},
+}
 
 _EXAMPLES: dict[type[Content], Callable[[Experiment, date], Any]] = {
     d.Identity: _identity,

@@ -88,7 +88,7 @@ class Outside:
         for one in bulletin.news:
             files[one.number].append(one)
         first = bulletin.news[0]
-        subject = words.colon(short(flat(first.title)), words.event(first.entry, None))
+        subject = words.colon(short(flat(first.title)), _small(words.event(first.entry, None)))
         if len(bulletin.news) > 1:
             subject = words.news(len(bulletin.news), len(files))
         return Said(
@@ -101,9 +101,7 @@ class Outside:
         )  # fmt: skip
 
     def _file(self, words: ModuleType, bulletin: Bulletin, told: list[Published]) -> Piece:
-        lines = (
-            f"{words.on(history.day_of(one.entry))}, {_small(flat(words.event(one.entry, None)))}." for one in told
-        )
+        lines = (words.happened_on(flat(words.event(one.entry, None)), history.day_of(one.entry)) for one in told)
         page = self._at(bulletin, f"/experimentations/{told[0].number}")
         return Piece(f"{flat(told[0].title)} ({told[0].number})", tuple(lines), Line(words.READ, page))
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from experiments.model.voice import Decline, VoiceKind
 
 from .english import colon, event, on, quoted, register
 
-__all__ = ["colon", "event", "on", "quoted", "register"]
+__all__ = ["colon", "event", "quoted", "register"]
 
 REGISTER = "every experiment"
 CONFIRM = "Confirm"
@@ -50,6 +52,10 @@ def lapses(days: int) -> str:
 def news(count: int, files: int) -> str:
     """The subject of a mail that tells several things."""
     return f"{count} pieces of news of {f'{files} experiments' if files > 1 else 'one experiment'}"
+
+
+def happened_on(what: str, day: date) -> str:
+    return f"{what}, on {on(day)}."
 
 
 def why(authority: str) -> str:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from experiments.model.voice import Decline, VoiceKind
 
 from .french import colon, event, on, quoted, register
 
-__all__ = ["colon", "event", "on", "quoted", "register"]
+__all__ = ["colon", "event", "quoted", "register"]
 
 REGISTER = "toutes les expérimentations"
 CONFIRM = "Confirmer"
@@ -46,6 +48,10 @@ def news(count: int, files: int) -> str:
     """The subject of a mail that tells several things."""
     of = f"{files}\u00a0expérimentations" if files > 1 else "une expérimentation"
     return f"{count}\u00a0nouvelles de {of}" if files > 1 else f"{count}\u00a0nouvelles d’{of}"
+
+
+def happened_on(what: str, day: date) -> str:
+    return f"{what}, le {on(day)}."
 
 
 def why(authority: str) -> str:

@@ -70,7 +70,7 @@ def cross_gate(number: str, gate: Gate) -> ResponseReturnValue:
     answers: Content = contents.read(gate.asks, form)
     roles, today = roles_of(auth.me(), x), clock.today()
     if request.form.get("_action") == "fill" and shell.is_demonstration():
-        filled = contents.shown(gate.asks, example.filled(answers, x, today), form.version.data or x.version)
+        filled = contents.shown(gate.asks, example.filled(answers, x, today, gate.name), form.version.data or x.version)
         return _page(x, examine(gate, x, roles, today), filled)
     if form.errors:
         return make_response(_page(x, examine(gate, x, roles, today, answers), form), 422)

@@ -1,9 +1,14 @@
 """Every question says why it is asked, and gives an example."""
 
+from datetime import date
+
 import pytest
 
+from app import example
 from experiments import acts
 from experiments.content import Content, Question, questions
+from experiments.lifecycle import LIFECYCLE
+from experiments.model import Experiment
 from experiments.parts import PARTS
 
 
@@ -31,3 +36,13 @@ def test_a_question_says_why_it_is_asked(kind: type[Content], question: Question
 )
 def test_a_question_answered_in_words_or_figures_gives_an_example(kind: type[Content], question: Question) -> None:
     assert question.example, f"{kind.__name__}.{question.name} ({question.title}) gives no example"
+
+
+def test_no_gate_gives_the_reasons_of_another_as_an_example() -> None:
+    x = Experiment(number="2026-001", version=3)
+    said = []
+    for gate in LIFECYCLE.values():
+        filled = example.filled(gate.asks(), x, date(2026, 11, 27), gate.name)
+        said += [getattr(filled, name) for name in ("facts", "reason") if hasattr(filled, name)]
+    assert len(said) == 11
+    assert len(set(said)) == 11, said

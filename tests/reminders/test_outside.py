@@ -135,6 +135,7 @@ def test_one_mail_a_day_gathers_what_was_published_of_all_that_one_follows(town:
     ask(town, "jo@exemple.fr", first, at(TUESDAY), confirmed=True)
     ask(town, "jo@exemple.fr", second, at(TUESDAY), confirmed=True)
     ask(town, "sam@exemple.fr", None, at(TUESDAY), confirmed=True)
+    ask(town, "lou@exemple.fr", third, at(TUESDAY), confirmed=True)
     town.run(at(TUESDAY))
     town.box.left.clear()
     step(town, first, "suspend")
@@ -149,10 +150,12 @@ def test_one_mail_a_day_gathers_what_was_published_of_all_that_one_follows(town:
     [mine], [whole] = town.box.taken("jo@exemple.fr"), town.box.taken("sam@exemple.fr")
     assert mine["Subject"] == "3\u00a0nouvelles de 2\u00a0expérimentations"
     assert whole["Subject"] == "4\u00a0nouvelles de 3\u00a0expérimentations"
+    [single] = town.box.taken("lou@exemple.fr")
+    assert "\u00a0: arrêtée avant son terme" in single["Subject"]
     assert refusal(mine) != refusal(whole)
     text = text_of(mine).replace("\u00a0", " ")
-    assert text.index("suspendue") < text.index("reprise") < text.index("travail de terrain terminé")
-    assert "arrêtée avant son terme" not in text
+    assert text.index("Suspendue, le ") < text.index("Reprise, le ") < text.index("Travail de terrain terminé, le ")
+    assert "Arrêtée avant son terme" not in text
     # What waits for somebody inside, and what is late, is not told outside.
     town.run(at(TUESDAY + 2 * DAY, 8))
     town.run(at(TUESDAY + 400 * DAY, 10))
