@@ -77,6 +77,14 @@ def pole_of(
     return draw(x.starts_on, x.ends_on, today, finished_on=finished_on, suspended_on=suspended_on, whole=whole)
 
 
+def own_pole_of(row: Any, today: date, *, whole: bool = False) -> Pole:
+    """As `pole_of`, for a line of the desk, which tells when it was decided and by which entry it was suspended."""
+    return pole_of(
+        row, today, whole=whole, decided_on=paris_day(row.decided_at) if row.decided_at else None,
+        suspended_on=suspended_on(row.suspension) if row.suspension else None,
+    )  # fmt: skip
+
+
 def suspended_on(entry: str) -> date:
     """The day that an entry of the trace says."""
     return paris_day(msgspec.json.decode(entry, type=_Dated).at)

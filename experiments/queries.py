@@ -22,8 +22,14 @@ _UNHEARD = with_expression(
     .correlate(Experiment)
     .scalar_subquery(),
 )
+_DECIDED_AT = select(Decision.decided_at).where(Decision.id == Experiment.decision_id).scalar_subquery()
+# The last gate that a suspended experiment crossed is its suspension.
+_LAST_GATE = select(Entry.body).where(Entry.seq == Experiment.trace_seq).scalar_subquery()
+_SUSPENSION = case((Experiment.status == Status.SUSPENDED, _LAST_GATE))
+_PAUSED = with_expression(Experiment.suspension, _SUSPENSION)
 _WHOLE = (
     _UNHEARD,
+    _PAUSED,
     selectinload(Experiment.written).joinedload(WrittenPart.written_by),
     selectinload(Experiment.involved).options(
         joinedload(Involvement.person), joinedload(Involvement.opinion).joinedload(Opinion.involvement)
@@ -42,10 +48,6 @@ def file(session: Session, number: str, *, for_change: bool = False) -> Experime
     return session.scalars(query).unique().one_or_none()
 
 
-_DECIDED_AT = select(Decision.decided_at).where(Decision.id == Experiment.decision_id).scalar_subquery()
-# The last gate that a suspended experiment crossed is its suspension.
-_LAST_GATE = select(Entry.body).where(Entry.seq == Experiment.trace_seq).scalar_subquery()
-_SUSPENSION = case((Experiment.status == Status.SUSPENDED, _LAST_GATE))
 ROW = (
     Experiment.id, Experiment.number, Experiment.status, Experiment.title, Experiment.summary, Experiment.organisation,
     Experiment.place, Experiment.communes, Experiment.starts_on, Experiment.ends_on, Experiment.midterm_on,
@@ -153,6 +155,8 @@ def _desk(session: Session, condition: object, *more: ORMOption, limit: int = DE
         .limit(limit)
         .options(
             _UNHEARD,
+            _PAUSED,
+            with_expression(Experiment.decided_at, _DECIDED_AT),
             selectinload(Experiment.involved).options(
                 joinedload(Involvement.person), joinedload(Involvement.opinion).joinedload(Opinion.involvement)
             ),

@@ -7,7 +7,6 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
-from typing import Any
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
@@ -15,8 +14,8 @@ from flask.typing import ResponseReturnValue
 from app import auth, clock, db
 from app.asked import place_of
 from app.gantt import Life, scale_of
-from app.pole import MONTHS, Pole
-from app.presentation import paris_day, pole_of, suspended_on
+from app.pole import MONTHS
+from app.presentation import own_pole_of
 from experiments import appointments, queries
 from experiments.dates import add_months
 from experiments.workdays import public_holidays
@@ -120,7 +119,7 @@ def chart() -> ResponseReturnValue:
     rows = queries.rows_followed(
         db.session(), me, desk.statuses_followed(me), skip=IN_A_CHART * (page - 1), limit=IN_A_CHART
     )
-    drawn = [(row, _pole(row, today)) for row in rows[:IN_A_CHART]]
+    drawn = [(row, own_pole_of(row, today, whole=True)) for row in rows[:IN_A_CHART]]
     scale = scale_of([(row.starts_on, pole) for row, pole in drawn if pole.extent], today)
     lives = [
         Life(
@@ -132,10 +131,3 @@ def chart() -> ResponseReturnValue:
     return render_template("agenda/chart.html", lives=lives, scale=scale, page=page, more=len(rows) > IN_A_CHART,
                            first=month_name(scale.first), last=month_name(add_months(scale.last, -1)),
                            month=today)  # fmt: skip
-
-
-def _pole(row: Any, today: date) -> Pole:
-    return pole_of(
-        row, today, whole=True, decided_on=paris_day(row.decided_at) if row.decided_at else None,
-        suspended_on=suspended_on(row.suspension) if row.suspension else None,
-    )  # fmt: skip

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from app import auth, clock, db
 from app.pole import Pole
-from app.presentation import pole_of
+from app.presentation import own_pole_of
 from app.templating import date_fr, days_fr
 from experiments import appointments, queries, voices, watch
 from experiments.lifecycle import LIFECYCLE
@@ -97,7 +97,7 @@ def _row(x: Experiment, me: Person, today: date) -> Row:
         url=shell.address(x), number=x.number, title=x.title or "Sans titre", summary=x.summary,
         place=x.place, carrier=x.organisation, status_code=str(x.status), status_label=x.status.label,
         dates=f"Du {date_fr(x.starts_on)} au {date_fr(x.ends_on)}" if x.starts_on and x.ends_on else "Dates non fixées",
-        overdue=x.is_overdue(today), late=f"{days_fr(over)} de retard" if over else "", pole=pole_of(x, today),
+        overdue=x.is_overdue(today), late=f"{days_fr(over)} de retard" if over else "", pole=own_pole_of(x, today),
         act=_act(x, me), heard=(x.unheard or 0) if may_lead(me, x) else 0,
     )  # fmt: skip
 

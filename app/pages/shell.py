@@ -10,7 +10,7 @@ from flask import abort, current_app, render_template
 
 from app import auth, clock, db
 from app.doers import done_by
-from app.presentation import whole_pole_of
+from app.presentation import suspended_on, whole_pole_of
 from experiments import queries, voices
 from experiments.gates import Verdict, examine
 from experiments.lifecycle import LIFECYCLE
@@ -136,7 +136,7 @@ def head(x: Experiment, current: str = "", points: list[Point] | None = None) ->
         "status_code": str(x.status),
         "status_label": x.status.label,
         "overdue": x.is_overdue(today),
-        "pole": whole_pole_of(x, today),
+        "pole": whole_pole_of(x, today, suspended_on=suspended_on(x.suspension) if x.suspension else None),
         "tabs": tabs,
         "sections": _parts(x, current, points_ahead(x) if points is None else points),
     }

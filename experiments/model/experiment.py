@@ -123,6 +123,9 @@ class Experiment(Base):
     shelf: Mapped[str] = mapped_column(String(8), Computed(SHELF, persisted=True))
     unheard: Mapped[int | None] = query_expression()
     """How many voices wait to be read, where a query counts them."""
+    decided_at: Mapped[datetime | None] = query_expression()
+    suspension: Mapped[str | None] = query_expression()
+    """When it was decided and the entry of the trace that suspended it, where a query of pages says so."""
 
     written: Mapped[list[WrittenPart]] = relationship(lazy="raise_on_sql", order_by="WrittenPart.id")
     involved: Mapped[list[Involvement]] = relationship(lazy="raise_on_sql", order_by="Involvement.id")

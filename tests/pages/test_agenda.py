@@ -298,3 +298,15 @@ def test_what_is_done_leaves_the_list_at_once(awa: Visitor, register: Database, 
     with register.changing() as session:
         finish(session)
     assert "Terminer le terrain" not in awa.page(DUE).text
+
+
+def test_the_desk_draws_a_file_as_it_stands(elise: Visitor, make: Make) -> None:
+    """Decided before its firm end, it no longer runs; suspended, its field work is still."""
+    decided, suspended = make(Status.DECIDED, on=DAY), make(Status.SUSPENDED, on=DAY)
+    desk = elise.page("/espace")
+    rows = {number: row for row in desk.all("li") for number in (decided, suspended) if number in read(row)}
+    poles = {number: [one.get("class") for one in row.iter("svg", "rect")] for number, row in rows.items()}
+    assert "pole pole-over" in poles[decided]
+    assert "pole pole-running" in poles[suspended]
+    assert "pole-frozen" in poles[suspended]
+    assert "suspendue depuis le " in plain(elise.page(f"/espace/experimentations/{suspended}"))
