@@ -49,5 +49,11 @@ class AskOpinionForm(FileForm):
 
 class OpinionForm(FileForm):
     version = VersionField(default=0)
-    sense = SelectField("Sens de l’avis", choices=[SelectChoice("", "Choisir…"), *choices(OpinionSense)])
-    text = TextAreaField("Motifs et recommandations", filters=[kept], validators=[AtMost(20_000)])
+    sense = SelectField(
+        "Sens de l’avis",
+        choices=[SelectChoice("", "Choisir…"), *choices(OpinionSense)],
+        validators=[InputRequired("Dites s’il est favorable")],
+    )
+    text = TextAreaField(
+        "Motifs et recommandations", filters=[kept], validators=[DataRequired("Dites ce qui le motive"), AtMost(20_000)]
+    )

@@ -15,7 +15,7 @@ from experiments.vocabulary import Status
 from experiments.words import TURNING
 from tests.builders import answers_for, complete
 from tests.pages.forms import fields_of
-from tests.pages.page import Form, Page
+from tests.pages.page import Form, Page, read
 from tests.pages.visitor import Visitor
 
 Make = Callable[..., str]
@@ -344,6 +344,15 @@ def test_an_opinion_without_reasons_comes_back(denis: Visitor, make: Make) -> No
     assert isinstance(back, Page)
     assert "Donnez le sens de l’avis" in back.text
     assert back.form(action)["sense"] == "reserved"
+    # Each answer that lacks is named by itself.
+    empty = denis.posted(action, giving.filled({"sense": "", "text": ""}), 422)
+    assert isinstance(empty, Page)
+    assert "Dites s’il est favorable" in empty.text
+    assert "Dites ce qui le motive" in empty.text
+    # Given, it is read; it is gone back on by unfolding.
+    denis.posted(action, giving.filled({"sense": "reserved", "text": "Si rien n’est gardé."}))
+    [folded] = [one for one in denis.page(address).all("details") if "Changer votre avis" in read(one)]
+    assert folded.get("open") is None
 
 
 @pytest.mark.parametrize("part", PARTS, ids=lambda part: part.slug)
