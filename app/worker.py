@@ -34,6 +34,9 @@ MANY = 5
 SENDING = timedelta(minutes=5)
 """A run sends for no longer: what was decided meanwhile wants to be planned. The next run goes on."""
 
+FRESH = timedelta(seconds=2)
+"""What a mail says is read again if it has waited longer behind others: a date may have moved meanwhile."""
+
 DEFERS = "Le serveur de messagerie diffère tout ce qui lui est remis"
 UNWRITTEN = "Le courriel n’a pas pu être composé\u00a0: voyez le journal du programme"
 
@@ -141,16 +144,27 @@ class Worker:
                 outbox.give_back(session, ids, self.holder)
 
     def _deliver(self, transport: Transport, ids: Sequence[int], done: Run, began: datetime) -> None:
-        taken = self.now()
-        for letter in self._letters(ids, taken, done):
+        taken, left = self.now(), ids
+        while left:
+            left = self._deliver_while_fresh(transport, self._letters(left, self.now(), done), done, began, taken)
+
+    def _deliver_while_fresh(
+        self, transport: Transport, written: Sequence[Post], done: Run, began: datetime, taken: datetime
+    ) -> Sequence[int]:
+        """Send these, one at least; the mails that have waited too long to still say what holds."""
+        read = self.now()
+        for place, letter in enumerate(written):
             if self._stops(done, began):
                 break
+            if place and abs(self.now() - read) > FRESH:
+                return [late.mail_id for late in written[place:]]
             if self.now() - taken > self.lease / 2:
                 # Slow servers: whoever has lost the lease meanwhile leaves the mail to its new holder.
                 with self.database.changing() as session:
                     if not outbox.hold(session, letter.mail_id, self.holder, self.now(), self.lease):
                         continue
             self._one(transport, letter, done)
+        return []
 
     def _letters(self, ids: Sequence[int], now: datetime, done: Run) -> list[Post]:
         """What these mails say. One that cannot be written must not hold back all the others."""

@@ -19,7 +19,7 @@ from experiments.vocabulary import Part, Status
 from tests import people
 from tests.builders import an_experiment, cross, noon
 
-from .office import TUESDAY, Box, Clock, at, clerk, mails, mails_of, only, run_until_idle, somebody
+from .office import TUESDAY, Box, Clock, at, clerk, crowd, mails, mails_of, only, run_until_idle, somebody
 
 DAY = timedelta(1)
 
@@ -276,6 +276,34 @@ def test_a_date_that_moves_while_a_rung_is_being_planned_begins_its_own_ladder(
         assert (moved.told, moved.rung) == (0, None)
         assert moved.next_on
         assert TUESDAY < moved.next_on <= moved.due_on - timedelta(60)
+
+
+def test_a_date_that_moves_while_slow_mails_leave_is_not_recalled_as_it_was(
+    register: Database, clock: Clock, box: Box
+) -> None:
+    with register.changing() as session:
+        crowd(session, 3, TUESDAY)
+    carriers = ["porteur-0", "porteur-1", "porteur-2"]
+
+    def answer(to: str) -> Answer:
+        if len(carriers) == 3:
+            # A slow server: meanwhile a date of those that wait behind moves, and the other carrier leaves.
+            carriers.remove(to.partition("@")[0])
+            clock.forward(seconds=10)
+            moved, gone = carriers
+            with register.changing() as session:
+                one = session.get_one(Deadline, only(only(mails_of(session, moved)).reminders).deadline_id)
+                one.version, one.due_on = one.version + 1, TUESDAY + 100 * DAY
+                session.scalars(select(Person).where(Person.email == f"{gone}@exemple.fr")).one().disabled_at = clock()
+        return Answer(Outcome.SENT, 250, "pris")
+
+    box.answer, clock.moment = answer, at(TUESDAY, 9)
+    run_until_idle(clerk(register, clock, box))
+    moved, gone = carriers
+    assert not box.to(f"{moved}@exemple.fr") + box.to(f"{gone}@exemple.fr")
+    assert len(box.to(gone.replace("porteur", "suppleant") + "@exemple.fr")) == 1
+    with register.reading() as session:
+        assert only(mails_of(session, moved)).fate is Fate.CANCELLED
 
 
 def test_a_file_sent_back_takes_its_validation_out_of_the_mail(register: Database, clock: Clock, box: Box) -> None:
