@@ -128,6 +128,10 @@ def _refuse_unknown() -> None:
     unknown = [f"« {name[:40]} »" for name in request.args if name not in {*known, VIEW}]
     if unknown:
         raise _refuse(400, f"Paramètre inconnu : {', '.join(unknown[:5])}. Les paramètres sont : {', '.join(known)}")
+    given = [openapi.ALIASES.get(name, name) for name, _value in request.args.items(multi=True)]
+    if twice := next((name for name in given if given.count(name) > 1), ""):
+        # One of its values would be a filter forgotten just as well.
+        raise _refuse(400, f"« {twice} » est donné plusieurs fois : une seule valeur est lue")
 
 
 def _page(rows: Sequence[Any]) -> Response:

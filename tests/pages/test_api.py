@@ -274,6 +274,12 @@ def test_a_parameter_that_is_not_known_is_refused_and_those_known_are_named(pass
     assert passer_by.get("/experiments/2026-999", 404)["detail"]
 
 
+def test_a_parameter_given_twice_is_refused_rather_than_half_read(passer_by: Program) -> None:
+    for twice, name in (("statut=running&statut=closed", "statut"), ("status=all&statut=closed", "statut"),
+                        ("limit=1&limit=100", "limit"), ("statut=all&cursor=5&cursor=", "cursor")):  # fmt: skip
+        assert f"« {name} »" in passer_by.get(f"/experiments?{twice}", 400)["detail"].replace("\u00a0", " ")
+
+
 @pytest.mark.only("sqlite")
 def test_as_many_lines_are_given_as_are_asked_for(make: Make, passer_by: Program, app: Flask) -> None:
     numbers = [make(Status.RUNNING) for _ in range(3)]
