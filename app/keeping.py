@@ -18,6 +18,7 @@ from typing import Any
 
 from flask import Response, current_app, make_response, request
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from experiments import register
 
@@ -86,13 +87,20 @@ _shelf = Shelf(MOST_BYTES)
 
 def kept(view: Callable[..., ResponseReturnValue | Drawn]) -> Callable[..., Response]:
     """Keep what this view answers, and tell who already has it. It must read nothing but what is public."""
+    return kept_while(register.version, view)
+
+
+def kept_while(
+    fact: Callable[[Session], object], view: Callable[..., ResponseReturnValue | Drawn]
+) -> Callable[..., Response]:
+    """The same, for as long as this fact stays, which one statement says: nothing that it reads changes without."""
 
     @wraps(view)
     def answer(*args: Any, **facts: Any) -> Response:
         if request.method not in ("GET", "HEAD") or len(request.full_path) > LONGEST_ADDRESS:
             unkept = view(*args, **facts)
             return make_response(unkept.draw() if isinstance(unkept, Drawn) else unkept)
-        tag = _tag(register.version(db.public()))
+        tag = _tag(fact(db.public()))
         held = request.if_none_match
         if held.contains_weak(tag) and not held.star_tag:
             return _told(Response(status=304), tag, SHARED, packed=True)

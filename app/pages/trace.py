@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from flask import Blueprint, Response, abort, current_app, jsonify, render_template, request
@@ -14,6 +15,7 @@ from app import clock, db, downloads, history, signing
 from app.config import Config
 from app.db import Database
 from app.i18n import to
+from app.keeping import kept_while
 from app.lane import in_turn
 from experiments import trace, verifier
 from experiments.model import Entry
@@ -52,6 +54,8 @@ class Shown:
 
 
 @bp.get("/trace")
+# Drafts add to it what publishes nothing: it has changed when its head has.
+@partial(kept_while, trace.head)
 def page() -> ResponseReturnValue:
     """What the trace is, how to check it, and its last entries; `?entree=12` gives those up to the twelfth."""
     size, head = trace.head(db.public())

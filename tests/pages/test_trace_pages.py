@@ -26,6 +26,7 @@ from experiments.lifecycle import LIFECYCLE
 from experiments.model import Disclosure, Entry, Person
 from experiments.vocabulary import Status
 from tests.pages.page import Page
+from tests.pages.public_side import statements
 from tests.pages.visitor import Visitor
 
 Make = Callable[..., str]
@@ -101,6 +102,20 @@ def test_the_page_shows_the_last_fingerprint_and_any_entry(make: Make, visitor: 
     assert page.by_id(f"entree-{len(served)}") is not None
     assert served[1] in source_of(visitor.page("/trace?entree=2"))
     visitor.page(f"/trace?entree={len(served) + 1}", 404)
+
+
+def test_the_page_is_kept_until_the_trace_grows_were_it_by_a_draft(
+    make: Make, visitor: Visitor, register: Database
+) -> None:
+    make(Status.RUNNING)
+    first = visitor.get("/trace")
+    with statements(register) as said:
+        again = visitor.get("/trace", headers={"If-None-Match": first.headers["ETag"]})
+        assert (again.status_code, visitor.get("/trace").data, len(said)) == (304, first.data, 2)
+    make(Status.DRAFT)
+    changed = visitor.get("/trace", headers={"If-None-Match": first.headers["ETag"]})
+    assert changed.status_code == 200
+    assert f"entree-{len(lines_of(visitor))}" in changed.get_data(as_text=True)
 
 
 def test_the_page_prints_whole_fingerprints_and_how_a_kept_checkpoint_is_used(make: Make, visitor: Visitor) -> None:
