@@ -28,7 +28,8 @@ def rewind(session: Session, now: datetime, *, at_any_hour: bool) -> None:
         last = read
     soon = now if at_any_hour else opening_hours(now)
     waiting = update(Mail).where(IS_WAITING).execution_options(synchronize_session=False)
-    far = or_(Mail.not_before > now + LATEST, Mail.due_at > now + LATEST)
+    # Booked by the clock that was ahead, it waits for a morning that is days away yet.
+    far = or_(Mail.not_before > now + LATEST, Mail.due_at > now + LATEST, Mail.planned_at > now)
     session.execute(waiting.where(far).values(not_before=soon, due_at=soon))
     session.execute(waiting.where(Mail.leased_until > now + timedelta(days=1)).values(leased_until=None))
     session.execute(waiting.where(Mail.first_tried_at > now).values(first_tried_at=now))

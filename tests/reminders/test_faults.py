@@ -305,6 +305,22 @@ def test_a_clock_that_was_years_ahead_for_a_moment_silences_nothing_for_long(
     assert len(asked) == 9
 
 
+def test_what_a_clock_ten_days_ahead_put_off_until_its_morning_leaves_today(register: Database, clock: Clock) -> None:
+    box = Box(clock)
+    worker = clerk(register, clock, box)
+    worker.run()
+    with register.changing() as session:
+        an_experiment(session, Status.SUBMITTED, today=TUESDAY)
+    clock.moment = at(TUESDAY + 10 * DAY, 22)
+    worker.run()
+    assert not box.left
+    clock.moment = at(TUESDAY, 14)
+    run_until_idle(worker)
+    assert box.to("elise.moreau@exemple.fr")
+    with register.reading() as session:
+        assert not session.scalars(select(Mail.id).where(Mail.fate == Kept.WAITING)).all()
+
+
 def test_a_trouble_of_a_clock_that_was_ahead_lasts_from_now(register: Database, clock: Clock) -> None:
     with register.changing() as session:
         outbox.trouble(session, "Personne ne répond", clock() + 400 * DAY)
