@@ -39,7 +39,9 @@ _REFUSALS = {
     403: "Ce n’est pas à vous de franchir ce jalon",
     404: "Introuvable, ou pas visible pour vous",
     409: "Le jalon reste fermé : `missing` dit tout ce qui manque, `changed` ce qui a changé depuis `version`",
+    413: "Corps trop long",
     422: "Corps illisible : `detail` nomme chaque champ",
+    503: "La base ne répond pas : réessayez après le délai de `Retry-After`",
 }
 
 _UNCHANGED = {"description": "Rien n’a changé depuis l’`ETag` donné par `If-None-Match`"}
@@ -88,20 +90,20 @@ def _paths() -> dict[str, Any]:
             ],
             "responses": {
                 "200": _answer("Page", "Une page de la liste, le numéro le plus récent d’abord"), "304": _UNCHANGED,
-                **_refusals(400, 401),
+                **_refusals(400, 401, 503),
             },
         }},
         "/experiments/{number}": {"get": {
             "operationId": "readExperiment", "summary": "Une expérimentation ; avec une clé, tout son dossier",
             "security": [{}, *token], "parameters": [_NUMBER],
             "responses": {
-                "200": _answer("Whole", "L’expérimentation"), "304": _UNCHANGED, **_refusals(401, 404)
+                "200": _answer("Whole", "L’expérimentation"), "304": _UNCHANGED, **_refusals(401, 404, 503)
             },
         }},
         "/experiments/{number}/gates": {"get": {
             "operationId": "listGates", "summary": "Chaque jalon, et ce qui manque pour le franchir",
             "security": token, "parameters": [_NUMBER],
-            "responses": {"200": _answer("Ways", "Les jalons"), **_refusals(401, 404)},
+            "responses": {"200": _answer("Ways", "Les jalons"), **_refusals(401, 404, 503)},
         }},
         "/experiments/{number}/gates/{gate}": {"post": {
             "operationId": "crossGate", "summary": "Franchir un jalon",
@@ -110,7 +112,7 @@ def _paths() -> dict[str, Any]:
             "responses": {
                 "201": _answer("Crossed", "Le jalon est franchi"),
                 "200": _answer("Crossed", "Ce même envoi l’avait déjà franchi"),
-                **_refusals(401, 403, 404, 409, 422),
+                **_refusals(401, 403, 404, 409, 413, 422, 503),
             },
         }},
         "/openapi.json": {"get": {

@@ -9,10 +9,12 @@ from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+import msgspec
 import pytest
 from flask import Flask
 from sqlalchemy import event, text
 
+from app import openapi
 from app.db import Database
 from experiments import declared as d
 from experiments.model import Experiment
@@ -40,6 +42,10 @@ def says_it_is_down(who: Visitor, number: str) -> None:
     assert TEXT in [field.text for field in page.all("textarea")]
     saved = who.post(f"/espace/experimentations/{number}/couts", {"leaving": TEXT}, headers={"X-Autosave": "1"})
     assert (saved.status_code, saved.content_type) == (503, "application/problem+json")
+    told = who.client.get("/api/v1/experiments")
+    assert (told.status_code, told.content_type) == (503, "application/problem+json")
+    described = msgspec.json.decode(openapi.document("https://exemple.fr"))["paths"]["/experiments"]["get"]
+    assert str(told.status_code) in described["responses"]
     who.page("/", 503)
     who.page(f"/espace/experimentations/{number}", 503)
 
