@@ -91,10 +91,12 @@ def _service(dataset: str, by: Publisher) -> dict[str, Any]:
     """The API."""
     address = f"{by.url}/api/v1"
     return {
-        "@id": f"{address}#service", "@type": "dcat:DataService",
+        "@id": f"{by.url}/donnees/api#service", "@type": "dcat:DataService",
         "dct:title": _french("L’interface de programmation du registre"),
         "dct:description": _french("La liste et chaque expérimentation en JSON, filtrées, sans clé."),
-        "dcat:endpointURL": {"@id": address}, "dcat:endpointDescription": {"@id": f"{address}/openapi.json"},
+        # The first of its addresses: portals follow it, and its root answers nothing.
+        "dcat:endpointURL": {"@id": f"{address}/experiments"},
+        "dcat:endpointDescription": {"@id": f"{address}/openapi.json"},
         "foaf:page": {"@id": f"{by.url}/donnees/api"}, "dcat:servesDataset": {"@id": dataset},
         "dct:license": {"@id": by.licence.url}, "dct:accessRights": {"@id": f"{_AUTHORITY}/access-right/PUBLIC"},
         **_contact(by),

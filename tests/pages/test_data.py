@@ -44,6 +44,15 @@ def test_the_page_leads_to_every_file_in_both_languages(visitor: Visitor, make: 
         visitor.page(f"/donnees/{absent}", 404)
 
 
+def test_every_address_of_ours_in_the_catalogue_is_answered(visitor: Visitor, app: Flask) -> None:
+    """A portal follows them all; those of its context and of the words it borrows are not ours."""
+    site = app.config["JALON"].public_url
+    told = visitor.get("/donnees/catalogue.jsonld").get_data(as_text=True)
+    ours = {address.partition("#")[0] for address in re.findall(f'"{re.escape(site)}([^"]*)"', told)}
+    assert len(ours) > len(writing.FILES)
+    assert {address: visitor.get(address or "/").status_code for address in ours} == dict.fromkeys(ours, 200)
+
+
 PROGRAMS = (
     "/api/v1/experiments", "/api/v1/openapi.json", "/trace.jsonl", "/trace/checkpoint", "/trace/verifier.py",
     "/experimentations.atom", "/experimentations.ics", "/experimentations.csv", "/donnees/catalogue.jsonld",
