@@ -65,12 +65,13 @@ def send(url: str, database: Database, mails: int, folder: str) -> Sending:
 
 
 def _make_due(database: Database, most: int) -> list[int]:
-    """Mails that wait, due a minute ago."""
+    """Mails that wait, planned and due a minute ago: the week that was planned ahead is behind."""
     with database.changing() as session:
         ids = list(session.scalars(select(Mail.id).where(Mail.fate == Fate.WAITING).order_by(Mail.id).limit(most)))
         ago = clock.now() - timedelta(minutes=1)
         waiting = update(Mail).where(Mail.fate == Fate.WAITING)
-        session.execute(waiting.values(due_at=ago, not_before=ago), execution_options={"synchronize_session": False})
+        since = waiting.values(planned_at=ago, due_at=ago, not_before=ago)
+        session.execute(since, execution_options={"synchronize_session": False})
     return ids
 
 
