@@ -262,6 +262,8 @@ def test_an_act_half_written_comes_back_with_what_it_lacks(elise: Visitor, make:
     assert page.form()["number"] == "2026-117"
     named = {href.removeprefix("#") for href in page.links if href.startswith("#")} - {"contenu"}
     assert named == {"act", "signed_on", "body", "law", "facts", "effective_on"}
+    wrong = {one.get("id") for kind in ("input", "select", "textarea") for one in page.all(kind, aria_invalid="true")}
+    assert wrong == named
     assert look(number).status is Status.SUBMITTED
 
 
