@@ -17,8 +17,8 @@ from experiments.publishing import NO_DEROGATION, SOME_DEROGATION
 from experiments.vocabulary import PUBLIC, DerogationKind, Outcome, RuleLevel, Status
 from experiments.words import clean, fold
 
+from .i18n import Typed, later, to
 from .i18n import gettext as _
-from .i18n import later, to
 
 LONGEST = 200
 """Characters of an answer to a filter: nobody searches for more, and whoever sends a novel gets an answer too."""
@@ -141,7 +141,7 @@ class Asked:
             "status": f.status and _("statut « %(status)s »", status=_(STATUSES[f.status]).lower()),
             "commune": policy().communes.get(f.commune, ""),
             "policy": f.policy and _(policy().policies[f.policy]),
-            "organisation": f.organisation,
+            "organisation": Typed(f.organisation),
             "period": f.period and _("en %(year)s", year=f.period),
             "derogation": f.derogation and _(DEROGATIONS[f.derogation]),
             "outcome": f.outcome and _(OUTCOMES[f.outcome]),

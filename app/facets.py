@@ -14,8 +14,8 @@ from experiments.search import COMMUNE, DEROGATION, OUTCOME, POLICY, YEAR, facet
 from experiments.vocabulary import PUBLIC, Status
 
 from .asked import DEROGATIONS, GROUPS, OUTCOMES, STATUSES, Asked
+from .i18n import Typed, later
 from .i18n import gettext as _
-from .i18n import later
 
 SHOWN = 30
 """The most choices of one kind: the largest come first."""
@@ -110,9 +110,10 @@ def _choices(asked: Asked, field: str, numbers: Mapping[str, int | None]) -> lis
         order.sort(key=lambda one: -(numbers[one] or 0))
     labels, address = _labels(field), asked.ways(field)
     said = (lambda label: label) if field == "commune" else _  # Its name is a place's, in any language.
+    bare = Typed if field == "organisation" else str
     return [
         Choice(
-            said(labels[code]) if code in labels else code,
+            said(labels[code]) if code in labels else bare(code),
             numbers[code],
             address("" if code == held else code),
             code == held,

@@ -7,12 +7,15 @@ from datetime import date
 import pytest
 from flask import Flask
 from lxml.etree import _Element as Element
+from msgspec.structs import replace
 from werkzeug.routing import Rule
 
 from app import i18n, wording
+from experiments import declared as d
 from experiments.policy import current as policy
 from experiments.vocabulary import Status
 from tests import people
+from tests.builders import complete
 from tests.pages.page import Page
 from tests.pages.visitor import Visitor
 
@@ -83,8 +86,11 @@ def addresses(app: Flask, numbers: list[str], today: date) -> list[str]:
 
 def test_no_french_on_an_english_page(app: Flask, make: Make, visitor: Visitor, today: date) -> None:
     numbers = [make(status) for status in STATUSES]
+    identity = complete(today)[d.Identity]
+    make(Status.RUNNING, written={d.Identity: replace(identity, organisation="Service des rues et de l’eau")})
     paths = [*addresses(app, numbers, today), "/en/?q=nothing-like-it", "/en/?statut=all", "/en/?statut=past",
-             "/en/?statut=nothing&commune=44109&politique=eau&q=!!"]  # fmt: skip
+             "/en/?statut=nothing&commune=44109&politique=eau&q=!!",
+             "/en/filtres?organisme=Service+des+rues+et+de+l’eau"]  # fmt: skip
     found = []
     for path in paths:
         answer = visitor.get(path)
