@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from . import declared as d
 from . import reported as r
+from . import trace
 from .acts import Act, Conclusion, Reason, Stop
 from .content import encode, fingerprint
 from .gates import Crossing, Done
@@ -35,6 +36,13 @@ def reason(crossing: Crossing) -> Done:
     """Keep the reason, behind its commitment."""
     answers = crossing.answers
     return Done(withheld={"reason": answers.reason}) if isinstance(answers, Reason) else Done()
+
+
+def public_reason(crossing: Crossing) -> Done:
+    """The same once the experiment has a page: the entry says that its reason was written to be published."""
+    done = reason(crossing)
+    done.facts[trace.PUBLIC] = sorted(done.withheld)
+    return done
 
 
 def _decide(crossing: Crossing, **columns: Any) -> tuple[Decision, Done]:

@@ -20,7 +20,7 @@ from .obligations import Task
 from .parts import BY_CONTENT
 from .vocabulary import PUBLIC, UNDER_WAY, Finding, Outcome, Status, StopReason
 
-FORM = 2
+FORM = 3
 """Rises with each change of these shapes, or of what is published: every record is then written anew."""
 TOLD = PUBLIC | {Status.REFUSED}
 """What has a page. Of the other proposals, the public knows their number and what became of them."""
@@ -81,7 +81,10 @@ class Step(Struct):
     hash: str
     entry: Raw
     salts: dict[str, str] = {}
-    """Of the reasons that the acts above publish: with one, anybody checks its text against `entry`."""
+    """Of the reasons that the acts above publish, and of those below: with one, anybody checks its text against
+    `entry`."""
+    reasons: dict[str, str] = {}
+    """Those that no act holds: of a suspension, of what takes it up again."""
 
     @property
     def body(self) -> str:

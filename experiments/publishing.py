@@ -104,7 +104,7 @@ def _counted(x: Experiment, entries: Sequence[Entry]) -> Published:
         demonstration=x.demonstration, submitted_on=x.submitted_on, starts_on=None, ends_on=None, midterm_on=None,
         evaluation_due_on=None, decision_due_on=None, started_on=None, field_ended_on=None, closed_on=None,
         extension_asked_on=None, parts={}, sealed="", decisions=[], evaluations=[], evaluation_id=None,
-        decision_id=None, owed=[], replies=[], steps=[_step(entry, {}) for entry in entries if entry.to_status],
+        decision_id=None, owed=[], replies=[], steps=[_step(entry, {}, {}) for entry in entries if entry.to_status],
     )  # fmt: skip
 
 
@@ -126,7 +126,7 @@ def _told(x: Experiment, entries: Sequence[Entry], replies: list[Reply]) -> Publ
         evaluations=[_assessment(e, readable=e in public_evaluations(x)) for e in x.evaluations],
         owed=[Owed(one.rule.task, one.about, one.subject, one.due_on) for one in owed(x)],
         replies=replies,
-        steps=[_step(entry, _salts(entry, reasons)) for entry in entries],
+        steps=[_reasoned(entry, reasons) for entry in entries],
     )
 
 
@@ -135,9 +135,25 @@ def _reasons(x: Experiment) -> set[tuple[str, str]]:
     return {(field, getattr(act, field)) for act in acts for field in REASONS}
 
 
-def _salts(entry: Entry, reasons: set[tuple[str, str]]) -> dict[str, str]:
-    """Only of a text that is published as it was committed: nothing is left of one that was redacted."""
-    return {one.field: one.salt for one in entry.disclosures if one.salt and (one.field, one.value) in reasons}
+def _reasoned(entry: Entry, in_acts: set[tuple[str, str]]) -> Step:
+    """With the reasons that it publishes, and the salts of all that are: nothing is left of one that was redacted."""
+    own = set(msgspec.json.decode(entry.body, type=_Marked).facts.public)
+    kept = [one for one in entry.disclosures if one.salt and one.value]
+    reasons = {one.field: one.value for one in kept if one.field in own and one.value}
+    salts = {
+        one.field: one.salt for one in kept if one.salt and (one.field in reasons or (one.field, one.value) in in_acts)
+    }
+    return _step(entry, salts, reasons)
+
+
+class _Facts(msgspec.Struct):
+    public: list[str] = []
+
+
+class _Marked(msgspec.Struct):
+    """What is read of an entry: which of its reasons were written to be published."""
+
+    facts: _Facts
 
 
 def _replies(session: Session, x: Experiment) -> list[Reply]:
@@ -170,8 +186,8 @@ def _assessment(one: Evaluation, *, readable: bool) -> Assessment:
     return Assessment(one.id, one.interim, one.version, one.recorded_at, one.fingerprint, verdict, content)
 
 
-def _step(entry: Entry, salts: dict[str, str]) -> Step:
-    return Step(entry.seq, entry.event, entry.hash, Raw(entry.body.encode()), salts)
+def _step(entry: Entry, salts: dict[str, str], reasons: dict[str, str]) -> Step:
+    return Step(entry.seq, entry.event, entry.hash, Raw(entry.body.encode()), salts, reasons)
 
 
 def _write(kept: Publication, x: Experiment, told: Published) -> None:

@@ -22,6 +22,8 @@ from .vocabulary import Role, Status
 
 START = "0" * 64
 """What the first entry holds in place of the hash of an earlier one."""
+PUBLIC = "public"
+"""The fact that names the texts of an entry that were written to be published; the others stay sealed for ever."""
 
 
 class TraceError(Exception):

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from markupsafe import Markup
+
 from app import history, wording
+from app.i18n import Typed, rich, to
 from app.i18n import gettext as _
-from app.i18n import to
 from app.outcomes import nothing_measured
 from app.presentation import paris_day
 from experiments import declared as d
@@ -57,18 +59,24 @@ def _sets_rules_aside(view: View) -> bool:
 
 
 def _suspension(view: View) -> Iterator[Alert]:
-    """A suspension asks for a reason, not for an act: the trace seals it and the public does not read it."""
+    """A suspension asks for a reason, not for an act: since reasons are published, whoever lives it reads this one.
+
+    Those written before were promised to the trace alone: they stay sealed in it.
+    """
     step = view.suspension
     if step is None or view.x.is_overdue(view.today):
         return
+    why = step.reasons.get("reason")
     told = (
         _("Les dérogations sont gelées.") if _sets_rules_aside(view) else "",
         _("Le temps continue de courir : la fin reste fixée au %(day)s.", day=wording.day(view.x.ends_on)),
-        _("Pourquoi : le motif a été écrit ce jour-là ; il est scellé dans la trace, et n’est pas publié."),
+        rich("Pourquoi : %(text)s", text=Typed(why))
+        if why
+        else _("Pourquoi : le motif a été écrit ce jour-là ; il est scellé dans la trace, et n’est pas publié."),
     )
     title = _("Suspendue depuis le %(day)s", day=wording.day(history.day_of(step)))
     link = to(f"/trace?entree={step.seq}#entree-{step.seq}")
-    yield Alert("warning", title, " ".join(filter(None, told)), link, _("Voir cette étape dans la trace"))
+    yield Alert("warning", title, Markup(" ").join(filter(None, told)), link, _("Voir cette étape dans la trace"))
 
 
 def _stops(view: View) -> Iterator[Alert]:

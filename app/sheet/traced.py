@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from flask import current_app
 
 from app import history
+from app.i18n import Typed
 from app.i18n import gettext as _
 from experiments import trace
-from experiments.acts import Conclusion
+from experiments.acts import Conclusion, Reason
 from experiments.content import decode, questions
 from experiments.lifecycle import LIFECYCLE
-from experiments.published import Published
+from experiments.published import Published, Step
 
 from .view import View
 
@@ -23,7 +25,7 @@ STEPS = {*LIFECYCLE, "interim-evaluation", "extension-asked", "reply"}
 def steps(view: View) -> dict[str, Any]:
     """The steps, the last fingerprint, and how to check it."""
     return {
-        "lines": [history.line(step) for step in view.x.steps if step.event in STEPS],
+        "lines": [_line(step) for step in view.x.steps if step.event in STEPS],
         "others": sum(step.event not in STEPS for step in view.x.steps),
         **_check(view),
     }
@@ -31,11 +33,16 @@ def steps(view: View) -> dict[str, Any]:
 
 def everything(view: View) -> dict[str, Any]:
     """Every entry with its fingerprint."""
-    return {"lines": [history.line(step) for step in view.x.steps], "proofs": proofs(view.x), **_check(view)}
+    return {"lines": [_line(step) for step in view.x.steps], "proofs": proofs(view.x), **_check(view)}
+
+
+def _line(step: Step) -> history.Line:
+    """An entry, with the reason that it publishes."""
+    return replace(history.line(step), text=Typed(step.reasons["reason"]) if "reason" in step.reasons else None)
 
 
 class Proof(NamedTuple):
-    """A reason that the public reads in an act: the entry that committed to it, and the salt to check it with."""
+    """A reason that the public reads, in an act or beside its step: what committed to it, and the salt to check it."""
 
     seq: int
     field: str
@@ -47,13 +54,13 @@ class Proof(NamedTuple):
 
 def proofs(x: Published) -> list[Proof]:
     """Every reason that anybody may check, entry by entry."""
-    labels = {one.name: one.title for one in questions(Conclusion)}
+    labels = {one.name: one.title for kind in (Conclusion, Reason) for one in questions(kind)}
     acts = [decode(Conclusion, one.text) for one in x.decisions]
     return [
         Proof(step.seq, field, _(labels[field]), history.line(step).what, salt, text)
         for step in x.steps
         for field, salt in step.salts.items()
-        for text in sorted({getattr(act, field) for act in acts})
+        for text in ([step.reasons[field]] if field in step.reasons else sorted({getattr(a, field) for a in acts}))
         if trace.commitment(salt, text) == history.body_of(step).withheld[field]
     ]
 

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from app import clock
 from app.db import Database
 from app.templating import date_fr
 from experiments import declared as d
@@ -71,13 +72,44 @@ def test_no_name_and_no_opinion_is_published(make: Build, visitor: Visitor, stat
         assert "Aucune donnée personnelle n’est collectée" not in html
 
 
-def test_the_reason_of_a_suspension_stays_behind_its_commitment(make: Build, visitor: Visitor) -> None:
+def test_the_reason_of_a_suspension_is_read_where_it_is_told_and_checked_like_any_other(
+    make: Build, visitor: Visitor, register: Database
+) -> None:
     def suspend(session: Session, x: Experiment) -> None:
         cross(session, x, "suspend", on=x.starts_on + timedelta(120), answers=Reason(reason=MARK))
 
-    page = sheet(visitor, make(Status.RUNNING, change=suspend))
-    assert "Suspendue depuis le" in page.text
-    assert MARK not in page.html.decode()
+    number = make(Status.RUNNING, change=suspend)
+    page = sheet(visitor, number)
+    assert f"Pourquoi\u00a0: {MARK} " in page.text
+    assert MARK in visitor.page(f"/experimentations/{number}/historique").text
+    steps = visitor.get(f"/experimentations/{number}.json").get_json()["steps"]
+    [step] = [step for step in steps if step["reasons"]]
+    assert (step["event"], step["reasons"]) == ("suspend", {"reason": MARK})
+    exact = f"/experimentations/{number}/historique/{step['seq']}-reason.txt"
+    assert visitor.get(exact).get_data(as_text=True) == MARK
+    with register.changing() as session:
+        publishing.forget(session, step["seq"], "reason", "Droit à l’effacement", by=None, now=clock.now())
+    assert MARK not in whole(visitor, number)
+    assert "il est scellé dans la trace" in sheet(visitor, number).text
+    assert visitor.get(exact).status_code == 404
+
+
+def test_a_reason_that_was_promised_to_the_trace_alone_stays_there(
+    make: Build, visitor: Visitor, register: Database
+) -> None:
+    def give_back(session: Session, x: Experiment) -> None:
+        cross(session, x, "return", on=x.starts_on - timedelta(30), answers=Reason(reason=MARK))
+        cross(session, x, "submit", on=x.starts_on - timedelta(30))
+
+    number = make(Status.SUBMITTED, change=give_back)
+    with register.changing() as session:
+        x = queries.file(session, number, for_change=True)
+        assert x
+        cross(session, x, "authorise", on=x.submitted_on)
+    assert "Renvoyée à son équipe" in whole(visitor, number)
+    for path in (f"/experimentations/{number}.json", "/trace.jsonl"):
+        assert MARK not in visitor.get(path).get_data(as_text=True)
+    assert MARK not in whole(visitor, number)
 
 
 @pytest.mark.parametrize(
