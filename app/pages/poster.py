@@ -20,8 +20,10 @@ PAPERS = ("a4", "a3")
 LONGEST_REFUSAL = 170
 """Characters: what is longer is read on the page that the poster leads to."""
 LONGEST_PLACE = 80
-DENSITIES = {430: "dense", 720: "dense crowded"}
-"""Characters of the whole, from which all is set smaller: the widest of the system's fonts still fits."""
+DENSITIES = {390: "dense", 660: "dense crowded"}
+"""Signs of the whole, from which all is set smaller: the widest of the system's fonts still fits."""
+TITLE, SMALL, ADDRESS = 2.8, 0.6, 0.7
+"""How much room a sign takes, beside one of the summary."""
 _SENTENCE = re.compile(r".+?[.!?…](?=\s|$)", re.DOTALL)
 
 
@@ -35,14 +37,16 @@ def poster(number: str) -> str:
     address = f"{current_app.config['JALON'].public_url}/experimentations/{x.number}"
     identity, given = x.read(d.Identity), request.args.get("format", "")
     refusal = brief(x.read(d.Stakeholders).withdrawal, LONGEST_REFUSAL)
-    said = (x.title, x.summary, x.organisation, identity.department, refusal)
+    place = brief(View(x, clock.today()).place, LONGEST_PLACE)
+    small = (place, x.organisation, identity.department, identity.mailbox, refusal)
+    size = TITLE * len(x.title) + len(x.summary) + SMALL * sum(map(len, small)) + ADDRESS * len(address)
     return render_template(
         "public/poster.html",
         x=x,
         identity=identity,
-        place=brief(View(x, clock.today()).place, LONGEST_PLACE),
+        place=place,
         refusal=refusal,
-        density=next((name for most, name in reversed(DENSITIES.items()) if sum(map(len, said)) > most), ""),
+        density=next((name for most, name in reversed(DENSITIES.items()) if size > most), ""),
         address=address,
         code=code_of(address),
         paper=given if given in PAPERS else PAPERS[0],

@@ -28,17 +28,26 @@ def test_the_poster_is_one_sheet_of_its_paper(enter: Enter, build: Callable[...,
         ),
         d.Stakeholders: replace(stakeholders, withdrawal="Il suffit de le dire à une personne présente. " * 9),
     }  # fmt: skip
+    # What a title on three lines and a summary of five come to: little by its signs, a whole sheet by its sizes.
+    middling = {
+        d.Identity: replace(
+            identity, title="IA et restauration scolaire : prévoir le nombre de repas", department="", place="Nantes",
+            summary="Une intelligence artificielle conseille chaque abonné. " * 4,
+        )
+    }  # fmt: skip
     page = enter(None)
-    for number in (build(Status.RUNNING), build(Status.RUNNING, written=wordy)):
+    for written in (None, middling, wordy):
+        number = build(Status.RUNNING, written=written)
         for paper, width in (("a4", 210), ("a3", 297)):
             page.goto(f"/experimentations/{number}/affiche?format={paper}")
             with pikepdf.open(io.BytesIO(page.pdf(prefer_css_page_size=True))) as printed:
                 assert len(printed.pages) == 1
                 assert abs(float(printed.pages[0].mediabox[2]) / 72 * 25.4 - width) < 1
-        code, sheet, last = (page.locator(one).bounding_box() for one in (".poster-code", ".poster", ".poster dl"))
-        assert code
+        foot, sheet, last = (page.locator(one).bounding_box() for one in (".poster-foot", ".poster", ".poster dl"))
+        assert foot
         assert sheet
         assert last
-        # Nothing falls off the sheet, and nothing lies over the code.
-        assert code["y"] + code["height"] <= sheet["y"] + sheet["height"]
-        assert last["y"] + last["height"] <= code["y"]
+        # Nothing reaches the five millimetres where printers do not print, and nothing lies over the code.
+        margin = sheet["width"] * 5 / 210
+        assert foot["y"] + foot["height"] <= sheet["y"] + sheet["height"] - margin
+        assert last["y"] + last["height"] <= foot["y"]
