@@ -47,15 +47,13 @@ def listen(page: Page, complaints: list[str]) -> None:
 
 
 def look(page: Page) -> list[str]:
-    """What is wrong with the page that is open, at two widths, in the light and in the dark."""
+    """What is wrong with the page that is open, at two widths, in the light and in the dark, then in larger words."""
     problems = []
     page.evaluate(AXE)
     for width, scheme, rules in RUNS:
         page.set_viewport_size({"width": width, "height": 900})
         page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-        wide = page.evaluate("document.documentElement.scrollWidth")
-        if wide > width:
-            problems.append(f"{page.url}: {wide} px wide on a screen of {width}: {_widest(page, width)}")
+        problems += _too_wide(page, width)
         found: dict[str, Any] = page.evaluate(JUDGED, [scheme, rules, rules is RULES])
         problems += [
             f"{page.url}, {width} px, {scheme}: {v['id']} ({node['html'][:160]}) {node['failureSummary'][:200]}"
@@ -64,7 +62,16 @@ def look(page: Page) -> list[str]:
         ]
     page.set_viewport_size({"width": 1280, "height": 900})
     page.emulate_media(color_scheme="light")
+    # Zooming is another width; whoever asks for words twice as large keeps their screen.
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    problems += _too_wide(page, 1280)
+    page.evaluate("document.documentElement.style.fontSize = ''")
     return problems
+
+
+def _too_wide(page: Page, width: int) -> list[str]:
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    return [f"{page.url}: {wide} px wide on a screen of {width}: {_widest(page, width)}"] if wide > width else []
 
 
 def _widest(page: Page, width: int) -> str:
