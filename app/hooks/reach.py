@@ -80,7 +80,7 @@ class Reach:
     tls: Callable[[], ssl.SSLContext] = ssl.create_default_context
     connect_seconds: float = 5
     seconds: float = 10
-    """For all of it, from the name to the last byte."""
+    """For all of it, from the name to the last byte; but nothing cuts short the system while it looks for the name."""
 
     def target(self, url: str) -> Target:
         """An address, if it may be spoken to as it is written. Raises Unreachable."""
