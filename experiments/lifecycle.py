@@ -32,13 +32,11 @@ LIFECYCLE = Lifecycle(
          "Avant l’autorisation seulement. Le dossier reste au registre.", aside=True),
     Gate("start", "Lancer", (S.AUTHORISED,), S.RUNNING, LEAD, TO_START, Nothing, None, then.start,
          "Le terrain commence, dans la fenêtre autorisée."),
-    Gate("suspend", "Suspendre", (S.RUNNING,), S.SUSPENDED, ANYONE_IN_CHARGE, (), Reason, None,
-         then.public_reason,
-         "Les dérogations sont gelées. Le temps, lui, continue de courir. Le motif est publié : ni nom, ni rien qui "
-         "désigne une personne.", aside=True),
-    Gate("resume", "Reprendre", (S.SUSPENDED,), S.RUNNING, CHIEF, (before_the_end,), Reason, None,
-         then.public_reason, "Le terrain reprend, avant la fin ferme seulement. Le motif est publié : ni nom, ni rien "
-         "qui désigne une personne."),
+    Gate("suspend", "Suspendre", (S.RUNNING,), S.SUSPENDED, ANYONE_IN_CHARGE, (), Reason, None, then.public_reason,
+         "Les dérogations sont gelées. Le temps, lui, continue de courir. Le motif est publié : n’y nommez personne.",
+         aside=True),
+    Gate("resume", "Reprendre", (S.SUSPENDED,), S.RUNNING, CHIEF, (before_the_end,), Reason, None, then.public_reason,
+         "Le terrain reprend, avant la fin ferme seulement. Le motif est publié : n’y nommez personne."),
     Gate("extend", "Prolonger", FIELD[:1], S.RUNNING, CHIEF, TO_EXTEND, Act, Outcome.EXTENSION, then.extend,
          "Une période de plus, une nouvelle fin ferme. Jamais tacite, jamais rétroactive."),
     Gate("finish", "Terminer le terrain", FIELD, S.EVALUATING, LEAD, (), Nothing, None, then.end_field_work,
