@@ -48,7 +48,7 @@ def test_the_command_that_checks_the_trace_holds_the_last_fingerprint(
 ) -> None:
     page = visitor.page(address(make(Status.CLOSED)))
     last = visitor.get("/trace/checkpoint").get_json()["head"]
-    said = f'python3 verifier.py {app.config["JALON"].public_url} <span class="whole">--kept</span> {last}'
+    said = f'python3 verifier.py {app.config["JALON"].public_url} <span class="uncut">--kept</span> {last}'
     assert said in page.html.decode()
     assert "/trace/verifier.py" in page.links
     assert "Close" in steps_of(page)
@@ -77,7 +77,7 @@ def test_the_sheet_leads_to_the_file_in_detail_and_to_every_step(make: Build, vi
     assert set(steps_of(sheet)) < set(steps_of(history))
     last = visitor.get("/trace/checkpoint").get_json()["head"]
     assert f'<code class="seal">{last}</code>' in history.html.decode()
-    assert f'<span class="whole">--kept</span> {last}' in history.html.decode()
+    assert f'<span class="uncut">--kept</span> {last}' in history.html.decode()
     assert here in detail.links
     assert here in history.links
 
