@@ -7,10 +7,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, insert, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from . import many
 from .among import among
 from .ladder import next_digest, opening_hours
 from .model import Base, Mail, Notice, Person, Reminder
@@ -46,15 +46,14 @@ def book(session: Session, bookings: Sequence[Booking], now: datetime, *, at_any
     firsts = {(one.person.id, one.occasion): one for one in reversed(bookings)}
     new = [_mail(one, now, at_any_hour=at_any_hour) for place, one in firsts.items() if place not in mails]
     if new:
-        # Their numbers are asked for afterwards: to be given them by the insertion, each row is a new statement.
-        session.connection().execute(insert(_MAILS), new)
+        # Their numbers are asked for afterwards: SQLite gives them one statement a row.
+        many.add(session, _MAILS, new)
         made = select(Mail.person_id, Mail.occasion, Mail.id).where(among(Mail.key, [str(one["key"]) for one in new]))
         mails |= _numbers(session, made)
     for table in (Reminder, Notice):
         rows = [one.values | {"mail_id": mails[one.person.id, one.occasion]} for one in bookings if one.table is table]
         if rows:
-            add = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-            session.execute(add(table).on_conflict_do_nothing(), rows)
+            many.add(session, table.metadata.tables[table.__tablename__], rows, unless_there=True)
 
 
 def _waiting(session: Session, bookings: Iterable[Booking]) -> dict[Place, int]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date, datetime
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value as _set
 
+from . import many
 from .agenda import next_day
 from .booking import Booking, book
 from .duties import DUTIES
@@ -38,18 +39,12 @@ def plan(session: Session, now: datetime, *, at_any_hour: bool = False, limit: i
         bookings += _climb(deadline, roll, today)
     book(session, bookings, now, at_any_hour=at_any_hour)
     if due:
-        # Below the ORM: so many rows at once, each with the same columns.
-        climbed = [{"deadline": d.id, "rung": d.rung, "told": d.told, "next_on": d.next_on} for d in due]
-        session.connection().execute(_CLIMBED, climbed)
+        climbed = [{"id": d.id, "rung": d.rung, "told": d.told, "next_on": d.next_on} for d in due]
+        many.change(session, _DEADLINES, climbed)
     return len(due)
 
 
 _DEADLINES = Base.metadata.tables["deadlines"]
-_CLIMBED = (
-    update(_DEADLINES)
-    .where(_DEADLINES.c.id == bindparam("deadline"))
-    .values(rung=bindparam("rung"), told=bindparam("told"), next_on=bindparam("next_on"))
-)
 
 
 def _climb(deadline: Deadline, roll: Roll, today: date) -> list[Booking]:

@@ -76,7 +76,7 @@ def test_no_statement_of_a_run_reads_a_table_from_end_to_end(register: Database)
 def test_no_list_is_kept_from_postgresql_when_it_chooses_how_to_read(register: Database) -> None:
     said = a_few_weeks(register)
     assert sum(" = ANY (CAST(ARRAY[" in statement for statement in said) > 3
-    assert [one for one, given in said.items() if any(isinstance(value, list) for value in given.values())] == []
+    assert [statement for statement in said if "ANY (%(" in statement] == []
 
 
 def test_mails_planned_together_lie_together_in_the_index_of_their_keys() -> None:
