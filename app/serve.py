@@ -25,15 +25,18 @@ HOST = "127.0.0.1"
 REMIND = (sys.executable, "-m", "flask", "--app", "wsgi", "remind", "--loop")
 NOBODY = "\nAucun compte encore. Pour ouvrir le premier\u00a0: ./run flask account create vous@ville.fr --role admin"
 KEEP = """
-trap 'kill "$child" 2>/dev/null; wait "$child"; exit 0' TERM
+trap 'trap "" TERM; kill 0; wait; exit 0' TERM
 while :; do
-    "$@" & child=$!
-    wait "$child"
-    sleep "$0" & child=$!
-    wait "$child"
+    "$@" &
+    wait "$!"
+    sleep "$0" &
+    wait "$!"
 done
 """
-"""Started again so many seconds after it dies, whatever killed it. In sh: one more Python would cost 50 MB to wait."""
+"""Started again so many seconds after it dies, whatever killed it. In sh: one more Python would cost 50 MB to wait.
+
+It ends its whole group, which must be its own: told to end as it starts one, it does not yet know its number.
+"""
 AGAIN = "30"
 
 

@@ -334,7 +334,8 @@ def test_a_trouble_of_a_clock_that_was_ahead_lasts_from_now(register: Database, 
 def test_the_process_of_the_reminders_is_started_again_after_it_dies(tmp_path: Path) -> None:
     lives = tmp_path / "lives"
     lives.touch()
-    keeper = subprocess.Popen(("sh", "-c", KEEP, "0.2", "sh", "-c", f"echo $$ >> {lives}; kill -9 $$"))
+    script = f"echo $$ >> {lives}; kill -9 $$"
+    keeper = subprocess.Popen(("sh", "-c", KEEP, "0.2", "sh", "-c", script), start_new_session=True)
     try:
         wait_for(lambda: len(lives.read_text().split()) >= 3)
     finally:
@@ -348,7 +349,7 @@ def test_the_process_of_the_reminders_is_started_again_after_it_dies(tmp_path: P
 def test_the_process_of_the_reminders_ends_with_its_keeper(tmp_path: Path) -> None:
     said = tmp_path / "said"
     script = f"trap 'echo ended > {said}; exit' TERM; echo began > {said}; while :; do sleep 0.1; done"
-    keeper = subprocess.Popen(("sh", "-c", KEEP, "30", "sh", "-c", script))
+    keeper = subprocess.Popen(("sh", "-c", KEEP, "30", "sh", "-c", script), start_new_session=True)
     wait_for(said.exists)
     wait_for(lambda: said.read_text() == "began\n")
     keeper.terminate()
