@@ -11,8 +11,8 @@ from typing import Any
 from urllib.parse import quote_plus
 
 from experiments import search
+from experiments.lists import STANDING, Filters
 from experiments.policy import current as policy
-from experiments.publications import STANDING, Filters
 from experiments.publishing import NO_DEROGATION, SOME_DEROGATION
 from experiments.vocabulary import PUBLIC, DerogationKind, Outcome, RuleLevel, Status
 from experiments.words import clean, fold

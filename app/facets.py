@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
+from experiments.lists import STANDING, Found, Standing
 from experiments.policy import current as policy
-from experiments.publications import STANDING, Found, Standing
 from experiments.search import COMMUNE, DEROGATION, OUTCOME, POLICY, YEAR, facet
 from experiments.vocabulary import PUBLIC, Status
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from experiments.lists import Found
 from experiments.policy import current as policy
-from experiments.publications import Found
 from experiments.search import COMMUNE, facet
 
 from .asked import Asked

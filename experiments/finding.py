@@ -10,16 +10,27 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import TextClause, text
+from sqlalchemy import Date, Integer, String, TextualSelect, bindparam, text
+from sqlalchemy.types import TypeEngine
 
 from . import search
+from .model import Publication
 from .vocabulary import UNEVALUATED
 
-_SHOWN = "p.id, p.ends_on, p.status"
-_COUNTED = f"{_SHOWN}, p.organisation, p.facets"
 _LATE = "p.ends_on < :late_on AND p.status IN ({})".format(", ".join(sorted(f"'{one}'" for one in UNEVALUATED)))
+
+
+_TYPES: dict[str, TypeEngine[Any]] = {"late_on": Date(), "before": Integer()}
+
+
+class Lookup(NamedTuple):
+    """A statement, the same object whenever its words are the same, and what it is given."""
+
+    statement: TextualSelect
+    given: dict[str, Any]
 
 
 class _Lists(NamedTuple):
@@ -33,59 +44,83 @@ class _Lists(NamedTuple):
 
 
 def newest(
-    engine: str, facets: Sequence[str], words: Sequence[frozenset[str]], most: int, *,
-    late_on: date | None = None, before: int | None = None, counted: bool = False,
-) -> TextClause:  # fmt: skip
+    engine: str, facets: Sequence[str], words: Sequence[frozenset[str]], most: int, *, shown: Sequence[Any] = (),
+    late_on: date | None = None, before: int | None = None, skipped: int = 0,
+) -> Lookup:  # fmt: skip
     """The newest of what bears all these facets, and a word of each set (one of either at least): so many at most.
 
-    `late_on`: only what had to end before that day, and has no evaluation. `before`: only what is older than this one.
-    `counted`: with its organisation and its facets, besides its identifier, its end and its status.
+    Each with its identifier and the columns `shown`. `late_on`: only what had to end before that day, and has no
+    evaluation. `before`: only what is older than this one. `skipped`: so many of the newest are left out.
     """
     # What is not listed has no words: whoever asks for one need not ask for what is listed.
     borne = [one for one in facets if one != search.LISTED] if words else facets
-    lists = _sqlite(borne, words) if engine == "sqlite" else _postgresql(borne, words)
+    write = _sqlite if engine == "sqlite" else _postgresql
+    lists = write(borne, words, whole=bool(shown or late_on), before=before)
     where, given = list(lists.where), dict(lists.given)
     if late_on is not None:
         where.append(_LATE)
         given["late_on"] = late_on
-    if before is not None:
-        where.append(f"{lists.at} < :before")
-        given["before"] = before
-    shown = _COUNTED if counted else _SHOWN
-    query = f"{lists.first}SELECT {shown} FROM {lists.source} WHERE {' AND '.join(where)}"
-    return text(f"{query} ORDER BY {lists.at} DESC LIMIT {most}").bindparams(**given)
+    columns = ", ".join([f"{lists.at} AS id", *(f"p.{one.name}" for one in shown)])
+    query = f"{lists.first}SELECT {columns} FROM {lists.source} WHERE {' AND '.join(where)}"
+    return _lookup(f"{query} ORDER BY {lists.at} DESC", given, shown, most, skipped)
 
 
 def along(
-    engine: str, shelf: str, most: int, *, backwards: bool, late_on: date | None = None, counted: bool = False
-) -> TextClause:  # fmt: skip
-    """The first of a group in the order of its index, by firm end, or the last: so many at most."""
-    source = "publications p"
+    engine: str, shelf: str, most: int, *, backwards: bool, shown: Sequence[Any] = (), late_on: date | None = None,
+    skipped: int = 0,
+) -> Lookup:  # fmt: skip
+    """The first of a group in the order of its index, by firm end, or the last: so many at most, as `newest` says."""
+    source, at = "publications p", "p"
     if engine == "sqlite":
-        source = "publications s CROSS JOIN publications p INDEXED BY ix_publications_hits ON p.id = s.id"
-    at, way = ("s" if engine == "sqlite" else "p"), (" DESC" if backwards else "")
+        source, at = "publications s", "s"
+        if shown or late_on:
+            source += " CROSS JOIN publications p INDEXED BY ix_publications_hits ON p.id = s.id"
+    way = " DESC" if backwards else ""
     late = f" AND {_LATE}" if late_on else ""
-    shown = _COUNTED if counted else _SHOWN
-    query = f"SELECT {shown} FROM {source} WHERE {at}.shelf = :shelf{late}"
+    columns = ", ".join([f"{at}.id", *(f"p.{one.name}" for one in shown)])
+    query = f"SELECT {columns} FROM {source} WHERE {at}.shelf = :shelf{late}"
     given = {"shelf": shelf} | ({"late_on": late_on} if late_on else {})
-    return text(f"{query} ORDER BY {at}.ends_on{way}, {at}.id{way} LIMIT {most}").bindparams(**given)
+    return _lookup(f"{query} ORDER BY {at}.ends_on{way}, {at}.id{way}", given, shown, most, skipped)
 
 
-def _sqlite(facets: Sequence[str], words: Sequence[frozenset[str]]) -> _Lists:
-    # CROSS JOIN: the index of words leads, whatever SQLite believes. INDEXED BY: that index holds all that is read,
-    # where a row spills over several pages with its long document.
-    source = "publication_words w CROSS JOIN publications p INDEXED BY ix_publications_hits ON p.id = w.rowid"
-    wanted = search.query("sqlite", [*({one} for one in facets), *words])
-    return _Lists("", source, ["publication_words MATCH :wanted"], "w.rowid", {"wanted": wanted})
+def _lookup(query: str, given: dict[str, Any], shown: Sequence[Any], most: int, skipped: int) -> Lookup:
+    some = f"LIMIT {most}" + (f" OFFSET {skipped}" if skipped else "")
+    return Lookup(_prepared(f"{query} {some}", tuple(sorted(given)), tuple(shown)), given)
 
 
-def _postgresql(facets: Sequence[str], words: Sequence[frozenset[str]]) -> _Lists:
+@lru_cache(maxsize=512)
+def _prepared(query: str, names: tuple[str, ...], shown: tuple[Any, ...]) -> TextualSelect:
+    # To take a statement apart costs as much as to run it.
+    bound = (bindparam(name, type_=_TYPES.get(name, String())) for name in names)
+    return text(query).bindparams(*bound).columns(Publication.__table__.c.id, *shown)
+
+
+def _sqlite(facets: Sequence[str], words: Sequence[frozenset[str]], *, whole: bool, before: int | None) -> _Lists:
+    source, where = "publication_words w", ["publication_words MATCH :wanted"]
+    if whole:
+        # CROSS JOIN: the index of words leads, whatever SQLite believes. INDEXED BY: that index holds all that is read,
+        # where a row spills over several pages with its long document.
+        source += " CROSS JOIN publications p INDEXED BY ix_publications_hits ON p.id = w.rowid"
+    given: dict[str, Any] = {"wanted": search.query("sqlite", [*({one} for one in facets), *words])}
+    if before is not None:
+        where.append("w.rowid < :before")
+        given["before"] = before
+    return _Lists("", source, where, "w.rowid", given)
+
+
+def _postgresql(facets: Sequence[str], words: Sequence[frozenset[str]], *, whole: bool, before: int | None) -> _Lists:
     names = [f"f{n}" for n in range(len(facets))]
     given: dict[str, Any] = dict(zip(names, facets, strict=True))
     first, source, at, where = "", "publications p", "p.id", [f"{f}.word = :{f}" for f in names]
     if names:
         joined = [f"publication_facets {f}" + (f" ON {f}.id = f0.id" if f != "f0" else "") for f in names]
-        source, at = f"{' JOIN '.join(joined)} JOIN publications p ON p.id = f0.id", "f0.id"
+        source, at = " JOIN ".join(joined), "f0.id"
+        if whole or words:
+            source += " JOIN publications p ON p.id = f0.id"
+    if before is not None:
+        # Said of each list: what is said of one, PostgreSQL does not carry to those it is joined with.
+        where += [f"{f}.id < :before" for f in names or ["p"]]
+        given["before"] = before
     if len(names) > 1:
         # No list is read from an end where another has nothing: an old year is far from the newest of a commune.
         ends = ", ".join(f"(SELECT max(id) FROM publication_facets WHERE word = :{f})" for f in names)

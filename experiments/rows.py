@@ -85,8 +85,8 @@ class OwnDeadline(NamedTuple):
 
 
 P = Publication.__table__.c
-HIT: tuple[Any, ...] = (P.id, P.ends_on, type_coerce(P.status, String).label("status"))
-"""What is read of each thing found: its status stays a plain word."""
+HIT: tuple[Any, ...] = (P.ends_on, type_coerce(P.status, String).label("status"))
+"""What is read of each thing found, besides its identifier: its status stays a plain word."""
 COUNTED = (*HIT, P.organisation, P.facets)
 """The same, with what its filters count."""
 

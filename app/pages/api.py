@@ -19,7 +19,7 @@ from app.config import Config
 from app.errors import problem
 from app.file_history import changed_since
 from app.keeping import kept
-from experiments import gates, publications, queries
+from experiments import gates, lists, publications, queries
 from experiments.gates import Gate, Refused, Stale, examine
 from experiments.lifecycle import LIFECYCLE
 from experiments.model import Experiment, Person
@@ -96,7 +96,7 @@ def _public_list() -> Response:
     if asked.unknown:
         # The page goes on to say what it shows instead; nothing is shown here.
         raise _refuse(400, " ".join(sentence.rpartition(COLON)[0] + "." for sentence in asked.unknown))
-    rows = publications.following(db.public(), asked.filters, clock.today(), after=_cursor(), limit=_limit())
+    rows = lists.following(db.public(), asked.filters, clock.today(), after=_cursor(), limit=_limit())
     return _page(rows)
 
 

@@ -14,9 +14,9 @@ from app import representations as as_json
 from app.config import ROOT
 from app.hooks import message
 from app.keeping import kept
-from experiments import deliveries, publications, webhooks
+from experiments import deliveries, lists, webhooks
 from experiments.lifecycle import LIFECYCLE
-from experiments.publications import Filters
+from experiments.lists import Filters
 from experiments.published import TOLD
 from experiments.words import typeset
 
@@ -42,7 +42,7 @@ class Told:
 def page() -> str:
     """How to read the register, and how to be told of it."""
     public_url: str = current_app.config["JALON"].public_url
-    line = next(iter(publications.following(db.public(), Filters(status="all"), clock.today(), limit=1)), None)
+    line = next(iter(lists.following(db.public(), Filters(status="all"), clock.today(), limit=1)), None)
     shown = as_json.summary(line, public_url, clock.today()) if line else None
     return render_template(
         "api/guide.html", site=public_url,

@@ -19,11 +19,11 @@ from app.i18n import lang, to
 from app.keeping import kept
 from app.presentation import outcome_of, pole_of, public_line, standing_of
 from app.wording import month
-from experiments import publications
+from experiments import lists, publications
 from experiments.dates import add_months
+from experiments.lists import Filters, Found
 from experiments.model import Experiment
 from experiments.policy import current as policy
-from experiments.publications import Filters, Found
 from experiments.rows import Hit, Listed
 
 bp = Blueprint("home", __name__)
@@ -54,8 +54,9 @@ def index() -> ResponseReturnValue:
     number = asked.filters.text
     if NUMBER.fullmatch(number) and publications.document(db.public(), number):
         return redirect(to(f"/experimentations/{number}"))
-    found, met = publications.find_near(db.public(), asked.filters, today, counted=asked.view == "carte")
+    found, met = lists.find_near(db.public(), asked.filters, today, counted=asked.view == "carte")
     leaf = Leaf((), "") if asked.view == "carte" else leaf_of(asked, found, today)
+    unsorted = found.capped and not lists.has_shelf(asked.filters)
     return render_template(
         "public/register.html",
         asked=asked,
@@ -67,7 +68,9 @@ def index() -> ResponseReturnValue:
         names=addresses.NAMES,
         has_map=bool(policy().tiles),
         views=addresses.VIEWS,
-        latest_first=asked.filters.status in publications.LATEST_FIRST,
+        unsorted=unsorted,
+        latest_first=unsorted or asked.filters.status in lists.LATEST_FIRST,
+        most=lists.MOST,
         **_drawn(asked, found, leaf, today),
         **(_home(found, today) if asked == Asked(Filters()) else {"soon": 0, "recent": ()}),
     )
@@ -78,13 +81,14 @@ def index() -> ResponseReturnValue:
 def narrowing() -> str:
     """The ways to narrow a list further, with how many each would keep; the address is that of the list."""
     asked, today = addresses.read(request.args), clock.today()
-    found, _met = publications.find_near(db.public(), asked.filters, today, counted=True)
+    found, _met = lists.find_near(db.public(), asked.filters, today, counted=True)
     return render_template(
         "public/filters.html",
         asked=asked,
         found=found,
         groups=facets.groups(asked, found.standing),
         facets=facets.of(asked, found),
+        most=lists.MOST,
         known_groups=addresses.GROUPS,
     )
 
@@ -93,12 +97,12 @@ def leaf_of(asked: Asked, found: Found, today: date) -> Leaf:
     """One page of what was found, after the place that the address gives."""
     count = PAGES.get(asked.view, PAGE)
     last: Listed | Hit | None
-    if found.capped and publications.has_shelf(asked.filters):
-        rows = publications.shelf(db.public(), asked.filters, today, after=asked.after, limit=count)
+    if found.capped:
+        rows = lists.page(db.public(), asked.filters, today, after=asked.after, limit=count)
         last = rows[count - 1] if len(rows) > count else None
     else:
         hits = found.hits[_rank(asked, found) :]
-        rows = publications.rows(db.public(), [hit.id for hit in hits[:count]])
+        rows = lists.rows(db.public(), [hit.id for hit in hits[:count]])
         last = hits[count - 1] if len(hits) > count else None
     return Leaf(rows[:count], asked.url(after=addresses.cursor_of(last)) if last else "")
 
@@ -111,19 +115,21 @@ def _rank(asked: Asked, found: Found) -> int:
     if asked.after in places:
         return places.index(asked.after) + 1
     # What stood there is gone from the list: go on from where it would be.
-    backwards = asked.filters.status in publications.LATEST_FIRST
+    backwards = asked.filters.status in lists.LATEST_FIRST
     return sum(place > asked.after if backwards else place < asked.after for place in places)
 
 
 def _home(found: Found, today: date) -> dict[str, Any]:
     """What only the home says: what ends soon, what was decided lately."""
     until = today + SOON
-    ends = [hit.ends_on for hit in found.hits if hit.ends_on is not None]
-    # Of a list that is cut, what ends first is there: nothing is said of what may go on behind the cut.
-    known = not found.capped or ends[-1] > until
+    if found.capped:
+        ending = lists.how_many_end(db.public(), today, until)
+        soon = ending if ending <= lists.MOST else 0
+    else:
+        soon = sum(hit.ends_on is not None and today <= hit.ends_on <= until for hit in found.hits)
     return {
-        "soon": sum(today <= on <= until for on in ends) if known else 0,
-        "recent": [public_line(row, today, lang()) for row in publications.latest(db.public(), limit=RECENT)],
+        "soon": soon,
+        "recent": [public_line(row, today, lang()) for row in lists.latest(db.public(), limit=RECENT)],
     }
 
 

@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 
 from app.db import Database
 from experiments import declared as d
-from experiments import publications, search
+from experiments import lists, publications, search
+from experiments.lists import Filters
 from experiments.model import Publication
-from experiments.publications import Filters
 from experiments.vocabulary import UNDER_WAY, UNEVALUATED, Status
 from tests.builders import TODAY, an_experiment, complete, cross
 
@@ -55,7 +55,7 @@ COMBINATIONS = [
 
 
 def found(session: Session, f: Filters, today: date = TODAY) -> set[int]:
-    return {hit.id for hit in publications.find(session, f, today).hits}
+    return {hit.id for hit in lists.find(session, f, today).hits}
 
 
 def test_a_list_keeps_what_its_filters_say_and_nothing_else(register: Database) -> None:
@@ -66,7 +66,7 @@ def test_a_list_keeps_what_its_filters_say_and_nothing_else(register: Database) 
         for f in COMBINATIONS:
             assert found(session, f) == {row.id for row in rows if kept(row, f, TODAY)}, f
             whole = [row for row in rows if kept(row, replace(f, status="all"), TODAY)]
-            stands = publications.find(session, f, TODAY).standing
+            stands = lists.find(session, f, TODAY).standing
             assert stands is not None
             assert +stands.by_status == Counter(row.status for row in whole), f
             assert stands.overdue == sum(kept(row, replace(f, status="overdue"), TODAY) for row in whole), f
@@ -74,16 +74,16 @@ def test_a_list_keeps_what_its_filters_say_and_nothing_else(register: Database) 
 
 
 def test_what_is_too_long_to_be_counted_says_so(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(publications, "MOST", 3)
+    monkeypatch.setattr(lists, "MOST", 3)
     for status in (Status.RUNNING, Status.RUNNING, Status.REFUSED, Status.CLOSED):
         an_experiment(session, status)
     session.flush()
 
-    def stands(status: str) -> publications.Standing | None:
-        return publications.find(session, Filters(status=status, commune="44143"), TODAY).standing
+    def stands(status: str) -> lists.Standing | None:
+        return lists.find(session, Filters(status=status, commune="44143"), TODAY).standing
 
     assert (stands("all"), stands("running"), stands("refused")) == (None, None, None), "four are more than three"
-    monkeypatch.setattr(publications, "MOST", 4)
+    monkeypatch.setattr(lists, "MOST", 4)
     counted = Counter({"running": 2, "refused": 1, "closed": 1})
     for status in ("all", "running", ""):
         told = stands(status)
@@ -98,12 +98,17 @@ def test_a_list_that_the_others_hide_goes_on_from_where_they_stop(
     ids = [(an_experiment(session, status).id, status) for status in kinds]
     session.flush()
     for most in range(1, 13):
-        monkeypatch.setattr(publications, "MOST", most)
+        monkeypatch.setattr(lists, "MOST", most)
         for status in (Status.RUNNING, Status.REFUSED):
             newest = [number for number, kind in reversed(ids) if kind is status]
-            kept = publications.find(session, Filters(status=status, commune="44143"), TODAY)
-            assert kept.capped is (len(newest) > most), (status, most)
-            assert {hit.id for hit in kept.hits} == set(newest[:most]), (status, most)
+            f = Filters(status=status, commune="44143")
+            for counted in (False, True):
+                kept = lists.find(session, f, TODAY, counted=counted)
+                assert kept.capped is (len(newest) > most), (status, most)
+                first = set(newest[:most]) if counted or not kept.capped else set()
+                assert {hit.id for hit in kept.hits} == first, (status, most, counted)
+            page = lists.page(session, f, TODAY, after=None, limit=most)
+            assert [line.id for line in page] == newest[: most + 1], "however long, it is read page by page"
 
 
 def test_a_list_follows_what_becomes_of_each(session: Session) -> None:
@@ -120,5 +125,5 @@ def test_a_list_follows_what_becomes_of_each(session: Session) -> None:
 def test_pages_by_number_begin_where_they_are_asked_to(session: Session, before: int) -> None:
     ids = [an_experiment(session, Status.RUNNING).id for _ in range(3)]
     session.flush()
-    lines = publications.following(session, Filters(commune="44143"), TODAY, after=ids[0] + before, limit=5)
+    lines = lists.following(session, Filters(commune="44143"), TODAY, after=ids[0] + before, limit=5)
     assert [line.id for line in lines] == [one for one in reversed(ids) if one < ids[0] + before]

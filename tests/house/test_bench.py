@@ -15,9 +15,9 @@ from bench.measure import BARE, Effort, measure
 from bench.million import multiply
 from bench.public_visits import PROMISED, VISITS, Way
 from bench.variety import COMMON, NAMESAKES, RARE
-from experiments import publications, published, queries
+from experiments import lists, publications, published, queries
+from experiments.lists import Filters
 from experiments.model import Decision, Entry, Evaluation, Experiment, Publication, WrittenPart
-from experiments.publications import Filters
 from experiments.published import TOLD
 from experiments.publishing import columns_of
 
@@ -58,7 +58,7 @@ def check_publications(database: Database, size: int) -> None:
                 assert all(getattr(row, name) == columns[name] for name in columns.keys() - {"seq", "words"})
         today = clock.today()
         for word, count in ((COMMON, len(told)), (RARE, NAMESAKES)):
-            found = publications.find(session, Filters(text=word, status="all"), today).hits
+            found = lists.find(session, Filters(text=word, status="all"), today).hits
             assert count - 6 <= len(found) <= count + 6
         assert len({row.title for row in told}) > len(told) / 4
         assert publications.one(session, told[-1].number)
