@@ -11,28 +11,41 @@ CSP = (
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 
+ALWAYS = {
+    "Content-Security-Policy": CSP,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+}
+"""What every answer says, unless its page says otherwise."""
+
 
 class Sessions(SecureCookieSessionInterface):
     """Cookies, except with what is the same for everybody: a proxy would keep nothing that varies with them."""
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
-        if not response.cache_control.public:
+        if not _is_shared(response):
             super().save_session(app, session, response)
+
+
+def _is_shared(response: Response) -> bool:
+    """Whether a proxy may keep it."""
+    # Read as it is: to take apart what it says of caches costs more than all that is added here.
+    return "public" in response.headers.get("Cache-Control", "")
 
 
 def init_app(app: Flask, *, https: bool, compress: Compress) -> None:
     app.session_interface = Sessions()
+    always = ALWAYS | ({"Strict-Transport-Security": "max-age=31536000"} if https else {})
 
     @app.after_request
     def headers(response: Response) -> Response:
         kept = response.headers
-        kept.setdefault("Content-Security-Policy", CSP)
-        kept.setdefault("X-Content-Type-Options", "nosniff")
-        kept.setdefault("Referrer-Policy", "same-origin")
-        kept.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
-        if https:
-            kept.setdefault("Strict-Transport-Security", "max-age=31536000")
-        if response.cache_control.public:
+        said = {name.lower() for name, _value in kept}
+        for name, value in always.items():
+            if name.lower() not in said:
+                kept.add(name, value)
+        if _is_shared(response):
             return response  # The same for everybody: no cookie is looked at.
         inside = "_user_id" in session or request.path.startswith(("/espace", "/connexion", "/api"))
         kept.setdefault("Cache-Control", "private, no-store" if inside else "no-cache")

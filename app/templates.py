@@ -28,5 +28,17 @@ class OneDictionary(Environment):
 
     template_class = Straight
 
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._held: dict[str, Template] = {}
+
+    def _load_template(self, name: str, globals: MutableMapping[str, Any] | None) -> Template:  # noqa: A002 - Jinja's
+        """A template that does not change under a server is found by its name alone: a page asks for some thirty."""
+        if self.auto_reload:
+            return super()._load_template(name, globals)
+        if name not in self._held:
+            self._held[name] = super()._load_template(name, globals)
+        return self._held[name]
+
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
         return super().make_globals(d) if d else self.globals

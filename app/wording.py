@@ -57,8 +57,8 @@ def quantity(value: Decimal | int | None, unit: str) -> Markup:
     """« 430 foyers », « 0 (foyers) »: people typed the unit in the plural, and nobody here knows its singular."""
     if value is None or not unit:
         return escape(number(value))
-    shape = "{}\u00a0({})" if -2 < value < 2 and _is_plural(unit) else "{}\u00a0{}"
-    return Markup(shape).format(number(value), Typed(unit))  # noqa: S704 - both shapes are ours
+    shape = "%s\u00a0(%s)" if -2 < value < 2 and _is_plural(unit) else "%s\u00a0%s"
+    return Markup(shape) % (number(value), Typed(unit))  # noqa: S704 - both shapes are ours
 
 
 def _is_plural(unit: str) -> bool:

@@ -43,6 +43,15 @@ class _Lists(NamedTuple):
     given: dict[str, Any]
 
 
+def is_quick_to_skip(engine: str, facets: Sequence[str], words: Sequence[frozenset[str]]) -> bool:
+    """Whether it costs little to pass over the first of what bears all these: a list alone is merely walked.
+
+    PostgreSQL looks for a word in the row of each.
+    """
+    borne = len(_borne(facets, words))
+    return borne + len(words) < 2 and not (words and engine == "postgresql")
+
+
 def newest(
     engine: str, facets: Sequence[str], words: Sequence[frozenset[str]], most: int, *, shown: Sequence[Any] = (),
     late_on: date | None = None, before: int | None = None, skipped: int = 0,
@@ -52,10 +61,8 @@ def newest(
     Each with its identifier and the columns `shown`. `late_on`: only what had to end before that day, and has no
     evaluation. `before`: only what is older than this one. `skipped`: so many of the newest are left out.
     """
-    # What is not listed has no words: whoever asks for one need not ask for what is listed.
-    borne = [one for one in facets if one != search.LISTED] if words else facets
     write = _sqlite if engine == "sqlite" else _postgresql
-    lists = write(borne, words, whole=bool(shown or late_on), before=before)
+    lists = write(_borne(facets, words), words, whole=bool(shown or late_on), before=before)
     where, given = list(lists.where), dict(lists.given)
     if late_on is not None:
         where.append(_LATE)
@@ -63,6 +70,11 @@ def newest(
     columns = ", ".join([f"{lists.at} AS id", *(f"p.{one.name}" for one in shown)])
     query = f"{lists.first}SELECT {columns} FROM {lists.source} WHERE {' AND '.join(where)}"
     return _lookup(f"{query} ORDER BY {lists.at} DESC", given, shown, most, skipped)
+
+
+def _borne(facets: Sequence[str], words: Sequence[frozenset[str]]) -> Sequence[str]:
+    # What is not listed has no words: whoever asks for one need not ask for what is listed.
+    return [one for one in facets if one != search.LISTED] if words else facets
 
 
 def along(

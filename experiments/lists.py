@@ -18,7 +18,7 @@ from sqlalchemy import Date, Integer, Select, TextualSelect, bindparam, func, se
 from sqlalchemy.orm import Session
 
 from . import search
-from .finding import Lookup, along, newest
+from .finding import Lookup, along, is_quick_to_skip, newest
 from .model import Publication
 from .rows import COUNTED, HIT, Hit, Listed, columns, read
 from .search import COMMUNE, DEROGATION, GROUP, LISTED, ORGANISATION, OUTCOME, POLICY, STATUS, YEAR, facet
@@ -113,21 +113,20 @@ def _apart(facets: str) -> tuple[str, ...]:
 
 
 def find(session: Session, filters: Filters, today: date, *, counted: bool = False) -> Found:
-    """What these filters keep; `counted` when what narrows it further is to be counted.
-
-    Of what is too long, nothing is read, unless it is to be counted: then its first.
-    """
-    if _is_too_long(session, filters, today):
-        first = _first(session, filters, today) if counted else ()
-        return Found(first, capped=True)
+    """What these filters keep; `counted` when what narrows it further is to be counted."""
+    if _is_quick_to_skip(session, filters) and _is_too_long(session, filters, today):
+        return Found(_first(session, filters, today) if counted else (), capped=True)
     # One reading says what is kept and how the rest stands, unless the rest is too much to be said.
-    whole = _read(session, replace(filters, status="all"), today, counted=counted, limit=MOST + 1)
+    whole = _read(session, replace(filters, status="all"), today, counted=counted)
     hits = [hit for hit in whole if _stands(hit, filters.status, today)]
-    if len(whole) <= MOST:
-        return Found(_in_order(hits, filters.status), capped=False, standing=_shared(whole, today))
-    # What was read is not read again: the list goes on from there.
-    hits += _read(session, filters, today, counted=counted, limit=MOST, before=whole[-1].id)
-    return Found(_in_order(hits, filters.status), capped=False)
+    if len(whole) > MOST and len(hits) < len(whole):
+        # What was read is not read again: the list goes on from there.
+        wanted, last = MOST + 1 - len(hits), whole[-1].id
+        hits += _read(session, filters, today, counted=counted, limit=wanted, before=last)
+    if len(hits) > MOST:
+        return Found(hits[:MOST] if counted else (), capped=True)
+    standing = _shared(whole, today) if len(whole) <= MOST else None
+    return Found(_in_order(hits, filters.status), capped=False, standing=standing)
 
 
 def _in_order(hits: Sequence[Hit], status: str) -> list[Hit]:
@@ -158,6 +157,11 @@ def find_near(session: Session, filters: Filters, today: date, *, counted: bool 
     return find(session, wide, today, counted=counted), wide
 
 
+def _is_quick_to_skip(session: Session, filters: Filters) -> bool:
+    engine, asked = session.get_bind().dialect.name, search.asked(filters.text)
+    return has_shelf(filters) or is_quick_to_skip(engine, _facets(filters), asked)
+
+
 def _is_too_long(session: Session, filters: Filters, today: date) -> bool:
     """Whether these filters keep more than MOST: whether anything is left once so many are passed over."""
     written = _along if has_shelf(filters) else _newest
@@ -171,11 +175,12 @@ def _first(session: Session, filters: Filters, today: date) -> list[Hit]:
 
 
 def _read(
-    session: Session, filters: Filters, today: date, *, counted: bool, limit: int, before: int | None = None
-) -> list[Hit]:
-    """The newest of what these filters keep, of which all is older than `before`: so many at most."""
-    shown = COUNTED if counted else HIT
-    return read(Hit, session.execute(*_newest(session, filters, today, limit, shown=shown, before=before)))
+    session: Session, filters: Filters, today: date, *, counted: bool, limit: int | None = None,
+    before: int | None = None,
+) -> list[Hit]:  # fmt: skip
+    """The newest of what these filters keep, of which all is older than `before`: MOST and one more unless told."""
+    shown, most = (COUNTED if counted else HIT), (MOST + 1 if limit is None else limit)
+    return read(Hit, session.execute(*_newest(session, filters, today, most, shown=shown, before=before)))
 
 
 def _along(session: Session, f: Filters, today: date, most: int, **how: Any) -> Lookup:

@@ -1,6 +1,7 @@
 """The words of the field: what the code says, and the French label people read."""
 
 from enum import Flag, StrEnum, auto
+from functools import cache
 from typing import Self
 
 
@@ -69,7 +70,7 @@ class Role(Flag):
     @property
     def label(self) -> str:
         """The French words for the roles held, joined: « porteur, valideur »."""
-        return ", ".join(_ROLE_LABELS[role] for role in self)
+        return _roles_label(self)
 
 
 _ROLE_LABELS = {
@@ -83,6 +84,12 @@ _ROLE_LABELS = {
     Role.EVALUATED: "auteur de l’évaluation",
     Role.HEAD: "direction",
 }
+
+
+@cache
+def _roles_label(held: Role) -> str:
+    # To go through a flag takes longer than to read a page's worth of words.
+    return ", ".join(_ROLE_LABELS[role] for role in held)
 
 
 class Part(Word):
