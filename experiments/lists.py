@@ -27,6 +27,8 @@ from .vocabulary import PUBLIC, UNDER_WAY, UNEVALUATED, Status
 P = Publication.__table__.c
 MOST = 500
 """The most that a filter counts, and that a list sorts by date: beyond, a list shows the newest first and says so."""
+CROSSED = 200
+"""The same where several filters are crossed, or words looked for in each row: to read one more costs ten times more."""
 PAGE = 50
 _PLACE = (P.ends_on, P.id)
 _LINES = select(*columns(Listed, Publication.__table__))
@@ -89,15 +91,16 @@ class Standing:
 
 @dataclass(frozen=True)
 class Found:
-    """What a filter keeps, in the order of the list; `capped` when there is more than MOST of it.
+    """What a filter keeps, in the order of the list; `capped` when there is more than the `most` that is counted.
 
-    Of a list that is capped, `hits` are the first where they are counted, and none elsewhere: it is read page by page.
+    Of a list that is capped, `hits` are the first at most, or none: it is read page by page.
     """
 
     hits: Sequence[Hit]
     capped: bool
+    most: int = MOST
     standing: Standing | None = None
-    """Of all that the filters would keep without their status; None when there is more than MOST of it."""
+    """Of all that the filters would keep without their status; None when there is more of it than is counted."""
 
     @cached_property
     def counts(self) -> Counter[str]:
@@ -114,19 +117,21 @@ def _apart(facets: str) -> tuple[str, ...]:
 
 def find(session: Session, filters: Filters, today: date, *, counted: bool = False) -> Found:
     """What these filters keep; `counted` when what narrows it further is to be counted."""
-    if _is_quick_to_skip(session, filters) and _is_too_long(session, filters, today):
-        return Found(_first(session, filters, today) if counted else (), capped=True)
+    quick = _is_quick_to_skip(session, filters)
+    if quick and _is_too_long(session, filters, today):
+        return Found(_first(session, filters, today) if counted else (), capped=True, most=MOST)
     # One reading says what is kept and how the rest stands, unless the rest is too much to be said.
-    whole = _read(session, replace(filters, status="all"), today, counted=counted)
+    most = MOST if quick else CROSSED
+    whole = _read(session, replace(filters, status="all"), today, most + 1, counted=counted)
     hits = [hit for hit in whole if _stands(hit, filters.status, today)]
-    if len(whole) > MOST and len(hits) < len(whole):
+    if len(whole) > most and len(hits) < len(whole):
         # What was read is not read again: the list goes on from there.
-        wanted, last = MOST + 1 - len(hits), whole[-1].id
-        hits += _read(session, filters, today, counted=counted, limit=wanted, before=last)
-    if len(hits) > MOST:
-        return Found(hits[:MOST] if counted else (), capped=True)
-    standing = _shared(whole, today) if len(whole) <= MOST else None
-    return Found(_in_order(hits, filters.status), capped=False, standing=standing)
+        wanted, last = most + 1 - len(hits), whole[-1].id
+        hits += _read(session, filters, today, wanted, counted=counted, before=last)
+    if len(hits) > most:
+        return Found(hits[:most], capped=True, most=most)
+    standing = _shared(whole, today) if len(whole) <= most else None
+    return Found(_in_order(hits, filters.status), capped=False, most=most, standing=standing)
 
 
 def _in_order(hits: Sequence[Hit], status: str) -> list[Hit]:
@@ -175,11 +180,10 @@ def _first(session: Session, filters: Filters, today: date) -> list[Hit]:
 
 
 def _read(
-    session: Session, filters: Filters, today: date, *, counted: bool, limit: int | None = None,
-    before: int | None = None,
+    session: Session, filters: Filters, today: date, most: int, *, counted: bool, before: int | None = None
 ) -> list[Hit]:  # fmt: skip
-    """The newest of what these filters keep, of which all is older than `before`: MOST and one more unless told."""
-    shown, most = (COUNTED if counted else HIT), (MOST + 1 if limit is None else limit)
+    """The newest of what these filters keep, of which all is older than `before`: so many at most."""
+    shown = COUNTED if counted else HIT
     return read(Hit, session.execute(*_newest(session, filters, today, most, shown=shown, before=before)))
 
 
@@ -233,13 +237,16 @@ Place = tuple[date, int]
 
 
 def page(
-    session: Session, filters: Filters, today: date, *, after: Place | None, limit: int = PAGE
+    session: Session, filters: Filters, found: Found, today: date, *, after: Place | None, limit: int = PAGE
 ) -> list[Listed]:  # fmt: skip
     """A page of a list too long to be sorted, and one line more, that tells there is more.
 
     By firm end where an index holds it in that order; elsewhere, the newest number first.
     """
     if not has_shelf(filters):
+        ahead = [hit.id for hit in found.hits if after is None or hit.id < after[1]]
+        if len(ahead) > limit:
+            return rows(session, ahead[: limit + 1])
         return following(session, filters, today, after=after[1] if after else None, limit=limit)
     late, backwards = filters.status == "overdue", filters.status in LATEST_FIRST
     query = _shelf(GROUPS[filters.status], late=late, backwards=backwards, goes_on=after is not None)

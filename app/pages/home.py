@@ -70,7 +70,6 @@ def index() -> ResponseReturnValue:
         views=addresses.VIEWS,
         unsorted=unsorted,
         latest_first=unsorted or asked.filters.status in lists.LATEST_FIRST,
-        most=lists.MOST,
         **_drawn(asked, found, leaf, today),
         **(_home(found, today) if asked == Asked(Filters()) else {"soon": 0, "recent": ()}),
     )
@@ -88,7 +87,6 @@ def narrowing() -> str:
         found=found,
         groups=facets.groups(asked, found.standing),
         facets=facets.of(asked, found),
-        most=lists.MOST,
         known_groups=addresses.GROUPS,
     )
 
@@ -98,7 +96,7 @@ def leaf_of(asked: Asked, found: Found, today: date) -> Leaf:
     count = PAGES.get(asked.view, PAGE)
     last: Listed | Hit | None
     if found.capped:
-        rows = lists.page(db.public(), asked.filters, today, after=asked.after, limit=count)
+        rows = lists.page(db.public(), asked.filters, found, today, after=asked.after, limit=count)
         last = rows[count - 1] if len(rows) > count else None
     else:
         hits = found.hits[_rank(asked, found) :]

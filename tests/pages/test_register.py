@@ -104,6 +104,7 @@ def test_paging_shows_every_line_once(
 ) -> None:
     monkeypatch.setattr(home, "PAGE", 2)
     monkeypatch.setattr(lists, "MOST", most)
+    monkeypatch.setattr(lists, "CROSSED", most)
     made = [make(Status.RUNNING, on=today - timedelta(days)) for days in (0, 0, 0, 3, 3)]
     made += [make(Status.CLOSED, on=today - timedelta(days)) for days in (0, 0, 5)]
     for query, expected in (
@@ -128,6 +129,7 @@ def test_what_is_overdue_is_paged_the_longest_since_first_however_much(
 ) -> None:
     monkeypatch.setattr(home, "PAGE", 2)
     monkeypatch.setattr(lists, "MOST", most)
+    monkeypatch.setattr(lists, "CROSSED", most)
     made = [make(Status.EVALUATING, on=today - timedelta(days)) for days in (200, 300, 100, 400)]
     make(Status.EVALUATED, on=today - timedelta(300))
     seen, path = list[str](), "/?statut=overdue"
@@ -290,6 +292,7 @@ def test_a_list_too_long_to_count_shows_the_newest_and_says_so(
     make: Build, visitor: Visitor, today: date, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(lists, "MOST", 2)
+    monkeypatch.setattr(lists, "CROSSED", 2)
     made = [make(Status.RUNNING, on=today - timedelta(days)) for days in (0, 9, 3)]
     page = visitor.page("/")
     assert "Plus de 2 expérimentations" in page.text
