@@ -28,7 +28,7 @@ P = Publication.__table__.c
 MOST = 500
 """The most that a filter counts, and that a list sorts by date: beyond, a list shows the newest first and says so."""
 CROSSED = 200
-"""The same where several filters are crossed, or words looked for in each row: to read one more costs ten times more."""
+"""The same where several filters are crossed, or words looked for in each row: there, each one read costs much more."""
 PAGE = 50
 _PLACE = (P.ends_on, P.id)
 _LINES = select(*columns(Listed, Publication.__table__))
