@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response, request, session
-from flask.sessions import SecureCookieSessionInterface, SessionMixin
+from flask import Flask, Request, Response, request, session
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from flask_compress import Compress
 
 CSP = (
@@ -22,6 +22,12 @@ ALWAYS = {
 
 class Sessions(SecureCookieSessionInterface):
     """Cookies, except with what is the same for everybody: a proxy would keep nothing that varies with them."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """Who has no cookie has an empty session: nothing is made ready to read one."""
+        if self.get_cookie_name(app) not in request.cookies:
+            return self.session_class()
+        return super().open_session(app, request)
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         if not _is_shared(response):
