@@ -38,6 +38,8 @@ done
 It ends its whole group, which must be its own: told to end as it starts one, it does not yet know its number.
 """
 AGAIN = "30"
+YOUNG = 10_000
+"""Objects made before what is no longer used is looked for: a page makes some thousands, and drops them as it ends."""
 
 
 def prepare(database: Database, config: Config, *, demonstration: bool) -> str:
@@ -86,6 +88,10 @@ class Server(BaseApplication):
             self.cfg.set(name, value)
 
     def load(self) -> Flask:
+        # What is loaded stays: looked at again by each process, it would be copied into each.
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(YOUNG)
         return self.app
 
     def when_ready(self, _server: Any) -> None:
@@ -119,9 +125,6 @@ def main() -> None:
         about = prepare(app.extensions["database"], config, demonstration=config.is_local and not options.empty)
         templating.note_demonstration(app)
         signing.key(config)  # made before there are several processes
-        # What is loaded stays: looked at again by each process, it would be copied into each.
-        gc.collect()
-        gc.freeze()
     except (ConfigError, SchemaError) as error:
         sys.exit(f"Jalon : {error}")
     Server(app, config, about).run()
