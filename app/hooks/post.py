@@ -13,7 +13,8 @@ from collections.abc import Mapping, Sequence
 from experiments.deliveries import GONE, Answer
 from experiments.words import typeset
 
-from .reach import Address, Reach, Target, Unreachable
+from .names import Address
+from .reach import Reach, Target, Unreachable
 
 LONGEST = 65_536
 """Bytes read of an answer, head included."""

@@ -6,7 +6,6 @@ Whoever may type an address here must not be able to speak, through the server, 
 from __future__ import annotations
 
 import ipaddress
-import socket
 import ssl
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -15,10 +14,16 @@ from urllib.parse import urlsplit
 from app.config import Config
 from experiments.words import typeset
 
-Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+from .names import Address, resolve
 
 GLOBAL_UNICAST = ipaddress.IPv6Network("2000::/3")
 NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+NOBODYS = (
+    ipaddress.IPv4Network("192.0.0.0/24"), ipaddress.IPv4Network("192.88.99.0/24"),
+    ipaddress.IPv6Network("2001::/23"), ipaddress.IPv6Network("3fff::/20"),
+)  # fmt: skip
+"""What no web server has, though Python calls some of it global: addresses that whatever router is nearest answers,
+relays of 6to4, protocols, examples of documentation."""
 PORTS = {"https": 443, "http": 80}
 
 UNREADABLE = typeset("Cette adresse ne se lit pas : écrivez-la comme https://portail.exemple.fr/jalon")
@@ -27,6 +32,7 @@ NAMED = "L’adresse ne doit porter ni nom d’utilisateur, ni mot de passe"
 DOOR = "Le port doit être 443 ou 8443"
 INSIDE = typeset("Cette adresse est privée ou réservée : rien ne lui est envoyé")
 NOWHERE = "Ce nom n’a pas d’adresse"
+NAMELESS = "L’adresse de ce nom n’a pas été trouvée à temps"
 
 
 class Unreachable(Exception):
@@ -45,6 +51,8 @@ class Target:
 
 def is_public(address: Address) -> bool:
     """Whether anybody could reach it. Addresses that hide another one are judged by that one, or refused."""
+    if any(address in some for some in NOBODYS):
+        return False
     if isinstance(address, ipaddress.IPv4Address):
         return address.is_global and not address.is_multicast
     hidden = address.ipv4_mapped
@@ -62,12 +70,6 @@ def is_public_or_here(address: Address) -> bool:
     return is_public(address) or address.is_loopback
 
 
-def resolve(host: str, port: int) -> Sequence[Address]:
-    """The addresses of a name. Raises OSError."""
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return [ipaddress.ip_address(place[4][0]) for place in found]
-
-
 @dataclass(frozen=True)
 class Reach:
     """What may be spoken to. As it is made by default: what everybody can reach, encrypted."""
@@ -76,11 +78,12 @@ class Reach:
     ports: frozenset[int] | None = frozenset({443, 8443})
     """None for any."""
     admits: Callable[[Address], bool] = is_public
-    resolve: Callable[[str, int], Sequence[Address]] = resolve
+    resolve: Callable[[str, float], Sequence[Address]] = resolve
     tls: Callable[[], ssl.SSLContext] = ssl.create_default_context
     connect_seconds: float = 5
+    """For a name, then for each of its addresses."""
     seconds: float = 10
-    """For all of it, from the name to the last byte; but nothing cuts short the system while it looks for the name."""
+    """For all of it, from the name to the last byte."""
 
     def target(self, url: str) -> Target:
         """An address, if it may be spoken to as it is written. Raises Unreachable."""
@@ -115,7 +118,9 @@ class Reach:
     def addresses(self, target: Target) -> Sequence[Address]:
         """Where the name leads, asked once: what is judged is what is connected to. Raises Unreachable."""
         try:
-            found = self.resolve(target.host, target.port)
+            found = self.resolve(target.host, self.connect_seconds)
+        except TimeoutError as error:
+            raise Unreachable(NAMELESS) from error
         except (OSError, UnicodeError) as error:
             raise Unreachable(NOWHERE) from error
         if not found:

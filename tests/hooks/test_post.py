@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from app.hooks.names import Address
 from app.hooks.post import LONGEST, post
-from app.hooks.reach import Address, Reach
+from app.hooks.reach import Reach
 from tests.hooks.receiver import DROP, GARBAGE, HANG, HUGE, TRICKLE, Does, Receiver
 from tests.mail.server import certificate
 

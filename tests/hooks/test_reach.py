@@ -1,11 +1,15 @@
 """Where messages may go: what everybody can reach, and nothing that only the server can."""
 
 import ipaddress
+import socket
+import threading
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
 
 from app.config import load_config
+from app.hooks.names import Address, Names, ask_system
 from app.hooks.post import post
 from app.hooks.reach import TRYING, Reach, Unreachable, is_public, reach_of
 
@@ -15,6 +19,7 @@ PRIVATE = (
     "192.0.2.1", "198.18.0.1", "224.0.1.1", "240.0.0.1", "255.255.255.255", "::", "::1", "::127.0.0.1",
     "::ffff:10.0.0.1", "::ffff:169.254.169.254", "64:ff9b::a9fe:a9fe", "64:ff9b:1::1", "2002:7f00:1::1",
     "2001:0:1::1", "fe80::1", "fe80::1%1", "fc00::1", "fec0::1", "ff02::1", "2001:db8::1",
+    "192.0.0.9", "192.88.99.1", "2001:1::1", "2001:20::1", "3fff::1", "3fff:fff::1",
 )  # fmt: skip
 
 
@@ -70,6 +75,36 @@ def test_an_address_is_taken_apart() -> None:
     found = Reach().target("https://Données.exemple.fr:8443/a?cle=1")
     assert (found.host, found.port, found.path) == ("xn--donnes-eva.exemple.fr", 8443, "/a?cle=1")
     assert Reach().target("https://portail.exemple.fr").path == "/"
+
+
+def test_a_name_that_is_never_found_holds_neither_the_message_nor_a_thread_for_each_try() -> None:
+    asked, free = list[str](), threading.Event()
+
+    def ask(host: str) -> Sequence[Address]:
+        asked.append(host)
+        if host == "muet.exemple.fr":
+            assert free.wait(10)
+        return [ipaddress.ip_address("10.0.0.1")]
+
+    reach = replace(Reach(), resolve=Names(ask), connect_seconds=0.02)
+    for _ in range(3):
+        answer = post(reach, "https://muet.exemple.fr/", b"{}", {})
+        assert answer.words == "L’adresse de ce nom n’a pas été trouvée à temps"
+        assert answer.milliseconds < 5000
+    looking = [thread for thread in threading.enumerate() if thread.name == "name-muet.exemple.fr"]
+    assert (len(looking), asked) == (1, ["muet.exemple.fr"])
+    # The others are found meanwhile; and this one is asked for again once the system has answered.
+    assert "privée" in post(reach, "https://vif.exemple.fr/", b"{}", {}).words
+    free.set()
+    looking[0].join(10)
+    assert "privée" in post(reach, "https://muet.exemple.fr/", b"{}", {}).words
+    assert asked == ["muet.exemple.fr", "vif.exemple.fr", "muet.exemple.fr"]
+
+
+def test_the_system_is_asked_as_any_program_would() -> None:
+    assert set(map(str, Names()("localhost", 10))) <= {"127.0.0.1", "::1"}
+    with pytest.raises(socket.gaierror):
+        ask_system("rien.invalid")
 
 
 def test_only_a_register_that_nobody_else_can_reach_speaks_to_its_own_machine(tmp_path: object) -> None:
