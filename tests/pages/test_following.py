@@ -74,7 +74,11 @@ def test_an_address_follows_what_it_confirms_and_leaves_one_thing_then_all(
     assert count(register, Follower) == 0
     assert "ne suit plus rien" in visitor.page(place, 410).text
     assert visitor.get(f"{place}/arreter").headers["Location"] == place
-    assert "Ce lien est incomplet" in visitor.page("/suivre/invente", 404).text
+    for path in ("/suivre/invente", "/refus/invente"):
+        broken = visitor.page(path, 404)
+        assert (broken.h1, "Ce lien est incomplet" in broken.text) == ("Ce lien ne mène à rien", True)
+    assert visitor.page("/en/suivre/invente", 404).h1 == "This link leads nowhere"
+    assert visitor.page("/observations/A1", 404).h1 == "Ce lien ne mène à rien"
     assert visitor.post("/suivre/invente/arreter", {"List-Unsubscribe": "One-Click"}, token=False).status_code == 404
 
 
