@@ -7,8 +7,8 @@ import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Row, delete, func, or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import Row, ScalarSelect, delete, func, or_, select, update
+from sqlalchemy.orm import Session, aliased
 
 from .deliveries import reckon
 from .leaves import Leaf, leaf
@@ -122,10 +122,23 @@ def webhook(session: Session, number: int, *, for_change: bool = False) -> Webho
     return session.get(Webhook, number, with_for_update=for_change or None)
 
 
-def every(session: Session) -> Sequence[Row[Webhook, int]]:
-    """All of them, each with how many messages wait."""
+def every(session: Session) -> Sequence[Row[Webhook, int, Delivery | None]]:
+    """All of them, each with how many messages wait, and the last one tried."""
     waiting = select(func.count()).where(Delivery.webhook_id == Webhook.id, Delivery.fate == Arrival.WAITING)
-    return session.execute(select(Webhook, waiting.scalar_subquery()).order_by(Webhook.label, Webhook.id)).all()
+    query = select(Webhook, waiting.correlate(Webhook).scalar_subquery(), Delivery)
+    query = query.outerjoin(Delivery, Delivery.id == _last_tried())
+    return session.execute(query.order_by(Webhook.label, Webhook.id)).all()
+
+
+def last_tried(session: Session, one: Webhook) -> Delivery | None:
+    """The message that this receiver was sent last, whatever came of it."""
+    return session.scalar(select(Delivery).join(Webhook, Delivery.id == _last_tried()).where(Webhook.id == one.id))
+
+
+def _last_tried() -> ScalarSelect[int]:
+    one = aliased(Delivery)
+    tried = select(one.id).where(one.webhook_id == Webhook.id, one.tried_at.is_not(None))
+    return tried.order_by(one.tried_at.desc(), one.id.desc()).limit(1).correlate(Webhook).scalar_subquery()
 
 
 def log(session: Session, one: Webhook, page: int) -> Leaf[Delivery, Entry | None]:

@@ -188,7 +188,7 @@ def _one(found: Webhook, secret: str = "") -> ResponseReturnValue:
     return make_response(render_template(
         "webhooks/one.html", webhook=found, here=f"{HOME}/{found.id}", secret=secret, page=leaf,
         lines=_lines(found, leaf), mends=may_administer(auth.me()), address=place(found), now=clock.now(),
-        days_kept=deliveries.KEPT.days, days_both=webhooks.BOTH.days,
+        tried=webhooks.last_tried(db.session(), found), days_kept=deliveries.KEPT.days, days_both=webhooks.BOTH.days,
         unreadable=found.paused_why == deliveries.UNREADABLE,
     ))  # fmt: skip
 

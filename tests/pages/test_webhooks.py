@@ -118,8 +118,8 @@ def test_the_log_says_what_was_sent_what_was_answered_and_what_comes_next(
     answers(register, 200, 503)
     here = f"{PAGE}/{one.id}"
     text = hugo.page(here).text
-    for words in (f"Autoriser {number}", "Réponse 200 35 ms Reçu", "Lancer", "Réponse 503", "Prochain essai le",
-                  "Suspendre", "Attend le message qui précède", "En échec depuis le"):  # fmt: skip
+    for words in (f"Autoriser {number}", "Réponse 200, 35 ms, le", "Lancer", "Réponse 503", "Reçu.",
+                  "Prochain essai le", "Suspendre", "Attend le message qui précède", "En échec depuis le"):  # fmt: skip
         assert words in text, words
     assert "2\u00a0messages en attente" in gaelle.page(PAGE).text
     again = [form.get("action") for form in hugo.page(here).forms() if (form.get("action") or "").endswith("/renvoyer")]
@@ -150,6 +150,18 @@ def test_a_pause_keeps_what_happens_meanwhile_and_a_trial_goes_all_the_same(
     assert hugo.post(f"{here}/reprendre").status_code == 303
     answers(register, 200)
     assert "Autoriser" in hugo.page(here).text
+
+
+def test_one_whose_trial_failed_is_not_said_to_work(hugo: Visitor, register: Database, one: Webhook) -> None:
+    here = f"{PAGE}/{one.id}"
+    for path in (here, PAGE):
+        assert "En marche" in hugo.page(path).text
+    for code, says in ((503, "a échoué (réponse 503)"), (200, "En marche")):
+        assert hugo.post(f"{here}/essai").status_code == 303
+        answers(register, code)
+        for path in (here, PAGE):
+            assert says in hugo.page(path).text
+            assert ("En marche" in hugo.page(path).text) is (code == 200)
 
 
 def test_a_secret_is_changed_without_a_gap(hugo: Visitor, register: Database, one: Webhook, seal: Seal) -> None:
