@@ -143,6 +143,43 @@ def test_a_query_that_takes_the_name_of_a_view_reads_no_more_than_the_view(regis
     register_of.public_engine.dispose()
 
 
+ATTACKS = {
+    "sqlite": (
+        "ATTACH ':memory:' AS other", "PRAGMA query_only = OFF", "PRAGMA writable_schema = ON",
+        "PRAGMA table_info(people)", "SELECT name FROM pragma_table_info('people')", "SELECT name FROM dbstat",
+        "SELECT load_extension('x')",
+        "SELECT count(*) FROM people", "SELECT 1 FROM people", "SELECT (SELECT email FROM people)",
+        "SELECT id FROM publications WHERE EXISTS (SELECT 1 FROM people WHERE email LIKE 'a%')",
+        "CREATE TEMP TABLE t (a int)", "CREATE TEMP VIEW t AS SELECT * FROM people",
+        "CREATE TEMP TRIGGER t AFTER INSERT ON publications BEGIN SELECT 1; END",
+        "CREATE VIRTUAL TABLE t USING fts5(a)",
+        "INSERT INTO publication_words (publication_words) VALUES ('delete-all')", "EXPLAIN SELECT email FROM people",
+    ),
+    "postgresql": (
+        "COPY people TO STDOUT", "COPY (SELECT 1) TO PROGRAM 'true'", "SELECT pg_read_file('postgresql.conf')",
+        "SELECT lo_import('postgresql.conf')", "SELECT rolname FROM pg_authid",
+        "SELECT query_to_xml('SELECT * FROM people', true, false, '')",
+        "SELECT count(*) FROM people", "SELECT (SELECT email FROM people)", "SELECT nextval('people_id_seq')",
+        "DO $$ BEGIN PERFORM email FROM people; END $$", "CREATE EXTENSION dblink", "CREATE TEMP TABLE t (a int)",
+        "ALTER ROLE jalon_public SUPERUSER", "GRANT SELECT ON people TO jalon_public",
+    ),
+}  # fmt: skip
+
+
+def test_no_other_door_of_the_database_opens_to_the_public(register_of: Database) -> None:
+    for attack in ATTACKS[register_of.engine.dialect.name]:
+        with register_of.public() as session, pytest.raises(DBAPIError):
+            session.connection().exec_driver_sql(attack).all()
+    if register_of.engine.dialect.name == "postgresql":
+        with register_of.public() as session:
+            said = session.scalar(
+                text("SELECT array_agg(most_common_vals::text) FROM pg_stats WHERE tablename = 'people'")
+            )
+            assert said is None
+    register_of.engine.dispose()
+    register_of.public_engine.dispose()
+
+
 def test_the_public_record_has_room_for_nobody_s_name() -> None:
     names = {field.name for shape in (published.Published, published.Judged, published.Assessment, published.Step)
              for field in fields(shape)}  # fmt: skip
