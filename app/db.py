@@ -86,9 +86,11 @@ def make_engine(url: str, **options: Any) -> Engine:
     What a statement was given is not said in its errors: a log must not keep what is erased elsewhere.
     """
     if make_url(url).get_backend_name() != "sqlite":
-        return create_engine(
+        engine = create_engine(
             url, pool_size=8, max_overflow=4, connect_args={"connect_timeout": 5}, hide_parameters=True, **options
         )  # fmt: skip
+        event.listen(engine, "connect", _prepare_postgresql)
+        return engine
     path = make_url(url).database
     if path and path != ":memory:":
         try:
@@ -117,6 +119,12 @@ def _restrict(connection: Any, _record: object) -> None:
         public_access.restrict_sqlite(connection)
     else:
         public_access.restrict_postgresql(connection)
+
+
+def _prepare_postgresql(connection: Any, _record: object) -> None:
+    # To compile what a page asks takes PostgreSQL longer than to answer it: seconds, for the lists of administrators.
+    connection.execute("SET jit = off")
+    connection.commit()
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:

@@ -30,6 +30,14 @@ class Leaf(Generic[*Ts]):
 
 def leaf(session: Session, query: Select[*Ts], page: int) -> Leaf[*Ts]:
     """One leaf of an ordered query; the last one when there are fewer than was thought."""
+    rows = _rows(session, query, page := max(1, page))
+    if page == 1 and len(rows) < LINES:
+        # All there is: counting it would be looking for it a second time.
+        return Leaf(rows, len(rows), 1)
     total = session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
-    page = min(max(1, page), max(1, -(-total // LINES)))
-    return Leaf(session.execute(query.limit(LINES).offset((page - 1) * LINES)).all(), total, page)
+    last = max(1, -(-total // LINES))
+    return Leaf(rows, total, page) if page <= last else Leaf(_rows(session, query, last), total, last)
+
+
+def _rows(session: Session, query: Select[*Ts], page: int) -> Sequence[Row[*Ts]]:
+    return session.execute(query.limit(LINES).offset((page - 1) * LINES)).all()
