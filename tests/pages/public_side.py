@@ -1,14 +1,18 @@
-"""What the tests of the public side share: the statements that a page takes, and a file that says what one likes."""
+"""What the tests of the public side share: its addresses, the statements that a page takes, a file that says what one
+likes."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
+from flask import Flask
 from msgspec.structs import replace
 from sqlalchemy import event
 
 from app.db import Database
+from app.i18n import has_english
 from experiments import declared as d
 from tests.builders import complete
 
@@ -33,3 +37,20 @@ def statements(register: Database) -> Iterator[list[str]]:
 def named(**fields: Any) -> dict[type[Any], Any]:
     """A file whose identity says these things."""
     return {d.Identity: replace(complete(date(2026, 1, 5))[d.Identity], **fields)}
+
+
+def rules(app: Flask, method: str) -> list[str]:
+    """What may be asked without a session (tests/pages/test_access.py says of all that begins so that it needs one)."""
+    every = (rule for rule in app.url_map.iter_rules() if method in (rule.methods or ()))
+    return sorted(rule.rule for rule in every if not rule.rule.startswith("/espace"))
+
+
+def addresses(rule: str, known: Mapping[str, list[str]]) -> Iterator[str]:
+    """Every address of a rule, in both languages."""
+    paths = known.get(rule, [rule])
+    for name in re.findall(r"<(?:[^<>]*:)?(\w+)>", rule):
+        paths = [re.sub(rf"<(?:[^<>]*:)?{name}>", one, path) for path in paths for one in known.get(name, [""])]
+    for path in paths:
+        yield path
+        if has_english(path):
+            yield f"/en{path}"

@@ -1,11 +1,12 @@
 """Nothing private leaks: a mark is planted in all that is private, then every public address is read for it.
 
+Each page is judged meanwhile as any other (tests/pages/page.py): valid, labelled, in one language.
+
 The addresses are those of the application itself: a new public page is looked at without being listed here.
 """
 
 import re
 from collections import Counter
-from collections.abc import Iterator
 
 from flask import Flask
 from sqlalchemy import Text, select, true, update
@@ -14,7 +15,6 @@ from werkzeug.test import TestResponse
 from app import auth, clock
 from app.db import Database
 from app.follow_links import key_of, refusal_key_of
-from app.i18n import has_english
 from experiments import publishing, queries, voices, webhooks
 from experiments.exports.forms import MAIN
 from experiments.exports.tables import TABLES as TABLES_OF_DATA
@@ -30,6 +30,7 @@ from tests import citizens
 from tests.domain.guards_off import take_down
 from tests.pages.conftest import Build
 from tests.pages.pdf_words import words_of
+from tests.pages.public_side import addresses, rules
 from tests.pages.visitor import Visitor
 
 MARK = "Zéphyrine7481"
@@ -90,23 +91,6 @@ NOT_READ = {
 
 ITS_OWN = {"/suivre/<key>": FOLLOWING, "/observations/<reference>": ANSWERED}
 """What a link tells whoever was given it, and nobody else."""
-
-
-def rules(app: Flask, method: str) -> list[str]:
-    """What may be asked without a session (tests/pages/test_access.py says of all that begins so that it needs one)."""
-    every = (rule for rule in app.url_map.iter_rules() if method in (rule.methods or ()))
-    return sorted(rule.rule for rule in every if not rule.rule.startswith("/espace"))
-
-
-def addresses(rule: str, known: dict[str, list[str]]) -> Iterator[str]:
-    """Every address of a rule, in both languages."""
-    paths = known.get(rule, [rule])
-    for name in re.findall(r"<(?:[^<>]*:)?(\w+)>", rule):
-        paths = [re.sub(rf"<(?:[^<>]*:)?{name}>", one, path) for path in paths for one in known.get(name, [""])]
-    for path in paths:
-        yield path
-        if has_english(path):
-            yield f"/en{path}"
 
 
 def words(answer: TestResponse) -> str:
@@ -177,7 +161,7 @@ def test_what_is_private_is_in_no_public_answer(app: Flask, register: Database, 
     known, read = what_is_known(app, register, numbers, visitor), Counter[str]()
     for rule in rules(app, "GET"):
         for path in addresses(rule, known):
-            answer = visitor.client.get(path)
+            answer = visitor.get(path)
             check(words(answer), path, its_own=ITS_OWN.get(rule, ""))
             # With marks among the mails, the register is not well.
             read[rule] += answer.status_code == (503 if rule == "/health" else 200)

@@ -1,9 +1,11 @@
 """The public page of one experiment: what it shows, what it keeps inside, what it costs."""
 
+from collections import Counter
 from datetime import date, timedelta
 from urllib.parse import quote
 
 import pytest
+from flask import Flask
 from msgspec.structs import replace
 from sqlalchemy import update
 from sqlalchemy.orm import Session
@@ -22,7 +24,7 @@ from tests import citizens
 from tests.builders import complete, cross, write
 from tests.pages.conftest import Build
 from tests.pages.page import Page
-from tests.pages.public_side import named, statements
+from tests.pages.public_side import addresses, named, rules, statements
 from tests.pages.visitor import Visitor
 
 MARK = "Zéphyrine-7481"
@@ -277,3 +279,18 @@ def test_nothing_empty_is_shown(make: Build, visitor: Visitor) -> None:
     assert "Aucune dérogation" in page.text
     for title in ("Ce qui n’est pas publié", "Ce qu’on en a appris", "Un an après", "Prolongation", "non renseigné"):
         assert title not in page.text
+
+
+@pytest.mark.only("sqlite")  # What a page says when there is nothing to say does not depend on the database.
+def test_every_page_of_an_empty_register_is_as_sound_as_another_in_both_languages(app: Flask, visitor: Visitor) -> None:
+    # A visitor judges each page that they are answered: those of what does not exist too.
+    known = {"year": [str(clock.today().year)], "number": ["2026-001"], "_table": ["criteres"], "seq": ["1"],
+             "field": ["facts"], "key": ["x"], "reference": ["x"], "name": ["x"], "_name": ["x"]}  # fmt: skip
+    found = Counter[int]()
+    for rule in rules(app, "GET"):
+        for path in addresses(rule, known):
+            # Printing a report takes long, and it has no page.
+            found[visitor.get(path).status_code if not path.endswith(".pdf") else 0] += 1
+    assert found.keys() <= {0, 200, 303, 401, 404}
+    assert found[200] > 60
+    assert found[404] > 20
