@@ -90,7 +90,18 @@ def every_page(server: Server, tmp_path: Path) -> Iterator[str]:
     yield from (f"/en/bilan/{clock.today().year}{page}" for page in ("", "/chiffres"))
 
 
-def test_every_public_page_is_an_a_and_the_declaration_claims_what_a_browser_measures(
+def too_wide(browser: Browser, server: Server) -> list[str]:
+    """The sheets, in French and in English, that scroll sideways: they hold the longest words that people wrote."""
+    page = browser.new_page(viewport={"width": 320, "height": 900})
+    found = []
+    for path in (f"{en}/experimentations/{number}" for number in published(server) for en in ("", "/en")):
+        page.goto(server.url + path)
+        found += [path] if page.evaluate("document.documentElement.scrollWidth") > 320 else []
+    page.close()
+    return found
+
+
+def test_every_public_page_is_an_a_fits_a_small_screen_and_the_declaration_claims_what_a_browser_measures(
     server: Server, browser: Browser, tmp_path: Path
 ) -> None:
     with server.database.changing() as session:
@@ -104,6 +115,7 @@ def test_every_public_page_is_an_a_and_the_declaration_claims_what_a_browser_mea
     assert len(counts) > 90
     # Each as if it weighed and asked for as much as any page may.
     assert {path: n for path, n in counts.items() if grade(n, MOST_BYTES, MOST_REQUESTS) != "A"} == {}
+    assert too_wide(browser, server) == []
     said, number = claims(), running(server)
     found = [measure(browser, server.url, one, number) for one in said.pages]
     wrong = [one.path for one, claim in zip(found, said.pages, strict=True) if not holds(claim, one)]
