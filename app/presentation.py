@@ -27,7 +27,7 @@ from .stakes import field_told, stakes_of
 
 UNTRIED = frozenset({Status.REFUSED, Status.WITHDRAWN})
 """What ended before it could begin."""
-NAMED_COMMUNES = 3
+NAMED_COMMUNES = 4
 """Beyond so many, a line counts the communes instead of naming them."""
 
 
@@ -49,12 +49,12 @@ def whole_pole_of(
         stakes_of(x, today, owed),
         finished_on=paris_day(x.decision.decided_at) if x.decision else None,
         suspended_on=suspended_on,
-        field=_field_over(x, today),
+        field=field_over(x, today),
         joints=[p.starts_on for p in x.periods[1:] if p.starts_on],
     )
 
 
-def _field_over(x: Record, today: date) -> str:
+def field_over(x: Record, today: date) -> str:
     """« terrain terminé le 30 octobre 2026 ; décision attendue au plus tard le 21 décembre 2026 », or nothing."""
     told, due = field_told(x), x.decision_due_on or x.ends_on
     if not told or due is None:
@@ -99,10 +99,10 @@ def paris_day(moment: datetime) -> date:
     return moment.astimezone(clock.PARIS).date()
 
 
-def communes_named(codes: list[str]) -> str:
-    """« Nantes, Rezé », or « 24 communes »."""
+def communes_named(codes: list[str], most: int = NAMED_COMMUNES) -> str:
+    """« Nantes, Rezé », or « 24 communes » beyond `most`."""
     names = [policy().communes.get(code, code) for code in codes]
-    if len(names) <= NAMED_COMMUNES:
+    if len(names) <= most:
         return ", ".join(names)
     return ngettext("%(num)s\u00a0commune", "%(num)s\u00a0communes", len(names))
 

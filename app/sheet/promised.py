@@ -34,7 +34,7 @@ def essentials(view: View) -> dict[str, Any]:
         stakeholders, publication = d.Stakeholders(), d.Publication(plain=publication.plain)
     asked = [
         (_("Qu’est-ce qui change ?"), written(publication.plain)),
-        (_("Où ?"), Typed(view.place)),
+        (_("Où ?"), Typed(view.where)),
         (_("Pour qui ?"), people_of(identity)),
         (_("Jusqu’à quand ?"), view.pole.label),
         (

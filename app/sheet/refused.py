@@ -37,7 +37,7 @@ def proposed(view: View) -> list[Fact]:
     carrier = (identity.organisation, identity.department, identity.function)
     found = [
         (_("Qu’est-ce qui aurait changé ?"), written(publication.plain)),
-        (_("Où ?"), Typed(view.place)),
+        (_("Où ?"), Typed(view.where)),
         (_("Pour qui ?"), people_of(identity)),
         (_("Quand ?"), dates),
         (_("Qui le proposait ?"), [Typed(text) for text in carrier if said(text)]),

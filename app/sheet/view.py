@@ -14,6 +14,7 @@ from app.pole import Pole
 from app.presentation import communes_named, whole_pole_of
 from experiments.acts import Act, Conclusion, Stop
 from experiments.content import Content, decode, questions
+from experiments.policy import current as policy
 from experiments.published import Assessment, Judged, Published, Step
 from experiments.vocabulary import Outcome, Status
 from experiments.words import said
@@ -63,8 +64,14 @@ class View:
 
     @property
     def place(self) -> str:
-        """The communes, then the exact place."""
+        """The communes, or how many, then the exact place."""
         return " · ".join(filter(None, (communes_named(self.x.communes), self.x.place)))
+
+    @property
+    def where(self) -> str:
+        """The same with each commune by its name, since one looks for one’s own; all of them are still a number."""
+        everywhere = len(policy().communes) - 1
+        return " · ".join(filter(None, (communes_named(self.x.communes, everywhere), self.x.place)))
 
 
 def facts(content: Content, *names: str, known: dict[str, str] | None = None) -> list[Fact]:
