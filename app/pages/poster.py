@@ -8,11 +8,14 @@ import segno
 from flask import Blueprint, abort, current_app, render_template, request
 from markupsafe import Markup
 
-from app import clock, db
+from app import clock, db, wording
 from app.keeping import kept
+from app.presentation import field_over
 from app.sheet.view import View
 from experiments import declared as d
 from experiments import publications
+from experiments.voices import HEARD
+from experiments.words import typeset
 
 bp = Blueprint("poster", __name__)
 
@@ -37,14 +40,17 @@ def poster(number: str) -> str:
     address = f"{current_app.config['JALON'].public_url}/experimentations/{x.number}"
     identity, given = x.read(d.Identity), request.args.get("format", "")
     refusal = brief(x.read(d.Stakeholders).withdrawal, LONGEST_REFUSAL)
-    place = brief(View(x, clock.today()).place, LONGEST_PLACE)
-    small = (place, x.organisation, identity.department, identity.mailbox, refusal)
+    view = View(x, clock.today())
+    place, now = brief(view.place, LONGEST_PLACE), standing(view)
+    small = (place, now, x.organisation, identity.department, identity.mailbox, refusal)
     size = TITLE * len(x.title) + len(x.summary) + SMALL * sum(map(len, small)) + ADDRESS * len(address)
     return render_template(
         "public/poster.html",
         x=x,
         identity=identity,
         place=place,
+        now=now,
+        heard=x.status in HEARD,
         refusal=refusal,
         density=next((name for most, name in reversed(DENSITIES.items()) if size > most), ""),
         address=address,
@@ -52,6 +58,21 @@ def poster(number: str) -> str:
         paper=given if given in PAPERS else PAPERS[0],
         papers=PAPERS,
     )
+
+
+def standing(view: View) -> str:
+    """What is no longer as its dates say, for whoever stands in front of it; a paper hangs for weeks: no days left."""
+    x, told = view.x, []
+    if view.suspended_on:
+        told.append(f"suspendue depuis le {wording.day(view.suspended_on)}")
+    if x.field_ended_on:
+        told.append(field_over(x, view.today))
+    elif x.is_overdue(view.today):
+        told.append("cette fin est passée, sans évaluation")
+    elif told:
+        told.append("la fin ne change pas")
+    words = " ; ".join(told)
+    return typeset(f"{words[:1].upper()}{words[1:]}.") if told else ""
 
 
 def code_of(address: str) -> Markup:

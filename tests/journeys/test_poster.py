@@ -36,13 +36,15 @@ def test_the_poster_is_one_sheet_of_its_paper(enter: Enter, build: Callable[...,
         )
     }  # fmt: skip
     page = enter(None)
-    for written in (None, middling, wordy):
-        number = build(Status.RUNNING, written=written)
+    for status, written in ((Status.RUNNING, None), (Status.SUSPENDED, middling), (Status.SUSPENDED, wordy)):
+        number = build(status, written=written)
         for paper, width in (("a4", 210), ("a3", 297)):
             page.goto(f"/experimentations/{number}/affiche?format={paper}")
             with pikepdf.open(io.BytesIO(page.pdf(prefer_css_page_size=True))) as printed:
                 assert len(printed.pages) == 1
                 assert abs(float(printed.pages[0].mediabox[2]) / 72 * 25.4 - width) < 1
+        # On a screen the sheet gives way to larger words; on paper it does not.
+        page.emulate_media(media="print")
         foot, sheet, last = (page.locator(one).bounding_box() for one in (".poster-foot", ".poster", ".poster dl"))
         assert foot
         assert sheet
@@ -51,3 +53,4 @@ def test_the_poster_is_one_sheet_of_its_paper(enter: Enter, build: Callable[...,
         margin = sheet["width"] * 5 / 210
         assert foot["y"] + foot["height"] <= sheet["y"] + sheet["height"] - margin
         assert last["y"] + last["height"] <= foot["y"]
+        page.emulate_media(media="null")  # As each goes: on screen, on paper when printed.

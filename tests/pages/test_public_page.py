@@ -4,10 +4,14 @@ from datetime import date, timedelta
 
 import pytest
 from flask import Flask
+from msgspec.structs import replace
 
 from app.pages.poster import brief, code_of
 from app.templating import date_fr
+from experiments import declared as d
+from experiments.policy import current as policy
 from experiments.vocabulary import Status
+from tests.contents import complete
 from tests.pages.conftest import Build
 from tests.pages.page import Page, read
 from tests.pages.visitor import Visitor
@@ -103,6 +107,22 @@ def test_an_english_page_marks_what_people_wrote_as_french(make: Build, visitor:
     assert f"{address(number)}/affiche" in page.links
 
 
+def test_a_page_names_every_commune_and_a_line_counts_them_when_they_are_many(
+    make: Build, visitor: Visitor, today: date
+) -> None:
+    identity = complete(today)[d.Identity]
+    assert isinstance(identity, d.Identity)
+
+    def in_communes(codes: list[str]) -> str:
+        return make(Status.RUNNING, written={d.Identity: replace(identity, communes=codes)})
+
+    codes, names = [*policy().communes], [*policy().communes.values()]
+    assert ", ".join(names[:6]) in visitor.page(address(in_communes(codes[:6]))).text
+    assert "6\u00a0communes" in visitor.page("/").text
+    assert ", ".join(names[:4]) in visitor.page(address(in_communes(codes[:4]))).text
+    assert f"{len(codes)}\u00a0communes" in visitor.page(address(in_communes(codes))).text
+
+
 # The poster -----------------------------------------------------------------------------------------------------------
 
 
@@ -133,6 +153,31 @@ def test_a_poster_is_in_french_wherever_one_comes_from(make: Build, visitor: Vis
     answer = visitor.get(f"/en{path}?format=a3")
     assert (answer.status_code, answer.location) == (301, f"{path}?format=a3")
     assert "poster-a4" in visitor.page(f"{path}?format=a0").html.decode()
+
+
+@pytest.mark.parametrize(
+    ("status", "says"),
+    [
+        (Status.RUNNING, {"Ici, on expérimente", "y réagir sans compte"}),
+        (Status.SUSPENDED, {"Ici, on expérimente", "Suspendue depuis le ", "la fin ne change pas", "y réagir"}),
+        (Status.EVALUATING, {"Ici, on a expérimenté", "Terrain terminé le ", "décision attendue", "y réagir"}),
+        (Status.EVALUATED, {"Ici, on a expérimenté", "Terrain terminé le ", "y signaler une erreur sans compte"}),
+    ],
+)
+def test_a_poster_says_what_its_dates_no_longer_say(
+    make: Build, visitor: Visitor, status: Status, says: set[str]
+) -> None:
+    text = visitor.page(f"{address(make(status))}/affiche").text
+    assert says <= {words for words in says if words in text}
+    assert ("Terrain terminé" in text) is ("Ici, on a expérimenté" in text)
+    assert ("Suspendue" in text) is (status is Status.SUSPENDED)
+
+
+@pytest.mark.parametrize("status", [Status.RUNNING, Status.SUSPENDED])
+def test_a_poster_says_that_its_end_is_past(make: Build, visitor: Visitor, today: date, status: Status) -> None:
+    text = visitor.page(f"{address(make(status, on=today - timedelta(800)))}/affiche").text
+    assert "ette fin est passée, sans évaluation." in text
+    assert "la fin ne change pas" not in text
 
 
 def test_a_long_refusal_is_cut_where_a_sentence_ends() -> None:
