@@ -31,6 +31,13 @@ JUDGED = """([scheme, rules, all]) => {
     const include = [...shown.keys()].filter(e => fresh(e) && !fresh(e.parentElement));
     return include.length ? axe.run({include}, rules) : {violations: []};
 }"""
+# What WCAG 1.4.12 lets a reader ask of any page: more room between lines, words and letters.
+SPACED = """on => {
+    window.spaced ??= new CSSStyleSheet();
+    window.spaced.replaceSync(`* { line-height: 1.5 !important; letter-spacing: .12em !important;
+        word-spacing: .16em !important } p { margin-bottom: 2em !important }`);
+    document.adoptedStyleSheets = on ? [window.spaced] : [];
+}"""
 # Answers that a story asks for; a browser writes each in its console.
 EXPECTED = ("the server responded with a status of 4", "net::ERR_INTERNET_DISCONNECTED")
 
@@ -54,6 +61,10 @@ def look(page: Page) -> list[str]:
         page.set_viewport_size({"width": width, "height": 900})
         page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
         problems += _too_wide(page, width)
+        if (width, rules) == (320, RULES):
+            page.evaluate(SPACED, True)
+            problems += [f"{problem} (spaced out)" for problem in _too_wide(page, width)]
+            page.evaluate(SPACED, False)
         found: dict[str, Any] = page.evaluate(JUDGED, [scheme, rules, rules is RULES])
         problems += [
             f"{page.url}, {width} px, {scheme}: {v['id']} ({node['html'][:160]}) {node['failureSummary'][:200]}"
