@@ -75,7 +75,7 @@ def test_it_reads_as_a_document(visitor: Visitor, register: Database, year: int,
     assert all(read(page.by_id(one)) for image in images for one in image.get("aria-labelledby", "").split())
     assert len(page.all("figure")) == len(counted.all("table")) == len(images) == 10
     for row in counted.all("tbody")[0].iter("tr"):
-        assert read(next(row.iter("th"))) in images[0].find("desc").text
+        assert read(next(row.iter("th"))) in images[0].find("title").text
 
 
 @pytest.mark.only("sqlite")

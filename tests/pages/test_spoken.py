@@ -1,13 +1,16 @@
-"""The words of the public side: titles that say where one is, labels that cannot be taken for another thing."""
+"""The words of the public side: titles that say where one is, labels that cannot be taken for another thing, and what
+is heard of it without being seen."""
 
+from collections import defaultdict
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 
 from app import asked
 from app.mail import outside_french
 from experiments.vocabulary import RuleLevel, Status
-from tests.pages.page import Page
+from tests.pages.page import Page, read
 from tests.pages.visitor import Visitor
 
 pytestmark = pytest.mark.only("sqlite")
@@ -57,3 +60,36 @@ def test_english_pages_name_the_team_in_charge_and_the_language_of_the_api(visit
 def test_a_local_demonstration_says_that_local_addresses_are_admitted(hugo: Visitor) -> None:
     page = hugo.page("/espace/administration/webhooks")
     assert ("une adresse privée est refusée" in page.text) is not ("est aussi admise" in page.text)
+
+
+@pytest.mark.parametrize("prefix", ["", "/en"])
+def test_links_that_say_the_same_lead_to_the_same_place(visitor: Visitor, make: Make, today: date, prefix: str) -> None:
+    """Whoever listens to the links of a page hears them one after the other, without what stands around them."""
+    sheet = f"/experimentations/{make(Status.CLOSED)}"
+    sheets = (sheet, f"{sheet}/dossier", f"{sheet}/historique")
+    for path in ("/", "/retards", "/donnees", "/trace", f"/bilan/{today.year}", f"/bilan/{today.year}/liste", *sheets):
+        page, places = visitor.page(prefix + path), defaultdict(set)
+        for link in page.one("main").iter("a"):
+            tied = link.get("aria-describedby")
+            places[link.get("aria-label") or read(link), read(page.by_id(tied)) if tied else ""].add(link.get("href"))
+        assert {name: found for name, found in places.items() if len(found) > 1} == {}, path
+
+
+def test_a_chart_is_heard_once_with_all_its_figures(visitor: Visitor, make: Make, today: date) -> None:
+    make(Status.RUNNING)
+    page = visitor.page(f"/bilan/{today.year}")
+    charts = page.all("svg", role="img")
+    assert charts
+    for chart in charts:
+        assert chart.find("desc") is None
+        name = page.by_id(str(chart.get("aria-labelledby"))).text or ""
+        caption = chart.getparent().find("figcaption")
+        assert name.startswith(f"{read(caption)}\u00a0: ")
+        assert any(sign.isdigit() for sign in name)
+
+
+def test_what_explains_silent_drawings_is_silent(visitor: Visitor, make: Make) -> None:
+    make(Status.RUNNING)
+    for path in ("/", "/?vue=frise"):
+        page = visitor.page(path)
+        assert page.one("ul", class_="pole-legend").get("aria-hidden") == "true"
