@@ -23,6 +23,7 @@ from .fields import (
     DayField,
     NumberField,
     SelectChoice,
+    SentenceField,
     VersionField,
     kept,
     text_field,
@@ -32,6 +33,8 @@ C = TypeVar("C", bound=Content)
 
 ROWS = 60
 """The most rows that a list takes."""
+SENTENCE = 200
+"""Signs from which a line is a sentence: in a box of one line, its end was out of sight."""
 
 
 class ContentForm(FlaskForm):
@@ -104,6 +107,8 @@ def _plain_field(question: Question) -> Any:
         case "email":
             checks = [Optional(), Email("Écrivez une adresse complète, comme service@ville.fr")]
             return text_field(question.title, question.longest, lines=False, validators=checks)
+        case "line" if question.longest >= SENTENCE:
+            return SentenceField(question.title, filters=[kept], validators=[AtMost(question.longest)])
     return text_field(question.title, question.longest, lines=question.kind == "text")
 
 

@@ -30,7 +30,7 @@ from experiments.words import clean
 
 __all__ = [
     "AtMost", "BoxField", "ChecksField", "ChoiceField", "CountField", "DayField", "EndsOrLeaves", "NumberField",
-    "SelectChoice", "VersionField", "choices", "kept", "text_field",
+    "SelectChoice", "SentenceField", "VersionField", "choices", "kept", "text_field",
 ]  # fmt: skip
 
 EARLIEST, LATEST = date(1990, 1, 1), date(2100, 12, 31)
@@ -182,6 +182,14 @@ class EndsOrLeaves:
             raise ValidationError("Un départ n’a pas de dernier jour : effacez-le, ou décochez le départ")
         if not form["leaves"].data and not field.data:
             raise ValidationError("Donnez le dernier jour, ou cochez le départ s’il n’y a pas de retour prévu")
+
+
+class SentenceField(TextAreaField):
+    """One line that is a sentence, in a box that shows it whole; a line end typed in it is a space."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        lines = kept(valuelist[0]).split("\n") if valuelist else ()
+        self.data = " ".join(filter(None, map(str.strip, lines)))
 
 
 def text_field(label: str, longest: int, *, lines: bool, validators: Sequence[Any] = ()) -> Any:

@@ -74,6 +74,22 @@ def test_going_on_stays_where_an_answer_is_to_be_corrected(awa: Visitor, make: M
 
 
 @pytest.mark.only("sqlite")  # It reads pages: nothing here depends on the database.
+def test_a_line_that_is_a_sentence_is_seen_whole_and_stays_a_line(awa: Visitor, make: Make, look: Look) -> None:
+    number = make(Status.DRAFT)
+    form = form_of(awa, number, "protocole")
+    boxes = {box.get("name") for box in form.element.iter("textarea")}
+    assert {"criteria-0-question", "criteria-0-source"} <= boxes
+    assert "criteria-0-unit" not in boxes
+    typed = "Fait-il plus frais\r\n\r\n à quinze heures ?"
+    awa.posted(form.action, form.filled({"criteria-0-question": typed}))
+    assert look(number).read(d.Protocol).criteria[0].question == "Fait-il plus frais à quinze heures ?"
+
+
+def test_the_object_of_an_act_is_seen_whole(elise: Visitor, make: Make) -> None:
+    page = elise.page(f"/espace/experimentations/{make(Status.SUBMITTED)}/jalons/authorise")
+    assert page.one("textarea", name="object").get("rows") == "2"
+
+
 def test_a_button_says_what_it_adds(awa: Visitor, make: Make) -> None:
     number = make()
     parts = {"derogations": "une dérogation", "parties-prenantes": "une partie prenante", "protocole": "un critère",
