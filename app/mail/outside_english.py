@@ -16,8 +16,8 @@ CONFIRM_ALL = "Confirm: follow every experiment"
 ASKED = "Somebody, most likely you, asked for this address to receive news of:"
 UNCONFIRMED = "Was it not you? Do nothing: this request will lead to nothing."
 MANAGE = "Choose what you follow, or receive nothing any more"
-REFUSE = "Refuse these mails for good, whoever asks for them"
-DAILY = "One mail a day at most, and only on days when something was published."
+REFUSE = "Refuse these e-mails for good, whoever asks for them"
+DAILY = "One e-mail a day at most, and only on days when something was published."
 READ = "Read the page of the experiment"
 READ_VOICES = "Read what people say of it"
 YOURS = "Your comment, as it is published"
@@ -59,7 +59,7 @@ def happened_on(what: str, day: date) -> str:
 
 
 def why(authority: str) -> str:
-    return f"You receive this mail because this address follows experiments of {authority}."
+    return f"You receive this e-mail because this address follows experiments of {authority}."
 
 
 def answered(reference: str) -> str:

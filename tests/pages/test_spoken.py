@@ -1,6 +1,7 @@
 """The words of the public side: titles that say where one is, labels that cannot be taken for another thing, and what
 is heard of it without being seen."""
 
+import re
 from collections import defaultdict
 from collections.abc import Callable
 from datetime import date
@@ -50,6 +51,11 @@ def test_what_goes_by_mail_is_an_e_mail(visitor: Visitor, make: Make) -> None:
     assert "courriel" in page.text
     assert "courrier" not in page.text
     assert "courrier" not in " ".join(str(word) for word in vars(outside_french).values() if isinstance(word, str))
+
+
+def test_what_goes_by_mail_is_an_e_mail_in_english_too(visitor: Visitor, make: Make) -> None:
+    for path in ("/en/suivre", "/en/confidentialite", f"/en/experimentations/{make(Status.RUNNING)}/suivre"):
+        assert re.findall(r"(?<![-\w])mails?\b", visitor.page(path).text) == [], path
 
 
 def test_english_pages_name_the_team_in_charge_and_the_language_of_the_api(visitor: Visitor) -> None:
