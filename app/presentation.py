@@ -21,12 +21,16 @@ from experiments.vocabulary import ENDED, Outcome, Status
 
 from . import clock, wording
 from .i18n import gettext as _
-from .i18n import ngettext, to
+from .i18n import later, ngettext, to
 from .pole import Pole, draw, intended, untried
 from .stakes import field_told, stakes_of
 
 UNTRIED = frozenset({Status.REFUSED, Status.WITHDRAWN})
 """What ended before it could begin."""
+AFTER_THE_FIELD = {
+    Status.EVALUATING: later("reste à évaluer, puis à décider"),
+    Status.EVALUATED: later("reste à décider"),
+}
 NAMED_COMMUNES = 4
 """Beyond so many, a line counts the communes instead of naming them."""
 
@@ -74,7 +78,11 @@ def pole_of(
         return intended(x.starts_on, x.ends_on)
     over = x.status is Status.DECIDED or x.status in ENDED
     finished_on = decided_on or (x.ends_on if over else None)
-    return draw(x.starts_on, x.ends_on, today, finished_on=finished_on, suspended_on=suspended_on, whole=whole)
+    # Of the field that is over a line has no day; but no days are left of it.
+    field = _(AFTER_THE_FIELD.get(x.status, ""))
+    return draw(
+        x.starts_on, x.ends_on, today, finished_on=finished_on, suspended_on=suspended_on, field=field, whole=whole
+    )
 
 
 def own_pole_of(row: Any, today: date, *, whole: bool = False) -> Pole:
@@ -183,8 +191,11 @@ def outcome_of(facets: list[str]) -> str:
 
 
 @lru_cache(maxsize=1024)
-def public_line(row: Any, today: date, _lang: str) -> Markup:
-    """The HTML of one line of the public list, made once a day and a language for what the database says of it."""
+def public_line(row: Any, today: date, _lang: str, level: int = 2) -> Markup:
+    """The HTML of one line of the public list, made once a day and a language for what the database says of it.
+
+    `level` is that of its title: one more in a section that has its own.
+    """
     line = line_of(
         row,
         to(f"/experimentations/{row.number}"),
@@ -194,5 +205,5 @@ def public_line(row: Any, today: date, _lang: str) -> Markup:
         outcome=outcome_of(row.facets.split()),
     )
     macro = current_app.jinja_env.get_template("parts/experiment_row.html").module
-    found: Markup = macro.experiment_row(line)  # type: ignore[attr-defined]
+    found: Markup = macro.experiment_row(line, level)  # type: ignore[attr-defined]
     return found

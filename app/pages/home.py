@@ -127,7 +127,7 @@ def _home(found: Found, today: date) -> dict[str, Any]:
         soon = sum(hit.ends_on is not None and today <= hit.ends_on <= until for hit in found.hits)
     return {
         "soon": soon,
-        "recent": [public_line(row, today, lang()) for row in lists.latest(db.public(), limit=RECENT)],
+        "recent": [public_line(row, today, lang(), 3) for row in lists.latest(db.public(), limit=RECENT)],
     }
 
 

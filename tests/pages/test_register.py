@@ -393,3 +393,20 @@ def test_whoever_has_the_page_is_told_that_it_has_not_changed_until_it_has(make:
     again = visitor.get("/", headers={"If-None-Match": first.headers["ETag"]})
     assert again.status_code == 200
     assert again.headers["ETag"] != first.headers["ETag"]
+
+
+def test_the_chart_leaves_no_days_to_a_field_that_is_over(make: Build, visitor: Visitor) -> None:
+    for status, rest in ((Status.EVALUATING, "reste à évaluer, puis à décider"), (Status.EVALUATED, "reste à décider")):
+        make(status)
+        [line] = [read(li) for li in visitor.page(f"/?vue=frise&statut={status}").all("li") if "\u202f; " in read(li)]
+        assert line.endswith(f"{rest}.")
+        assert "il reste" not in line
+
+
+def test_the_lines_of_a_section_are_titled_under_it(make: Build, visitor: Visitor) -> None:
+    make(Status.RUNNING)
+    make(Status.DECIDED)
+    page = visitor.page("/en/")
+    [section] = page.all("section", aria_labelledby="recent")
+    assert [len(list(section.iter(tag))) for tag in ("h2", "h3")] == [1, 1]
+    assert page.text.count("What the teams wrote is left in French") == 1
