@@ -8,10 +8,13 @@ from wtforms.validators import EqualTo, InputRequired, Length
 
 from experiments.obligations import Language, Pace
 
-from .fields import AtMost, BoxField, DayField, EndsOrLeaves, choices, kept
+from .fields import AN_ADDRESS, AtMost, BoxField, DayField, EndsOrLeaves, choices, kept
 
 LEAST = 12
 """The least characters of a password (CNIL, 2022: twelve, with a limit on attempts)."""
+
+
+NEW = {"autocomplete": "new-password"}
 
 
 class _French(FlaskForm):
@@ -21,20 +24,33 @@ class _French(FlaskForm):
 
 class SignInForm(_French):
     email = StringField(
-        "Adresse électronique", filters=[kept], validators=[InputRequired("Donnez votre adresse"), AtMost(254)]
+        "Adresse électronique",
+        filters=[kept],
+        validators=[InputRequired("Donnez votre adresse"), AtMost(254)],
+        render_kw={**AN_ADDRESS, "autocomplete": "username"},
     )
-    password = PasswordField("Mot de passe", validators=[InputRequired("Donnez votre mot de passe"), Length(max=1000)])
+    password = PasswordField(
+        "Mot de passe",
+        validators=[InputRequired("Donnez votre mot de passe"), Length(max=1000)],
+        render_kw={"autocomplete": "current-password"},
+    )
 
 
 class PasswordForm(_French):
-    current = PasswordField("Mot de passe actuel", validators=[InputRequired("Donnez votre mot de passe actuel")])
+    current = PasswordField(
+        "Mot de passe actuel",
+        validators=[InputRequired("Donnez votre mot de passe actuel")],
+        render_kw={"autocomplete": "current-password"},
+    )
     password = PasswordField(
         "Nouveau mot de passe",
         validators=[Length(LEAST, 1000, f"Il faut au moins {LEAST} caractères ; une phrase se retient bien")],
+        render_kw=NEW,
     )
     again = PasswordField(
         "Nouveau mot de passe, une seconde fois",
         validators=[EqualTo("password", "Les deux saisies ne sont pas les mêmes")],
+        render_kw=NEW,
     )
 
 

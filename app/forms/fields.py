@@ -29,10 +29,12 @@ from experiments.vocabulary import Word
 from experiments.words import clean
 
 __all__ = [
-    "AtMost", "BoxField", "ChecksField", "ChoiceField", "CountField", "DayField", "EndsOrLeaves", "NumberField",
-    "SelectChoice", "SentenceField", "VersionField", "choices", "kept", "text_field",
+    "AN_ADDRESS", "AtMost", "BoxField", "ChecksField", "ChoiceField", "CountField", "DayField", "EndsOrLeaves",
+    "NumberField", "SelectChoice", "SentenceField", "VersionField", "choices", "kept", "text_field",
 ]  # fmt: skip
 
+AN_ADDRESS = {"autocomplete": "email", "inputmode": "email", "autocapitalize": "none"}
+"""Of who fills the form: the browser offers it (WCAG 1.3.5), and a telephone shows the @."""
 EARLIEST, LATEST = date(1990, 1, 1), date(2100, 12, 31)
 
 

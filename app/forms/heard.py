@@ -15,7 +15,7 @@ from app.i18n import later as _
 from experiments.voices import LONGEST, SHORTEST, plain
 from experiments.words import said
 
-from .fields import SelectChoice, kept
+from .fields import AN_ADDRESS, SelectChoice, kept
 
 
 class Address:
@@ -84,7 +84,9 @@ class _Outside(FlaskForm):
 class VoiceForm(_Outside):
     kind = RadioField(_("Ce que vous envoyez"))
     observation = TextAreaField(_("Votre texte"), filters=[kept, plain], validators=[Length()])
-    email = StringField(_("Votre adresse électronique"), filters=[kept], validators=[Address(required=False)])
+    email = StringField(
+        _("Votre adresse électronique"), filters=[kept], validators=[Address(required=False)], render_kw=AN_ADDRESS
+    )
 
     def offer(self, kinds: Any) -> None:
         """The kinds that may be chosen: the first one unless another is, and the only one whatever is sent."""
@@ -94,4 +96,6 @@ class VoiceForm(_Outside):
 
 
 class FollowForm(_Outside):
-    email = StringField(_("Votre adresse électronique"), filters=[kept], validators=[Address(required=True)])
+    email = StringField(
+        _("Votre adresse électronique"), filters=[kept], validators=[Address(required=True)], render_kw=AN_ADDRESS
+    )

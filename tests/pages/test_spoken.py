@@ -5,11 +5,14 @@ import re
 from collections import defaultdict
 from collections.abc import Callable
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
 from app import asked
+from app.i18n import speaking
 from app.mail import outside_french
+from app.wording import quantity
 from experiments.vocabulary import RuleLevel, Status
 from tests.pages.page import Page, read
 from tests.pages.visitor import Visitor
@@ -92,6 +95,22 @@ def test_a_chart_is_heard_once_with_all_its_figures(visitor: Visitor, make: Make
         caption = chart.getparent().find("figcaption")
         assert name.startswith(f"{read(caption)}\u00a0: ")
         assert any(sign.isdigit() for sign in name)
+
+
+def test_the_browser_may_fill_what_one_has_to_say_of_oneself(visitor: Visitor, make: Make) -> None:
+    sheet = f"/experimentations/{make(Status.RUNNING)}"
+    for path in (f"{sheet}/reagir", f"/en{sheet}/suivre", "/suivre", "/accessibilite/signaler"):
+        field = visitor.page(path).one("input", name="email")
+        assert (field.get("autocomplete"), field.get("inputmode")) == ("email", "email"), path
+    page = visitor.page("/connexion")
+    assert page.one("input", name="email").get("autocomplete") == "username"
+    assert page.one("input", name="password").get("autocomplete") == "current-password"
+
+
+def test_a_sign_is_of_no_language() -> None:
+    with speaking("en"):
+        assert quantity(Decimal(52), "%") == "52\u00a0%"
+        assert quantity(Decimal(430), "foyers") == '430\u00a0<span lang="fr">foyers</span>'
 
 
 def test_what_explains_silent_drawings_is_silent(visitor: Visitor, make: Make) -> None:
