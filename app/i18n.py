@@ -204,7 +204,9 @@ class Typed(str):
 
     def __html__(self) -> Markup:
         plain = escape(str.__str__(self))
-        return Markup('<span lang="fr">{}</span>').format(plain) if lang() == "en" and self else plain
+        # A figure or a sign is of no language: « % » would only change the voice that reads it.
+        has_words = lang() == "en" and any(map(str.isalpha, self))
+        return Markup('<span lang="fr">{}</span>').format(plain) if has_words else plain
 
 
 def in_french() -> Markup:
