@@ -58,13 +58,17 @@ TITLES = {
 KINDS = {"policy": POLICY, "commune": COMMUNE, "period": YEAR, "derogation": DEROGATION, "outcome": OUTCOME}
 
 
-def of(asked: Asked, found: Found) -> list[Facet]:
-    """The filters that would narrow the list further, and those that already do; statuses are counted on everything."""
-    counts = found.counts
+def of(asked: Asked, found: Found, instead: Mapping[str, Found]) -> list[Facet]:
+    """The filters that would narrow the list further, and those that already do; statuses are counted on everything.
+
+    `instead`: what the other filters keep, by each kind that is chosen; its choices are counted on that.
+    """
     drawn = [Facet(_("Statut"), _choices(asked, "status", _statuses(found.standing)))]
     for field, title in TITLES.items():
+        among = instead.get(field, found)
+        counts = among.counts
         if field == "organisation":
-            numbers = dict(Counter(name for _id, _ends_on, _status, name, _words in found.hits if name))
+            numbers = dict(Counter(name for _id, _ends_on, _status, name, _words in among.hits if name))
         else:
             numbers = {code: counts[word] for code, word in _words(field, counts).items() if counts[word]}
         drawn.append(Facet(_(title), _choices(asked, field, numbers)))

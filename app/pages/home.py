@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -70,7 +70,7 @@ def index() -> ResponseReturnValue:
         views=addresses.VIEWS,
         unsorted=unsorted,
         latest_first=unsorted or asked.filters.status in lists.LATEST_FIRST,
-        **_drawn(asked, found, leaf, today),
+        **_drawn(asked, found, met, leaf, today),
         **(_home(found, today) if asked == Asked(Filters()) else {"soon": 0, "recent": ()}),
     )
 
@@ -80,15 +80,23 @@ def index() -> ResponseReturnValue:
 def narrowing() -> str:
     """The ways to narrow a list further, with how many each would keep; the address is that of the list."""
     asked, today = addresses.read(request.args), clock.today()
-    found, _met = lists.find_near(db.public(), asked.filters, today, counted=True)
+    found, met = lists.find_near(db.public(), asked.filters, today, counted=True)
+    instead = {kind: _without(kind, met, today) for kind in facets.TITLES if getattr(met, kind)}
     return render_template(
         "public/filters.html",
         asked=asked,
         found=found,
         groups=facets.groups(asked, found.standing),
-        facets=facets.of(asked, found),
+        facets=facets.of(asked, found, instead),
+        capped=any(one.capped for one in (found, *instead.values())),
         known_groups=addresses.GROUPS,
     )
+
+
+def _without(kind: str, met: Filters, today: date) -> Found:
+    """What the others of these filters keep: choosing again of the same kind takes the place of what was chosen."""
+    nothing: dict[str, Any] = {kind: ""}
+    return lists.find(db.public(), replace(met, **nothing), today, counted=True)
 
 
 def leaf_of(asked: Asked, found: Found, today: date) -> Leaf:
@@ -131,10 +139,10 @@ def _home(found: Found, today: date) -> dict[str, Any]:
     }
 
 
-def _drawn(asked: Asked, found: Found, leaf: Leaf, today: date) -> dict[str, Any]:
+def _drawn(asked: Asked, found: Found, met: Filters, leaf: Leaf, today: date) -> dict[str, Any]:
     """What the view asked for draws."""
     if asked.view == "carte":
-        return {"tiles": tiles.of(asked, found)}
+        return {"tiles": tiles.of(asked, _without("commune", met, today) if met.commune else found)}
     if asked.view == "frise":
         return _chart(leaf.rows, today)
     return {"lines": [public_line(row, today, lang()) for row in leaf.rows]}

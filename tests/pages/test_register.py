@@ -264,6 +264,27 @@ def test_each_filter_is_a_link_with_how_many_it_keeps(make: Build, visitor: Visi
         assert len(numbers(visitor.page(link))) == count, link
 
 
+def test_choosing_another_of_the_same_kind_keeps_as_many_as_it_says(make: Build, visitor: Visitor, today: date) -> None:
+    """It takes the place of what was chosen: it is counted without it, in the list of filters and on the map."""
+    for where, policy in ((["44109", "44143"], "eau"), (["44143"], "sante"), (["44190"], "eau")):
+        make(Status.RUNNING, written=named(communes=where, policy=policy))
+    told = {}
+    for query in ("commune=44109", "commune=44109&politique=eau", f"politique=eau&annee={today.year}"):
+        for section in visitor.page(f"/filtres?{query}").all("section", class_="facet"):
+            for link in section.iter("a"):
+                if link.get("aria-current"):
+                    continue  # It is taken off.
+                said = re.search(r"^(.+) \((\d+)\)$", read(link))
+                assert said
+                told[said[1], link.get("href")] = (query, int(said[2]))
+    assert ("Rezé", "/?commune=44143") in told
+    assert {name for name, _url in told} >= {"Nantes", "Santé"}
+    for (name, url), (query, count) in told.items():
+        assert len(numbers(visitor.page(str(url)))) == count, (query, name, url)
+    [reze] = [a for a in visitor.page("/?vue=carte&commune=44109").all("a") if read(a).startswith("Rezé")]
+    assert read(reze) == "Rezé 2 expérimentations"
+
+
 def test_a_filter_leads_back_to_the_list_as_it_was_looked_at(make: Build, visitor: Visitor) -> None:
     make(Status.RUNNING)
     make(Status.RUNNING, written=named(policy="eau"))
