@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
-from babel.dates import format_date
-
 from experiments.dates import add_months
 
+from . import wording
 from .pole import Pole
 
 FARTHEST = 36
@@ -84,7 +83,7 @@ class Scale:
 
     def _tick(self, day: date, *, strong: bool) -> Tick:
         x = self.at(day)
-        label, year = format_date(day, "MMM", locale="fr"), str(day.year) if strong else ""
+        label, year = wording.brief_month(day), str(day.year) if strong else ""
         return Tick(x, label, year, strong, "end" if x > 92 else "start")
 
 

@@ -143,7 +143,8 @@ class Catalogue(NullTranslations):
         self._read.add_fallback(French())
 
     def gettext(self, message: str) -> str:
-        found: str = self._read.gettext(key(message))
+        # No words stay none: to a catalogue they ask for its own header.
+        found: str = self._read.gettext(key(message)) if message else ""
         return found
 
     def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:

@@ -79,7 +79,7 @@ def pole_of(
     over = x.status is Status.DECIDED or x.status in ENDED
     finished_on = decided_on or (x.ends_on if over else None)
     # Of the field that is over a line has no day; but no days are left of it.
-    field = _(AFTER_THE_FIELD.get(x.status, ""))
+    field = _(AFTER_THE_FIELD[x.status]) if x.status in AFTER_THE_FIELD else ""
     return draw(
         x.starts_on, x.ends_on, today, finished_on=finished_on, suspended_on=suspended_on, field=field, whole=whole
     )

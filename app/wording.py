@@ -31,6 +31,11 @@ def month(value: date) -> str:
     return format_date(value, "MMMM y", locale="en_GB" if lang() == "en" else "fr")
 
 
+def brief_month(value: date) -> str:
+    """« janv. », “Jan”."""
+    return format_date(value, "MMM", locale="en_GB" if lang() == "en" else "fr")
+
+
 def hour(moment: datetime) -> str:
     """« 14 h 32 », “14:32”, Paris time."""
     return f"{moment.astimezone(clock.PARIS):%H:%M}" if lang() == "en" else hour_fr(moment)

@@ -424,6 +424,17 @@ def test_the_chart_leaves_no_days_to_a_field_that_is_over(make: Build, visitor: 
         assert "il reste" not in line
 
 
+def test_the_chart_is_english_in_english(make: Build, visitor: Visitor) -> None:
+    for status in (Status.RUNNING, Status.SUSPENDED, Status.EVALUATED):
+        make(status)
+    page = visitor.page("/en/?vue=frise&statut=all")
+    said = [read(li).replace("\u00a0", " ") for li in page.one("ol", class_="gantt").iter("li")]
+    assert [line.endswith(("days left.", "; to be decided.")) for line in said] == [True] * 3, said
+    months = {(one.text or "").strip() for one in page.all("text") if "gantt-month" in one.get("class", "")}
+    assert "Jan" in months
+    assert not any(month.endswith(".") for month in months)
+
+
 def test_the_lines_of_a_section_are_titled_under_it(make: Build, visitor: Visitor) -> None:
     make(Status.RUNNING)
     make(Status.DECIDED)
