@@ -23,6 +23,8 @@ class Authority:
     director: str = ""
     host: str = ""
     dpo: str = ""
+    plan: str = ""
+    """Where its plan to make its services accessible is published."""
 
 
 def read(value: Callable[[str], str | None]) -> Authority:
@@ -33,6 +35,7 @@ def read(value: Callable[[str], str | None]) -> Authority:
         director=_line(value, "PUBLICATION_DIRECTOR"),
         host=_line(value, "SITE_HOST"),
         dpo=_mailbox(value, "DPO_CONTACT"),
+        plan=_page(value, "ACCESSIBILITY_PLAN"),
     )
 
 
@@ -53,3 +56,10 @@ def _mailbox(value: Callable[[str], str | None], name: str) -> str:
         raise AuthorityError(
             f"{name} : « {given} » n’est pas une adresse ; attendu experimentations@ville.fr"
         ) from error
+
+
+def _page(value: Callable[[str], str | None], name: str) -> str:
+    given = _line(value, name)
+    if given and (not given.startswith(("https://", "http://")) or " " in given):
+        raise AuthorityError(f"{name} : « {given} » n’est pas l’adresse d’une page ; attendu https://ville.fr/schema")
+    return given

@@ -18,6 +18,7 @@ SAID = {
     "PUBLICATION_DIRECTOR": "La présidente de Nantes Métropole",
     "SITE_HOST": "Centre de données de l’autorité, 44000 Nantes",
     "DPO_CONTACT": "dpd@nantesmetropole.fr",
+    "ACCESSIBILITY_PLAN": "https://metropole.nantes.fr/schema-accessibilite",
 }
 PAGES = ("/accessibilite", "/mentions-legales", "/confidentialite", "/eco-conception")
 
@@ -38,6 +39,7 @@ def test_what_the_authority_says_is_on_its_pages(app: Flask, visitor: Visitor, t
         assert SAID[name] in legal.text
     assert f"mailto:{SAID['DPO_CONTACT']}" in privacy.links
     assert f"mailto:{SAID['AUTHORITY_CONTACT']}" in accessible.links
+    assert SAID["ACCESSIBILITY_PLAN"] in accessible.links
     assert not [page.path for page in (legal, privacy, accessible) if "À compléter" in page.text]
 
 
@@ -45,7 +47,7 @@ def test_what_it_has_not_said_is_asked_for_in_public(app: Flask, visitor: Visito
     assert declare(app, tmp_path) == Authority()
     asked = {path: [code.text for code in visitor.page(path).all("code")] for path in PAGES}
     assert asked == {
-        "/accessibilite": ["AUTHORITY_CONTACT"],
+        "/accessibilite": ["ACCESSIBILITY_PLAN", "AUTHORITY_CONTACT"],
         "/mentions-legales": ["AUTHORITY_ADDRESS", "AUTHORITY_CONTACT", "PUBLICATION_DIRECTOR", "SITE_HOST"],
         "/confidentialite": ["DPO_CONTACT"],
         "/eco-conception": [],
@@ -55,7 +57,12 @@ def test_what_it_has_not_said_is_asked_for_in_public(app: Flask, visitor: Visito
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("AUTHORITY_CONTACT", "registre"), ("DPO_CONTACT", "Mme Martin <dpd@ville.fr>"), ("SITE_HOST", "x" * 501)],
+    [
+        ("AUTHORITY_CONTACT", "registre"),
+        ("DPO_CONTACT", "Mme Martin <dpd@ville.fr>"),
+        ("SITE_HOST", "x" * 501),
+        ("ACCESSIBILITY_PLAN", "notre schéma"),
+    ],
 )
 def test_a_wrong_value_stops_the_start_and_is_named(name: str, value: str, tmp_path: object) -> None:
     with pytest.raises(ConfigError, match=f"^{name} : "):
