@@ -20,8 +20,10 @@ from .tables import TABLES
 _AUTHORITY = "http://publications.europa.eu/resource/authority"
 CONTEXT = {
     "dcat": "http://www.w3.org/ns/dcat#",
+    "dcatap": "http://data.europa.eu/r5r/",
     "dct": "http://purl.org/dc/terms/",
     "foaf": "http://xmlns.com/foaf/0.1/",
+    "skos": "http://www.w3.org/2004/02/skos/core#",
     "vcard": "http://www.w3.org/2006/vcard/ns#",
     "xsd": "http://www.w3.org/2001/XMLSchema#",
 }
@@ -36,9 +38,8 @@ _FORMATS = {
 
 
 def catalogue(session: Session, by: Publisher) -> dict[str, Any]:
-    """The catalogue: one data set, and a distribution for each table in each of its forms."""
+    """The catalogue: one data set, a distribution for each table in each of its forms, and the API."""
     site = by.url
-    publisher = {"@id": f"{site}/#publisher", "@type": "foaf:Agent", "foaf:name": _french(by.name)}
     first, last = _days(session)
     changed = {"dct:modified": _day(last)} if last else {}
     dataset = {
@@ -48,25 +49,21 @@ def catalogue(session: Session, by: Publisher) -> dict[str, Any]:
             "Toutes les expérimentations proposées, refusées comprises : durée, dérogations, parties prenantes, "
             "critères, résultats, décisions, et les étapes franchies avec leur empreinte."
         ),
-        "dct:publisher": {"@id": publisher["@id"]},
-        "dct:license": {"@id": by.licence.url},
-        "dct:accessRights": {"@id": f"{_AUTHORITY}/access-right/PUBLIC"},
-        "dct:accrualPeriodicity": {"@id": f"{_AUTHORITY}/frequency/UPDATE_CONT"},
-        "dct:language": {"@id": f"{_AUTHORITY}/language/FRA"},
-        "dcat:theme": {"@id": f"{_AUTHORITY}/data-theme/GOVE"},
-        "dcat:keyword": [_french(word) for word in KEYWORDS],
-        "dcat:landingPage": {"@id": f"{site}/donnees"},
-        "dct:conformsTo": {"@id": f"{site}/donnees/schema.json"},
-        "dcat:distribution": [_distribution(table, form, by) for table in TABLES.values() for form in forms_of(table)],
-        "dct:spatial": [{"@id": COMMUNE + code, "@type": "dct:Location"} for code in sorted(policy().communes)],
-        **_contact(by), **_since(first), **changed,
+        "dct:accrualPeriodicity": _authority("dct:Frequency", "frequency/UPDATE_CONT"),
+        "dcat:landingPage": _document(f"{site}/donnees"),
+        "dct:conformsTo": _typed("dct:Standard", f"{site}/donnees/schema.json"),
+        "dcat:distribution": [
+            _distribution(table, form, by) | changed for table in TABLES.values() for form in forms_of(table)
+        ],
+        "dct:spatial": _places(), **_described(by), **_since(first), **changed,
     }  # fmt: skip
     return {
         "@context": CONTEXT, "@id": f"{site}/donnees/catalogue.jsonld", "@type": "dcat:Catalog",
         "dct:title": _french(f"Données ouvertes du registre des expérimentations de {by.name}"),
         "dct:description": _french("Ce que l’autorité essaie, pour combien de temps, et ce qu’elle en a décidé."),
-        "dct:publisher": publisher, "dct:language": {"@id": f"{_AUTHORITY}/language/FRA"},
-        "dct:license": {"@id": by.licence.url}, "foaf:homepage": {"@id": f"{site}/donnees"},
+        "dct:publisher": _publisher(by), "dct:language": _authority("dct:LinguisticSystem", "language/FRA"),
+        "dct:license": _typed("dct:LicenseDocument", by.licence.url), "foaf:homepage": _document(f"{site}/donnees"),
+        "dcat:themeTaxonomy": _authority("skos:ConceptScheme", "data-theme"), "dct:spatial": _places(),
         "dcat:dataset": [dataset], "dcat:service": [_service(dataset["@id"], by)], **changed,
     }  # fmt: skip
 
@@ -79,11 +76,12 @@ def _distribution(table: Table, form: Form, by: Publisher) -> dict[str, Any]:
         "@id": f"{address}#distribution", "@type": "dcat:Distribution",
         "dct:title": _french(f"{table.title} ({label})"), "dct:description": _french(table.lead),
         "dcat:accessURL": {"@id": f"{by.url}/donnees"}, "dcat:downloadURL": {"@id": address},
-        "dct:license": {"@id": by.licence.url},
-        "dct:format": {"@id": f"{_AUTHORITY}/file-type/{file_type}"},
-        "dcat:mediaType": {"@id": f"https://www.iana.org/assignments/media-types/{mimetype}"},
+        "dct:license": _typed("dct:LicenseDocument", by.licence.url),
+        "dcatap:availability": _authority("skos:Concept", "planned-availability/STABLE"),
+        "dct:format": _authority("dct:MediaTypeOrExtent", f"file-type/{file_type}"),
+        "dcat:mediaType": _typed("dct:MediaType", f"https://www.iana.org/assignments/media-types/{mimetype}"),
         # The CSV for people writes its figures in French, which its schema does not say.
-        **({} if form is PEOPLE else {"dct:conformsTo": {"@id": by.url + schema}}),
+        **({} if form is PEOPLE else {"dct:conformsTo": _typed("dct:Standard", by.url + schema)}),
     }  # fmt: skip
 
 
@@ -91,28 +89,75 @@ def _service(dataset: str, by: Publisher) -> dict[str, Any]:
     """The API."""
     address = f"{by.url}/api/v1"
     return {
-        "@id": f"{by.url}/donnees/api#service", "@type": "dcat:DataService",
+        # data.gouv.fr passes over what has no identifier.
+        "@id": f"{by.url}/donnees/api#service", "@type": "dcat:DataService", "dct:identifier": f"{by.url}/donnees/api",
         "dct:title": _french("L’interface de programmation du registre"),
         "dct:description": _french("La liste et chaque expérimentation en JSON, filtrées, sans clé."),
         # The first of its addresses: portals follow it, and its root answers nothing.
         "dcat:endpointURL": {"@id": f"{address}/experiments"},
         "dcat:endpointDescription": {"@id": f"{address}/openapi.json"},
-        "foaf:page": {"@id": f"{by.url}/donnees/api"}, "dcat:servesDataset": {"@id": dataset},
-        "dct:license": {"@id": by.licence.url}, "dct:accessRights": {"@id": f"{_AUTHORITY}/access-right/PUBLIC"},
-        **_contact(by),
+        "foaf:page": _document(f"{by.url}/donnees/api"), "dcat:landingPage": _document(f"{by.url}/donnees/api"),
+        "dcat:servesDataset": {"@id": dataset}, **_described(by),
     }  # fmt: skip
+
+
+def _described(by: Publisher) -> dict[str, Any]:
+    """What is said of the data and of the API alike."""
+    return {
+        "dct:publisher": _publisher(by),
+        "dct:license": _typed("dct:LicenseDocument", by.licence.url),
+        "dct:accessRights": _authority("dct:RightsStatement", "access-right/PUBLIC"),
+        "dct:language": _authority("dct:LinguisticSystem", "language/FRA"),
+        "dcat:theme": _authority("skos:Concept", "data-theme/GOVE"),
+        "dcat:keyword": [_french(word) for word in KEYWORDS],
+        **_contact(by),
+    }
+
+
+def _publisher(by: Publisher) -> dict[str, Any]:
+    return {
+        "@id": f"{by.url}/#publisher", "@type": "foaf:Agent", "foaf:name": _french(by.name),
+        "foaf:homepage": _document(f"{by.url}/"),
+        "dct:type": _typed("skos:Concept", "http://purl.org/adms/publishertype/LocalAuthority"),
+        **({"dct:identifier": by.siret} if by.siret else {}),
+    }  # fmt: skip
+
+
+def _places() -> list[dict[str, Any]]:
+    return [
+        _typed("dct:Location", COMMUNE + code) | {"skos:prefLabel": _french(name)}
+        for code, name in sorted(policy().communes.items())
+    ]
 
 
 def _contact(by: Publisher) -> dict[str, Any]:
     if not by.contact:
         return {}
-    kind = {"@type": "vcard:Organization", "vcard:fn": by.name, "vcard:hasEmail": {"@id": f"mailto:{by.contact}"}}
-    return {"dcat:contactPoint": kind}
+    # Portals ask for the class whole, and do not know what belongs to it.
+    kinds = ["vcard:Kind", "vcard:Organization"]
+    return {
+        "dcat:contactPoint": {
+            "@type": kinds, "vcard:fn": by.name, "vcard:hasEmail": {"@id": f"mailto:{by.contact}"}
+        }
+    }  # fmt: skip
 
 
 def _since(first: str) -> dict[str, Any]:
     """From the first entry of the trace on: a register has no last day."""
     return {"dct:temporal": {"@type": "dct:PeriodOfTime", "dcat:startDate": _day(first)}} if first else {}
+
+
+def _typed(kind: str, address: str) -> dict[str, str]:
+    """What is named by an address, and what it is: a validator does not follow it to see."""
+    return {"@id": address, "@type": kind}
+
+
+def _authority(kind: str, name: str) -> dict[str, str]:
+    return _typed(kind, f"{_AUTHORITY}/{name}")
+
+
+def _document(address: str) -> dict[str, str]:
+    return _typed("foaf:Document", address)
 
 
 def _day(day: str) -> dict[str, str]:

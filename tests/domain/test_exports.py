@@ -269,10 +269,14 @@ def test_the_catalogue_is_one_that_portals_take(exported: Exported) -> None:
     assert {str(one) for one in graph.objects(None, dcat.contactPoint / rdflib.URIRef(VCARD + "hasEmail"))} == {
         "mailto:registre@exemple.fr"
     }
-    assert len([*graph.objects(None, rdflib.DCTERMS.spatial)]) == len(policy().communes)
+    assert str(graph.value(service, rdflib.DCTERMS.identifier)) == f"{SITE}/donnees/api"
+    data = graph.value(None, rdflib.RDF.type, dcat.Dataset)
+    assert len([*graph.objects(data, rdflib.DCTERMS.spatial)]) == len(policy().communes)
     assert len([*graph.objects(None, dcat.startDate)]) == 1
     assert files == {*writing.FILES}
     for name, place in (("dct:description", lambda told: told["dcat:dataset"][0]), ("dct:publisher", lambda told: told),
+                        ("dct:identifier", lambda told: told["dcat:service"][0]),
+                        ("@type", lambda told: told["dcat:themeTaxonomy"]),
                         ("dcat:accessURL", lambda told: told["dcat:dataset"][0]["dcat:distribution"][0])):  # fmt: skip
         spoilt = _catalogue(exported, lambda told, place=place, name=name: place(told).pop(name))
         assert not pyshacl.validate(spoilt, shacl_graph=shapes)[0], name
