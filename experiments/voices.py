@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -256,6 +256,22 @@ _PUBLISHED = (
     .limit(bindparam("most", type_=Integer))
 )
 _HOW_MANY = select(func.count()).select_from(public_voices).where(*_OF_ONE, public_voices.c.withdrawn_on.is_(None))
+
+
+def every(session: Session, *, at_once: int) -> Iterator[Sequence[Row[Any]]]:
+    """All that was published, of every experiment, as it was received: so many at a time, each with its `number`."""
+    after = 0
+    while some := session.execute(_EVERY, {"after": after, "most": at_once}).all():
+        yield some
+        after = some[-1].id
+
+
+_EVERY = (
+    select(Publication.number, public_voices)
+    .where(Publication.id == public_voices.c.experiment_id, public_voices.c.id > bindparam("after"))
+    .order_by(public_voices.c.id)
+    .limit(bindparam("most", type_=Integer))
+)
 
 
 # Erasure --------------------------------------------------------------------------------------------------------------

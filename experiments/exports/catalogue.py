@@ -47,7 +47,7 @@ def catalogue(session: Session, by: Publisher) -> dict[str, Any]:
         "dct:title": _french("Registre des expérimentations"),
         "dct:description": _french(
             "Toutes les expérimentations proposées, refusées comprises : durée, dérogations, parties prenantes, "
-            "critères, résultats, décisions, et les étapes franchies avec leur empreinte."
+            "critères, résultats, décisions, étapes franchies avec leur empreinte, et ce qu’en disent les habitants."
         ),
         "dct:accrualPeriodicity": _authority("dct:Frequency", "frequency/UPDATE_CONT"),
         "dcat:landingPage": _document(f"{site}/donnees"),

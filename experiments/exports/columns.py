@@ -51,7 +51,7 @@ class Column:
     why: str
     take: Take
     kind: Kind = Kind.STRING
-    words: type[Word] | None = None
+    words: type[Word] | tuple[Word, ...] = ()
     pattern: str = ""
     required: bool = False
     unique: bool = False

@@ -163,7 +163,7 @@ def _chapter(table: Table) -> str:
 
 
 def _row(column: Column) -> str:
-    words = ", ".join(f"`{word}`" for word in column.words or ())
+    words = ", ".join(f"`{word}`" for word in column.words)
     pattern = f"`{column.pattern}`".replace("|", r"\|") if column.pattern else ""
     notes = [text for text, holds in (("obligatoire", column.required), ("unique", column.unique)) if holds]
     values = "\u00a0; ".join(filter(None, (words, pattern, ", ".join(notes))))

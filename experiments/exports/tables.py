@@ -21,6 +21,7 @@ from experiments.vocabulary import DerogationFate, Outcome, Status, StopReason
 from . import register
 from .columns import NUMBER, Column, Kind, Table, asked, by_item, coded, identifier, number
 from .evaluation import CRITERIA, EVALUATIONS, RESULTS, name_of
+from .heard import OBSERVATIONS
 from .withheld import REPLIES, WITHHELD
 
 
@@ -216,6 +217,6 @@ TABLES = {
     table.name: table
     for table in (
         REGISTER, CRITERIA, EVALUATIONS, RESULTS, DEROGATIONS, DECISIONS, STATUSES, STAKEHOLDERS, COMMUNES, WITHHELD,
-        OWED, REPLIES,
+        OWED, REPLIES, OBSERVATIONS,
     )
 }  # fmt: skip

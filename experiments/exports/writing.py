@@ -7,7 +7,7 @@ file agrees. It lasts as long as the writing takes, never as long as somebody ta
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol
@@ -15,18 +15,22 @@ from typing import Any, BinaryIO, Protocol
 import msgspec
 from sqlalchemy.orm import Session
 
-from experiments import documents, register, trace
+from experiments import documents, register, trace, voices
 from experiments.published import FORM
 
 from .catalogue import catalogue
 from .columns import Table
 from .forms import DOCUMENT_SCHEMA, Batch, Form, forms_of, path_of, schema_of
+from .heard import OBSERVATIONS, Heard
 from .publisher import Publisher
 from .schema import document_schema, package, table_schema
 from .tables import TABLES
 
 BATCH = 10
 """Experiments in memory at a time. No more than PostgreSQL sends ahead (200 kB): it reads the next ones meanwhile."""
+
+HEARD = 200
+"""Observations of residents in memory at a time: they are short, and each batch is a question."""
 
 Describe = Callable[[Session, Publisher], dict[str, Any]]
 DESCRIPTIONS: dict[str, Describe] = {
@@ -78,9 +82,8 @@ def fill(session: Session, files: Mapping[str, Writable], by: Publisher) -> int:
         table, form = FILES[address]
         file.write(form.head(table, facts))
     # Closed at once when a file cannot be written: the session is waiting for the end of what it asked.
-    with closing(documents.raw(session, at_once=BATCH)) as batches:
-        for some in batches:
-            batch = Batch(some, by)
+    with closing(_batches(session, {FILES[address][0].name for address in files}, by)) as batches:
+        for batch in batches:
             for address, file in files.items():
                 table, form = FILES[address]
                 if rows := form.rows(table, batch):
@@ -90,6 +93,17 @@ def fill(session: Session, files: Mapping[str, Writable], by: Publisher) -> int:
         file.write(FILES[address][1].tail)
     version: int = facts["version"]
     return version
+
+
+def _batches(session: Session, tables: set[str], by: Publisher) -> Generator[Batch]:
+    """What these tables are made of: the documents, and what residents said, which is in none of them."""
+    if tables != {OBSERVATIONS.name}:
+        with closing(documents.raw(session, at_once=BATCH)) as batches:
+            for some in batches:
+                yield Batch(some, by)
+    if OBSERVATIONS.name in tables:
+        for said in voices.every(session, at_once=HEARD):
+            yield Heard(said, by)
 
 
 def export(session: Session, folder: Path, by: Publisher) -> list[Path]:

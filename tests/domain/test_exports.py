@@ -23,15 +23,17 @@ from sqlalchemy import select, text
 from app.config import ConfigError, load_config
 from app.db import Database
 from experiments import declared as d
-from experiments import documents, publications, publishing, queries
+from experiments import documents, publications, publishing, queries, voices
 from experiments.exports import schema, writing
 from experiments.exports.columns import Table
 from experiments.exports.forms import JSON, PEOPLE, PROGRAMS, Batch, exact, forms_of, harmless, path_of, schema_of
 from experiments.exports.publisher import Publisher
 from experiments.exports.tables import TABLES
 from experiments.model import Person, Publication, Reply
+from experiments.model.voice import Decline
 from experiments.policy import current as policy
 from experiments.vocabulary import Status
+from tests import citizens
 from tests.builders import TODAY, an_experiment, complete, cross, noon
 from tests.conftest import ENGINES
 from tests.domain import table_schema
@@ -62,6 +64,14 @@ class Exported:
             session.add(Reply(experiment_id=running.id, at=noon(TODAY), text="L’étude arrive.", by_id=lead.id))
             session.flush()
             publishing.publish(session, running)
+            self.heard = running.number
+            for text, answer in (("=Trop de bruit", "@Vérifié"), ("Merci", ""), ("Retirée depuis", "Une réponse")):
+                voice = citizens.a_voice(session, running, text + " le soir", on=TODAY)
+                voices.publish(session, voice, voice.text, sure=False, today=TODAY)
+                if answer:
+                    voices.answer(session, voice, answer, today=TODAY)
+            voices.decline(session, voice, Decline.PERSONAL, sure=True, today=TODAY)
+            citizens.a_voice(session, running, "Pas encore lue par l’équipe", on=TODAY)
             self.draft = an_experiment(session, Status.DRAFT).number
             self.counted = an_experiment(session, Status.SUBMITTED).number
             cross(session, an_experiment(session, Status.SUBMITTED), "return")
@@ -248,6 +258,28 @@ def test_rows_looked_at_as_a_whole_are_those_that_the_csv_module_writes_cell_by_
         expected = StringIO()
         csv.writer(expected, delimiter=separator).writerows(map(write, row) for row in rows)
         assert form.rows(TABLES["communes"], Rows(rows)).decode() == expected.getvalue()
+
+
+def test_what_residents_said_is_there_as_it_was_published_and_no_more(exported: Exported) -> None:
+    table = TABLES["observations"]
+    rows = exported.rows(table)
+    assert [(x["texte"], x["reponse"], x["retrait_motif"]) for x in rows] == [
+        ("=Trop de bruit le soir", "@Vérifié", ""), ("Merci le soir", "", ""), ("", "", "personal"),
+    ]  # fmt: skip
+    assert {x["numero"] for x in rows} == {exported.heard}
+    assert [bool(x["retiree_le"]) for x in rows] == [False, False, True]
+    assert "'=Trop de bruit le soir;'@Vérifié" in exported.read(path_of(table, PEOPLE)).decode()
+    for address in (path_of(table, form) for form in forms_of(table)):
+        for unread in ("Pas encore lue", "Retirée depuis", "jo@exemple.fr"):
+            assert unread not in exported.read(address).decode()
+
+
+def test_what_residents_said_is_read_bite_by_bite(exported: Exported, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(writing, "HEARD", 1)
+    address, file = "/donnees/observations.json", BytesIO()
+    with exported.database.public() as session:
+        writing.fill(session, {address: file}, BY)
+    assert file.getvalue() == exported.read(address)
 
 
 def _catalogue(exported: Exported, change: Callable[[dict[str, Any]], object]) -> rdflib.Graph:
