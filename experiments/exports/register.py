@@ -98,6 +98,8 @@ COLUMNS: tuple[Column, ...] = (
     _day("mi_parcours_le", "midterm_on", "Évaluation à mi-parcours due le",
          "Demandée à partir de douze mois, et toujours pour l’article 72 (CGCT LO1113-5)."),
     _day("evaluation_due_le", "evaluation_due_on", "Évaluation due le", "Avant le terme (CGCT LO1113-6)."),
+    Column("evaluation_due_avant_le", "Évaluation d’abord due le", "Avant toute prolongation, qui déplace cette date.",
+           lambda line: line.item.duration.evaluation_due_on, Kind.DATE, told=True),
     _day("decision_due_le", "decision_due_on", "Décision due le", "Avant le terme (CGCT LO1113-6)."),
     *_part("duration", "instance", "decision_body"),
     *_part("duration", "base_juridique", "basis"),

@@ -75,13 +75,17 @@ def _decisions(x: Published) -> Iterator[Signed]:
         yield Signed(rank, one, decode(Conclusion, one.text), evaluations.get(one.evaluation_id or 0))
 
 
+def act_name(x: Published, rank: int) -> str:
+    return f"{x.number}-d{rank}"
+
+
 DECISIONS = Table(
     "decisions", "Décisions", "Une ligne par acte de l’autorité. Les colonnes en capitales sont celles du schéma SCDL "
     "« délibérations » : elles joignent les deux registres.",
     _decisions,
     (
         number,
-        identifier(lambda line: f"{line.x.number}-d{line.item.rank}", pattern=NUMBER + "-d[0-9]+"),
+        identifier(lambda line: act_name(line.x, line.item.rank), pattern=NUMBER + "-d[0-9]+"),
         *coded(Column("issue", "Ce que l’acte décide", "Autorisation, refus, prolongation, arrêt, ou l’une des issues "
                       "de CGCT LO1113-6.", lambda line: line.item.one.outcome, words=Outcome, required=True)),
         Column("COLL_NOM", "Nom de la collectivité", "Schéma SCDL « délibérations ».",
@@ -121,20 +125,25 @@ class _Entry(msgspec.Struct):
 
 
 class Moved(NamedTuple):
-    """One entry of the trace that moved the status."""
+    """One entry of the trace that moved the status, and the act that it is of, if any."""
 
     step: Step
     entry: _Entry
+    decision: str | None
 
 
 _ENTRY = msgspec.json.Decoder(_Entry)
 
 
 def _statuses(x: Published) -> Iterator[Moved]:
+    acts = 0
     for step in x.steps:
         entry = _ENTRY.decode(step.entry)
         if entry.to:
-            yield Moved(step, entry)
+            # Acts come in the order of the gates that ask for one.
+            is_act = step.event in LIFECYCLE and LIFECYCLE[step.event].outcome is not None
+            acts += is_act
+            yield Moved(step, entry, act_name(x, acts) if is_act else None)
 
 
 STATUSES = Table(
@@ -155,9 +164,15 @@ STATUSES = Table(
         *coded(Column("de", "Statut quitté", "Vide à l’ouverture.", lambda line: line.item.entry.from_, words=Status)),
         *coded(Column("vers", "Statut atteint", "Celui qui vaut à partir de cette date.",
                       lambda line: line.item.entry.to, words=Status, required=True)),
+        Column("motif", "Motif", "D’une suspension ou d’une reprise, qui se motivent sans acte ; ceux d’un acte sont "
+               "dans la table « decisions ».",
+               lambda line: "\n".join(line.item.step.reasons.values()) or None),
+        Column("decision", "Acte", "L’acte par lequel l’étape est franchie, s’il en faut un.",
+               lambda line: line.item.decision),
         Column("empreinte", "Empreinte", "SHA-256 de la ligne de trace, au caractère près.",
                lambda line: line.item.step.hash, pattern="[0-9a-f]{64}", required=True),
     ),
+    joins={"numero": "experimentations", "decision": "decisions"},
 )  # fmt: skip
 
 STAKEHOLDERS = Table(

@@ -325,6 +325,21 @@ def test_the_package_names_every_table_and_the_decisions_join_the_deliberations(
     assert all(row["DELIB_DATE"] and row["DELIB_OBJET"] for row in signed)
 
 
+def test_a_step_names_its_act_or_the_reason_that_it_has_without_one(exported: Exported) -> None:
+    acts = {row["identifiant"]: row for row in exported.rows(TABLES["decisions"])}
+    steps = exported.rows(TABLES["statuts"])
+    named = [row for row in steps if row["decision"]]
+    assert {row["decision"] for row in named} == {*acts}
+    assert len(named) == len(acts)
+    kinds = {(row["etape"], acts[row["decision"]]["issue"]) for row in named}
+    assert kinds >= {("refuse", "refusal"), ("decide-generalise", "generalisation")}
+    assert all(row["date"] == acts[row["decision"]]["inscrite_le"] for row in named)
+    suspended = [row["motif"] for row in steps if row["etape"] == "suspend"]
+    assert suspended
+    assert all(suspended)
+    assert not [row for row in steps if row["motif"] and row["etape"] not in ("suspend", "resume")]
+
+
 class Watched(BytesIO):
     """A file that does something when it is first written to."""
 
