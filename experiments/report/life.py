@@ -132,9 +132,11 @@ def tell(x: Published, period: Period) -> Life | None:
     """What a report says of an experiment; None when it has no part in that period."""
     gates = crossings(x)
     submitted_on = first(gates, "submit")
-    if submitted_on is None or submitted_on > period.last or _is_past(x, gates, period):
+    if submitted_on is None or submitted_on > period.last:
         return None
     then, before = as_of(x, gates, period.last), as_of(x, gates, period.eve)
+    if _is_past(then, gates, period):
+        return None
     known = [one for one in gates if one.on <= period.last]
     stop = next((one for one in then.decisions if one.outcome is Outcome.EARLY_STOP), None)
     final = [one for one in then.evaluations if not one.interim]
@@ -156,12 +158,15 @@ def tell(x: Published, period: Period) -> Life | None:
     )  # fmt: skip
 
 
-def _is_past(x: Published, gates: Sequence[Crossed], period: Period) -> bool:
-    """Whether nothing of it is of the period any more: it was over, or left with its team, on the eve."""
+def _is_past(then: Published, gates: Sequence[Crossed], period: Period) -> bool:
+    """Whether nothing of it is of the period any more: it was over, or left with its team, on the eve.
+
+    Its end is the one that was granted: that asked for by what was refused is nobody's.
+    """
     latest = [one for one in gates if one.on <= period.last][-1]
     if latest.on >= period.first or latest.to not in ENDED | {Status.DRAFT}:
         return False
-    return not (period.holds(x.ends_on) or period.holds(_twelve_weeks(x)))
+    return not (period.holds(then.ends_on) or period.holds(_twelve_weeks(then)))
 
 
 def _ending(then: Published) -> Ending | None:

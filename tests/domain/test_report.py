@@ -107,6 +107,16 @@ def test_refused_and_withdrawn_proposals_are_in_it_without_what_they_said(sessio
     assert titles == {refused.number: refused.title, withdrawn.number: ""}
 
 
+def test_what_was_refused_is_of_the_year_that_refused_it_whenever_it_would_have_ended(session: Session) -> None:
+    # The report of the year that it had asked to end in counted it among all that it tells of.
+    refused = an_experiment(session, Status.REFUSED, today=date(2025, 3, 10))
+    wanted = _published(session, refused).ends_on
+    assert wanted
+    assert wanted.year == 2026
+    assert refused.number in [x.number for x in report_of(session).experiments]
+    assert refused.number not in [x.number for x in report_of(session, 2026).experiments]
+
+
 def test_promises_kept_and_missed(session: Session) -> None:
     kept, missed = ended_in_time(session), left_overdue(session)
     report = report_of(session)
