@@ -13,6 +13,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import ServiceUnavailable
 
 from app import clock, db, downloads
+from app.config import ROOT
 from app.db import Database
 from app.i18n import gettext, to
 from app.keeping import kept
@@ -29,6 +30,7 @@ bp.add_app_template_filter(cells.in_days, "in_days")
 bp.add_app_template_global(cells.shown, "shown_figure")
 
 YEAR = "<int(fixed_digits=4, min=2000, max=2100):year>"
+PROGRAM = (ROOT / "docs" / "recalculer.py").read_bytes()
 MOST_LINES = 200
 """Organisations and policies that the page of indicators lists; the largest registers have more."""
 _turn, _press = Lock(), Lock()
@@ -65,6 +67,12 @@ def _printed(database: Database, version: int, year: int, today: date) -> bytes:
 def _reckoned(database: Database, _version: int, today: date) -> Indicators:
     with database.public() as session:
         return reckoning.reckon(documents.every(session, told=False), today)
+
+
+@bp.get("/bilan/recalculer.py")
+def program() -> Response:
+    """The program that reckons a report again from the open data: one file, the standard library alone."""
+    return downloads.told_once(Response(PROGRAM, content_type="text/x-python; charset=utf-8"))
 
 
 def _of(year: int) -> tuple[Database, int, int, date]:

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+import subprocess
 import sys
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -20,10 +21,12 @@ from app.pages import report as pages
 from app.yearly import cells, files, sentences
 from experiments import documents, published
 from experiments.report import Report, draw
+from experiments.report.figures import FIGURES
 from experiments.vocabulary import Status
 from tests.builders import an_experiment
 from tests.pages.page import read
 from tests.pages.test_french import mistakes
+from tests.pages.test_guide import served
 from tests.pages.visitor import Visitor
 
 Make = Callable[..., str]
@@ -104,6 +107,25 @@ def test_anyone_recomputes_it_from_the_open_data(
     shown = {read(name): read(value) for dl in lists for name, value in zip(dl.iter("dt"), dl.iter("dd"), strict=True)}
     assert shown["Propositions déposées"] == str(again["proposed"].numerator)
     assert shown["Prolongées"].startswith(f"{again['extended'].numerator} sur ")
+
+
+@pytest.mark.only("sqlite")
+def test_the_program_that_is_handed_out_finds_it_again_from_the_site_with_python_alone(
+    app: Flask, visitor: Visitor, year: int, tmp_path: Path
+) -> None:
+    handed_out = tmp_path / "recalculer.py"
+    handed_out.write_bytes(visitor.get("/bilan/recalculer.py").get_data())
+    assert "/bilan/recalculer.py" in visitor.page("/bilan").links
+    assert "/bilan/recalculer.py" in visitor.page("/donnees").links
+    with served(app) as site:
+        run = subprocess.run(
+            [sys.executable, "-I", "-S", handed_out, site, str(year)], capture_output=True, text=True, check=False
+        )
+    assert (run.returncode, run.stderr) == (0, f"{len(FIGURES)} chiffres. Tout concorde.\n")
+    away = subprocess.run(
+        [sys.executable, "-I", "-S", handed_out, tmp_path, "2025"], capture_output=True, text=True, check=False
+    )
+    assert (away.returncode, away.stderr[:5]) == (1, "NON. ")
 
 
 @pytest.mark.only("sqlite")
