@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import msgspec
@@ -15,7 +15,7 @@ from experiments.gates import Verdict
 from experiments.model import Experiment, Person
 from experiments.parts import BY_SLUG, DECLARED, PARTS
 from experiments.policies import roles_of
-from experiments.published import TOLD, Owed, Published
+from experiments.published import TOLD, Owed, Published, Step
 from experiments.record import Assessed, Decided
 from experiments.requirements.how import Point
 from experiments.vocabulary import Status, Word
@@ -85,8 +85,11 @@ def _whole(
     is_closed = x.status is Status.CLOSED
     return Whole(
         **_summary(x, public_url, today),
+        submitted_on=x.submitted_on,
         started_on=x.started_on,
         field_ended_on=x.field_ended_on,
+        closed_on=x.closed_on,
+        launch=told.read(r.Launch) if told and told.started_on else None,
         declared=Declared(*(x.read(part.content) for part in DECLARED)),
         decisions=[_act(decision) for decision in x.decisions],
         evaluations=evaluations,
@@ -94,9 +97,22 @@ def _whole(
         follow_up=x.read(r.FollowUp) if is_closed and said(x.read(r.FollowUp).state) else None,
         duties=owed,
         replies=[Answered(one.on, one.text) for one in told.replies] if told else [],
-        trace=[Traced(step.seq, step.event, step.hash) for step in told.steps] if told else [],
+        trace=[_traced(step) for step in told.steps] if told else [],
         file=kept,
     )
+
+
+class _Entry(msgspec.Struct):
+    at: datetime
+    to: Status | None = None
+
+
+_ENTRY = msgspec.json.Decoder(_Entry)
+
+
+def _traced(step: Step) -> Traced:
+    entry = _ENTRY.decode(step.entry)
+    return Traced(step.seq, step.event, entry.at, entry.to, [*step.reasons.values()], step.hash)
 
 
 def _owed(one: Owed, today: date) -> Duty:

@@ -142,19 +142,28 @@ class Answered(Struct):
 
 
 class Traced(Struct):
-    """One entry of the trace, by which what is told here can be checked."""
+    """One entry of the trace, by which what is told here can be checked.
+
+    `to`: the status that it led to, null when it moved none; `reasons`: those published of it that no act holds.
+    """
 
     seq: int
     event: str
+    at: datetime
+    to: Status | None
+    reasons: list[str]
     hash: str
 
 
 class Whole(Summary):
     """One experiment. `file` is null for the public; `duties` are then those that the public may read."""
 
+    submitted_on: date | None
     started_on: date | None
     field_ended_on: date | None
+    closed_on: date | None
     declared: Declared  # type: ignore[valid-type]
+    launch: r.Launch | None
     decisions: list[Act]
     evaluations: list[Assessment]
     closing: r.Closing | None

@@ -135,6 +135,17 @@ def test_nothing_public_names_anybody(
     assert not [p.name for p in everybody if p.name in said or p.email in said]
 
 
+def test_when_each_gate_was_crossed_and_why_it_was_suspended_is_read_here_too(make: Make, passer_by: Program) -> None:
+    found = passer_by.get(f"/experiments/{make(Status.SUSPENDED)}")
+    last = found["trace"][-1]
+    assert (last["event"], last["to"], len(last["reasons"])) == ("suspend", "suspended", 1)
+    assert last["reasons"][0]
+    assert [one["at"] for one in found["trace"]] == sorted(one["at"] for one in found["trace"])
+    assert found["launch"]["informed_on"]
+    assert (bool(found["submitted_on"]), found["closed_on"]) == (True, None)
+    assert passer_by.get(f"/experiments/{make(Status.AUTHORISED)}")["launch"] is None
+
+
 def test_an_evaluation_is_read_as_it_was_recorded(make: Make, passer_by: Program) -> None:
     found = passer_by.get(f"/experiments/{make(Status.DECIDED)}")["evaluations"]
     assert [(e["version"], e["interim"], bool(e["content"]["summary"])) for e in found] == [
