@@ -22,8 +22,11 @@ OPENS, CLOSES = "<!-- schema -->", "<!-- /schema -->"
 
 
 def table_schema(table: Table) -> dict[str, Any]:
-    """The Table Schema of a table (frictionless, version 1), for its CSV with commas."""
-    schema: dict[str, Any] = {
+    """The Table Schema of a table (frictionless, version 1), for its CSV with commas.
+
+    Without the keys of other tables: validators refuse them where those tables are not. The package has them.
+    """
+    return {
         "$schema": "https://specs.frictionlessdata.io/schemas/table-schema.json",
         "name": table.name,
         "title": table.title,
@@ -32,9 +35,12 @@ def table_schema(table: Table) -> dict[str, Any]:
         "missingValues": MISSING,
         "primaryKey": [table.key],
     }
-    if table.joins:
-        schema["foreignKeys"] = [_join(column, TABLES[other]) for column, other in table.joins.items()]
-    return schema
+
+
+def _joined(table: Table) -> dict[str, Any]:
+    """The same with the keys by which it joins the other tables of the package."""
+    keys = [_join(column, TABLES[other]) for column, other in table.joins.items()]
+    return table_schema(table) | ({"foreignKeys": keys} if keys else {})
 
 
 def _join(column: str, other: Table) -> dict[str, Any]:
@@ -51,6 +57,8 @@ def _field(column: Column) -> dict[str, Any]:
     }
     if column.words:
         constraints["enum"] = [str(word) for word in column.words]
+        # Version 2 of Table Schema: what each code means, for those that no row holds yet too.
+        field["categories"] = [{"value": str(word), "label": word.label} for word in column.words]
     if column.pattern:
         constraints["pattern"] = column.pattern
     return field | ({"constraints": constraints} if constraints else {})
@@ -69,7 +77,7 @@ def package(by: Publisher) -> dict[str, Any]:
             {
                 "profile": "tabular-data-resource", "name": table.name, "title": table.title,
                 "path": by.url + path_of(table, PROGRAMS), "format": "csv", "mediatype": "text/csv",
-                "encoding": "utf-8", "schema": table_schema(table),
+                "encoding": "utf-8", "schema": _joined(table),
             }
             for table in TABLES.values()
         ],
@@ -163,7 +171,7 @@ def _chapter(table: Table) -> str:
 
 
 def _row(column: Column) -> str:
-    words = ", ".join(f"`{word}`" for word in column.words)
+    words = ", ".join(f"`{word}` ({word.label})" for word in column.words)
     pattern = f"`{column.pattern}`".replace("|", r"\|") if column.pattern else ""
     notes = [text for text, holds in (("obligatoire", column.required), ("unique", column.unique)) if holds]
     values = "\u00a0; ".join(filter(None, (words, pattern, ", ".join(notes))))
