@@ -48,6 +48,7 @@ class Made:
         packing = gzip.GzipFile(fileobj=self._file, mode="wb", compresslevel=LEVEL, mtime=0)
         with packing, database.public() as session:
             self.version = writing.fill(session, {address: packing}, config.publisher)
+            self.length = packing.tell()
         self._file.flush()
         self.size = self._file.tell()
 
@@ -124,6 +125,13 @@ def send(address: str) -> Response:
     return in_turn(_told(_file(made, address), made.version, address))
 
 
+def licensed(answer: Response) -> Response:
+    """The same answer, which says what anybody may do with it."""
+    config: Config = current_app.config["JALON"]
+    answer.headers.add("Link", f'<{config.licence.url}>; rel="license"')
+    return answer
+
+
 def told_once(answer: Response) -> Response:
     """The same answer with the fingerprint of its text; empty (304) for whoever has it already."""
     tag = hashlib.sha256(answer.get_data()).hexdigest()[:24]
@@ -154,6 +162,7 @@ def _file(made: Made, address: str) -> Response:
     name = {"Content-Disposition": f'inline; filename="{address.rpartition("/")[2]}"'}
     # « gzip;q=0 » is to refuse it.
     if not request.accept_encodings.quality("gzip"):
-        return Response(made.plain(), content_type=kind, headers=name)
+        # Whoever takes it knows whether all of it came.
+        return Response(made.plain(), content_type=kind, headers={**name, "Content-Length": str(made.length)})
     packed = {"Content-Encoding": "gzip", "Content-Length": str(made.size)}
     return Response(made.packed(), content_type=kind, headers={**name, **packed})

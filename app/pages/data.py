@@ -22,11 +22,8 @@ def _config() -> Config:
     return found
 
 
-@bp.after_request
-def for_everybody(response: Response) -> Response:
-    """Each file says its licence."""
-    response.headers.add("Link", f'<{_config().licence.url}>; rel="license"')
-    return response
+# Each file says its licence.
+bp.after_request(downloads.licensed)
 
 
 @bp.get("/donnees")

@@ -130,7 +130,8 @@ def _addresses(year: int) -> dict[str, str]:
 @bp.get(f"/bilan/{YEAR}.json")
 def as_json(year: int) -> Response:
     """The same, exact, for programs."""
-    return downloads.told_once(Response(files.as_json(_report(year)), content_type="application/json; charset=utf-8"))
+    text = files.as_json(_report(year))
+    return downloads.licensed(downloads.told_once(Response(text, content_type="application/json; charset=utf-8")))
 
 
 @bp.get(f"/bilan/{YEAR}.csv")
@@ -154,7 +155,7 @@ def as_pdf(year: int) -> ResponseReturnValue:
 
 def _file(content: bytes, kind: str, name: str) -> Response:
     answer = Response(content, content_type=kind, headers={"Content-Disposition": f'inline; filename="{name}"'})
-    return downloads.told_once(answer)
+    return downloads.licensed(downloads.told_once(answer))
 
 
 @bp.get("/indicateurs")

@@ -188,6 +188,7 @@ def test_whoever_refuses_what_is_packed_gets_it_plain(visitor: Visitor, make: Ca
     make(Status.RUNNING)
     plain = visitor.get("/experimentations.csv", headers={"Accept-Encoding": "gzip;q=0, identity"})
     assert "Content-Encoding" not in plain.headers
+    assert plain.headers["Content-Length"] == str(len(plain.data))
     assert plain.data.startswith(b"\xef\xbb\xbfnumero")
 
 
@@ -249,7 +250,9 @@ def test_the_licence_is_said_everywhere(app: Flask, visitor: Visitor, make: Call
     make(Status.RUNNING)
     app.config["JALON"] = replace(app.config["JALON"], licence=SHARED, siret="24440040400129")
     assert SHARED.title in visitor.page("/donnees").text
-    assert SHARED.url in visitor.get("/experimentations.csv").headers["Link"]
+    year = app.test_client().get("/experimentations.json").get_json()["experiments"][0]["number"][:4]
+    for address in ("/experimentations.csv", "/donnees/schema.json", f"/bilan/{year}.json", f"/bilan/{year}.csv"):
+        assert SHARED.url in visitor.get(address).headers["Link"], address
     assert json.loads(visitor.get("/donnees/criteres.json").data)["licence"]["code"] == "ODbL-1.0"
     assert json.loads(visitor.get("/donnees/catalogue.jsonld").data)["dct:license"]["@id"] == SHARED.url
     assert "24440040400129" in visitor.get("/donnees/decisions.ouvert.csv").text
