@@ -283,7 +283,10 @@ def added(code, rows, column, said):
 
 def compared(mine, theirs):
     """Les chiffres qui diffèrent de ceux du bilan publié."""
-    told = {one["code"]: (one["value"], one["numerator"], one["denominator"]) for one in theirs["figures"]}
+    told = {
+        one["code"]: (one["value"] and Decimal(one["value"]), one["numerator"], one["denominator"])
+        for one in theirs["figures"]
+    }
     again = {code: (value, *counts) for code, value, *counts in mine}
     lost = [f"{code} : absent des données" for code in told.keys() - again.keys()]
     return lost + [f"{code} : {again[code]} ici, {told[code]} dans le bilan" for code in again
@@ -299,7 +302,7 @@ def main(arguments):
     try:
         data, report = Data(asked.source), None
         if "://" in data.source and not asked.le:
-            report = json.loads(data.read(f"/bilan/{asked.year}.json"), parse_float=Decimal, parse_int=Decimal)
+            report = json.loads(data.read(f"/bilan/{asked.year}.json"))
         made_on = date.fromisoformat(report["made_on"]) if report else asked.le or datetime.now(PARIS).date()
         period = Period(date(asked.year, 1, 1), min(date(asked.year, 12, 31), made_on), made_on)
         figures = [*reckon(data, period, int(report["publication_weeks"]) if report else WEEKS)]

@@ -14,7 +14,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from .ladder import paris_day
-from .model import Tally
+from .model import Publication, Tally
 from .published import Published
 
 
@@ -75,3 +75,9 @@ def held(session: Session) -> dict[int, dict[Held, int]]:
     for year, what, number in rows:
         found[year][Held(what)] = number
     return found
+
+
+def years(session: Session, today: date) -> list[int]:
+    """The years that have a report, the latest first: from the first number given to this year."""
+    oldest = session.scalars(select(Publication.number).order_by(Publication.number).limit(1)).first()
+    return list(range(today.year, int(oldest[:4]) - 1 if oldest else today.year - 1, -1))

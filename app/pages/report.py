@@ -8,6 +8,7 @@ from datetime import date
 from functools import lru_cache
 from threading import Lock
 
+import msgspec
 from flask import Blueprint, Response, abort, current_app, render_template
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import ServiceUnavailable
@@ -67,6 +68,15 @@ def _printed(database: Database, version: int, year: int, today: date) -> bytes:
 def _reckoned(database: Database, _version: int, today: date) -> Indicators:
     with database.public() as session:
         return reckoning.reckon(documents.every(session, told=False), today)
+
+
+@bp.get("/bilan/schema.json")
+def schema() -> Response:
+    """The shape of a report in JSON, for programs."""
+    shape = msgspec.json.schema(Report)
+    told = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Bilan annuel des expérimentations"}
+    text = msgspec.json.format(msgspec.json.encode(told | shape), indent=1)
+    return downloads.licensed(downloads.told_once(Response(text, content_type="application/json; charset=utf-8")))
 
 
 @bp.get("/bilan/recalculer.py")

@@ -23,8 +23,6 @@ from .sentences import summary
 COLUMNS = (
     "code", "rubrique", "libelle", "valeur", "unite", "numerateur", "denominateur", "numeros", "parmi", "methode",
 )  # fmt: skip
-_ENCODER = msgspec.json.Encoder(decimal_format="number")
-"""Figures are numbers, as in the open data."""
 PRINTED = assets.FOLDER / "css" / "report.pdf.css"
 
 
@@ -46,7 +44,7 @@ class NoPDF(Exception):
 
 def as_json(report: Report) -> bytes:
     """The whole report: figures, and the experiments that they are reckoned from."""
-    return msgspec.json.format(_ENCODER.encode(report), indent=1)
+    return msgspec.json.format(msgspec.json.encode(report), indent=1)
 
 
 def as_csv(report: Report) -> bytes:

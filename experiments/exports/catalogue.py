@@ -1,8 +1,8 @@
-"""The catalogue that data portals harvest: DCAT-AP, in JSON-LD."""
+"""The catalogue that data portals harvest: DCAT-AP, in JSON-LD. The register, the yearly reports, the API."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import msgspec
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from experiments.model import Entry
 from experiments.policy import current as policy
+from experiments.years import years
 
 from .columns import Table
 from .forms import DOCUMENT_SCHEMA, DOCUMENTS, JSON, PEOPLE, PROGRAMS, Form, forms_of, path_of, schema_of
@@ -38,7 +39,7 @@ _FORMATS = {
 
 
 def catalogue(session: Session, by: Publisher) -> dict[str, Any]:
-    """The catalogue: one data set, a distribution for each table in each of its forms, and the API."""
+    """The catalogue: the register, a distribution for each table in each of its forms; the reports; and the API."""
     site = by.url
     first, last = _days(session)
     changed = {"dct:modified": _day(last)} if last else {}
@@ -64,25 +65,60 @@ def catalogue(session: Session, by: Publisher) -> dict[str, Any]:
         "dct:publisher": _publisher(by), "dct:language": _authority("dct:LinguisticSystem", "language/FRA"),
         "dct:license": _typed("dct:LicenseDocument", by.licence.url), "foaf:homepage": _document(f"{site}/donnees"),
         "dcat:themeTaxonomy": _authority("skos:ConceptScheme", "data-theme"), "dct:spatial": _places(),
-        "dcat:dataset": [dataset], "dcat:service": [_service(dataset["@id"], by)], **changed,
+        "dcat:dataset": [dataset, *_reports(session, by, changed)], "dcat:service": [_service(dataset["@id"], by)],
+        **changed,
     }  # fmt: skip
 
 
 def _distribution(table: Table, form: Form, by: Publisher) -> dict[str, Any]:
-    file_type, mimetype, label = _FORMATS[form]
-    address = by.url + path_of(table, form)
     schema = DOCUMENT_SCHEMA if form is DOCUMENTS else schema_of(table)
+    told = _french(f"{table.title} ({_FORMATS[form][2]})"), _french(table.lead)
+    # The CSV for people writes its figures in French, which its schema does not say.
+    conforms = {} if form is PEOPLE else {"dct:conformsTo": _typed("dct:Standard", by.url + schema)}
+    return _file(by.url + path_of(table, form), f"{by.url}/donnees", form, by, *told) | conforms
+
+
+def _file(
+    address: str, page: str, form: Form, by: Publisher, title: dict[str, str], description: dict[str, str]
+) -> dict[str, Any]:
+    file_type, mimetype, _label = _FORMATS[form]
     return {
         "@id": f"{address}#distribution", "@type": "dcat:Distribution",
-        "dct:title": _french(f"{table.title} ({label})"), "dct:description": _french(table.lead),
-        "dcat:accessURL": {"@id": f"{by.url}/donnees"}, "dcat:downloadURL": {"@id": address},
+        "dct:title": title, "dct:description": description,
+        "dcat:accessURL": {"@id": page}, "dcat:downloadURL": {"@id": address},
         "dct:license": _typed("dct:LicenseDocument", by.licence.url),
         "dcatap:availability": _authority("skos:Concept", "planned-availability/STABLE"),
         "dct:format": _authority("dct:MediaTypeOrExtent", f"file-type/{file_type}"),
         "dcat:mediaType": _typed("dct:MediaType", f"https://www.iana.org/assignments/media-types/{mimetype}"),
-        # The CSV for people writes its figures in French, which its schema does not say.
-        **({} if form is PEOPLE else {"dct:conformsTo": _typed("dct:Standard", by.url + schema)}),
     }  # fmt: skip
+
+
+def _reports(session: Session, by: Publisher, changed: dict[str, Any]) -> list[dict[str, Any]]:
+    """The yearly reports, as a data set of its own; none as long as nothing happened."""
+    if not changed:
+        return []
+    last = date.fromisoformat(changed["dct:modified"]["@value"])
+    return [{
+        "@id": f"{by.url}/bilan#jeu", "@type": "dcat:Dataset", "dct:identifier": f"{by.url}/bilan",
+        "dct:title": _french("Bilans annuels des expérimentations"),
+        "dct:description": _french(
+            "Chaque année, ce qui a été proposé, essayé, évalué et décidé, et si ce qui était promis a été tenu : "
+            "chaque chiffre, ce qu’il compte, parmi quoi et comment. Recalculables des données du registre."
+        ),
+        "dct:accrualPeriodicity": _authority("dct:Frequency", "frequency/UPDATE_CONT"),
+        "dcat:landingPage": _document(f"{by.url}/bilan"),
+        "dct:relation": {"@id": f"{by.url}/donnees#jeu"},
+        "dcat:distribution": [
+            _report(year, form, by) | changed for year in years(session, last) for form in (JSON, PEOPLE)
+        ],
+        "dct:spatial": _places(), **_described(by), **changed,
+    }]  # fmt: skip
+
+
+def _report(year: int, form: Form, by: Publisher) -> dict[str, Any]:
+    told = _french(f"Bilan {year} ({_FORMATS[form][2]})"), _french(f"Les chiffres de {year} et ce qu’ils comptent.")
+    schema = {"dct:conformsTo": _typed("dct:Standard", f"{by.url}/bilan/schema.json")} if form is JSON else {}
+    return _file(f"{by.url}/bilan/{year}{form.suffix}", f"{by.url}/bilan/{year}", form, by, *told) | schema
 
 
 def _service(dataset: str, by: Publisher) -> dict[str, Any]:

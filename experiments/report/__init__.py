@@ -1,10 +1,11 @@
 """The yearly report of Principle 11: every proposal, what became of it, and whether what was promised was done."""
 
+from ..years import years
 from .declared import FEW, Figure, Section, Unit
 from .drawn import Month, Report, draw
 from .life import Ending, Extension, Life
 from .period import Period
-from .records import records, years
+from .records import records
 
 __all__ = [
     "FEW",

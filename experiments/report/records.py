@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -31,9 +31,3 @@ def records(session: Session, period: Period) -> Iterator[Published]:
     while batch := session.execute(query.where(P.id > after)).all():
         yield from (published.read(row.document) for row in batch)
         after = batch[-1].id
-
-
-def years(session: Session, today: date) -> list[int]:
-    """The years that have a report, the latest first: from the first number given to this year."""
-    oldest = session.scalars(select(P.number).order_by(P.number).limit(1)).first()
-    return list(range(today.year, int(oldest[:4]) - 1 if oldest else today.year - 1, -1))

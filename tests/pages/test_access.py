@@ -64,6 +64,7 @@ READING = {
     "/trace": "200 200 200 200 200 200 200 200 200",
     "/trace.jsonl": "200 200 200 200 200 200 200 200 200",
     "/trace/checkpoint": "200 200 200 200 200 200 200 200 200",
+    "/bilan/schema.json": "200 200 200 200 200 200 200 200 200",
     "/bilan/recalculer.py": "200 200 200 200 200 200 200 200 200",
     "/trace/verifier.py": "200 200 200 200 200 200 200 200 200",
     # The mails of the demonstration, which this register is not.

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 
+import jsonschema
 import lxml.html
 import msgspec
 import pikepdf
@@ -100,6 +101,7 @@ def test_anyone_recomputes_it_from_the_open_data(
     answer = visitor.get(f"/bilan/{year}.json")
     assert answer.content_type == "application/json; charset=utf-8"
     kept = msgspec.json.decode(answer.get_data(), type=Report)
+    jsonschema.validate(answer.get_json(), visitor.get("/bilan/schema.json").get_json())
     again = draw(records, year, kept.made_on)
     assert again == kept
     page = visitor.page(f"/bilan/{year}")
