@@ -212,8 +212,8 @@ FRESCO = d.Identity(
     "s'inscrit dans les appels « Nantes en pleine santé, expérimentons ! », ouverts à des groupements d'au moins deux "
     "organismes ; la troisième saison recevait les candidatures jusqu'au 9 janvier 2026.\n\n"
     "Ce qui est publié : l'appel, la date limite, les partenaires, les 1 800 m², et le fait que l'on observe des "
-    "usages sans prouver d'effet sur la santé. Ce qui est inventé pour la démonstration : les dates de ce dossier, les "
-    "contacts, le rôle exact des partenaires, les actes, et tout texte ou chiffre suivi de la mention (fictif).",
+    "usages sans prouver d'effet sur la santé. Ce qui est inventé pour la démonstration : les dates, le lieu, "
+    "les contacts, le rôle exact des partenaires, les actes, et tout texte ou chiffre suivi de la mention (fictif).",
     novelty=invented("Première fresque de cette taille suivie avant, pendant et après."),
     why_experiment=invented("La peinture s'efface : on peut essayer sans rien figer."),
     alternatives=invented(
@@ -225,7 +225,7 @@ FRESCO = d.Identity(
     function="Responsable de la promotion de la santé",
     mailbox="sante@demo.example",
     communes=["44109"],
-    place="Lieu exact non publié",
+    place=invented("Une esplanade de l'île de Nantes"),
     people="Passants, enfants des écoles voisines",
 )
 
