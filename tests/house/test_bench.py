@@ -58,7 +58,7 @@ def check_publications(database: Database, size: int) -> None:
                 assert all(getattr(row, name) == columns[name] for name in columns.keys() - {"seq", "words"})
         today = clock.today()
         for word, count in ((COMMON, len(told)), (RARE, NAMESAKES)):
-            found = lists.find(session, Filters(text=word, status="all"), today).hits
+            found = lists.following(session, Filters(text=word, status="all"), today, limit=size)
             assert count - 6 <= len(found) <= count + 6
         assert len({row.title for row in told}) > len(told) / 4
         assert publications.one(session, told[-1].number)
