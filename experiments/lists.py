@@ -28,7 +28,7 @@ P = Publication.__table__.c
 MOST = 500
 """The most that a filter counts, and that a list sorts by date: beyond, a list shows the newest first and says so."""
 CROSSED = 200
-"""The same where several filters are crossed, or words looked for in each row: there, each one read costs much more."""
+"""The same where words are looked for, or several filters crossed: there, each one read costs much more."""
 PAGE = 50
 _PLACE = (P.ends_on, P.id)
 _LINES = select(*columns(Listed, Publication.__table__))
@@ -117,11 +117,10 @@ def _apart(facets: str) -> tuple[str, ...]:
 
 def find(session: Session, filters: Filters, today: date, *, counted: bool = False) -> Found:
     """What these filters keep; `counted` when what narrows it further is to be counted."""
-    quick = _is_quick_to_skip(session, filters)
-    if quick and _is_too_long(session, filters, today):
-        return Found(_first(session, filters, today) if counted else (), capped=True, most=MOST)
+    most = _most_counted(filters)
+    if _is_quick_to_skip(session, filters) and _is_too_long(session, filters, today, most):
+        return Found(_first(session, filters, today, most) if counted else (), capped=True, most=most)
     # One reading says what is kept and how the rest stands, unless the rest is too much to be said.
-    most = MOST if quick else CROSSED
     whole = _read(session, replace(filters, status="all"), today, most + 1, counted=counted)
     hits = [hit for hit in whole if _stands(hit, filters.status, today)]
     if len(whole) > most and len(hits) < len(whole):
@@ -162,21 +161,27 @@ def find_near(session: Session, filters: Filters, today: date, *, counted: bool 
     return find(session, wide, today, counted=counted), wide
 
 
+def _most_counted(filters: Filters) -> int:
+    # The same on both databases, however each finds them.
+    is_one_list = has_shelf(filters) or (not filters.text and len(_facets(filters)) < 2)
+    return MOST if is_one_list else CROSSED
+
+
 def _is_quick_to_skip(session: Session, filters: Filters) -> bool:
     engine, asked = session.get_bind().dialect.name, search.asked(filters.text)
     return has_shelf(filters) or is_quick_to_skip(engine, _facets(filters), asked)
 
 
-def _is_too_long(session: Session, filters: Filters, today: date) -> bool:
-    """Whether these filters keep more than MOST: whether anything is left once so many are passed over."""
+def _is_too_long(session: Session, filters: Filters, today: date, most: int) -> bool:
+    """Whether these filters keep more than so many: whether anything is left once they are passed over."""
     written = _along if has_shelf(filters) else _newest
-    return session.execute(*written(session, filters, today, 1, skipped=MOST)).first() is not None
+    return session.execute(*written(session, filters, today, 1, skipped=most)).first() is not None
 
 
-def _first(session: Session, filters: Filters, today: date) -> list[Hit]:
+def _first(session: Session, filters: Filters, today: date, most: int) -> list[Hit]:
     """The first of a list that is too long, with what its filters count."""
     written = _along if has_shelf(filters) else _newest
-    return read(Hit, session.execute(*written(session, filters, today, MOST, shown=COUNTED)))
+    return read(Hit, session.execute(*written(session, filters, today, most, shown=COUNTED)))
 
 
 def _read(

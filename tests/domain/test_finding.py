@@ -115,6 +115,20 @@ def test_a_list_that_the_others_hide_goes_on_from_where_they_stop(
             assert [line.id for line in page] == newest[: most + 1], "however long, it is read page by page"
 
 
+def test_both_databases_count_as_far(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    for _ in range(4):
+        an_experiment(session, Status.RUNNING)
+    session.flush()
+    monkeypatch.setattr(lists, "MOST", 3)
+    monkeypatch.setattr(lists, "CROSSED", 2)
+    for f, most in (
+        (Filters(), 3), (Filters(status="running"), 3), (Filters(status="all", commune="44143"), 3),
+        (Filters(status="all", text="ombre"), 2), (Filters(commune="44143"), 2),
+    ):  # fmt: skip
+        kept = lists.find(session, f, TODAY)
+        assert (kept.capped, kept.most) == (True, most), f
+
+
 def test_a_list_follows_what_becomes_of_each(session: Session) -> None:
     x = an_experiment(session, Status.RUNNING)
     running, closed = Filters(status="running", commune="44143"), Filters(status="evaluating", commune="44143")
