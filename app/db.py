@@ -46,16 +46,18 @@ class Database:
         self._read = sessionmaker(self.engine, expire_on_commit=False)
         # It connects at the first need: workers and commands never do.
         self.public_engine = make_public_engine(url)
-        self._public = sessionmaker(self.public_engine, expire_on_commit=False)
         self.write = sessionmaker(self.engine.execution_options(writes=True), expire_on_commit=False)
         self._alone = self.engine.execution_options(**_ALONE[self.engine.dialect.name])
 
     def reading(self) -> Session:
         return self._read()
 
-    def public(self) -> Session:
-        """A session that can read what is public, and nothing else."""
-        return self._public()
+    def public(self) -> Connection:
+        """A connection that can read what is public, and nothing else.
+
+        It gives rows: what a session does to know entities and to follow them costs as much as what a page asks.
+        """
+        return self.public_engine.connect()
 
     def writing(self) -> Session:
         return self.write()
@@ -225,15 +227,21 @@ def session() -> Session:
     return found
 
 
-def public() -> Session:
-    """The session of this request that sees what the public sees."""
-    if "public_session" not in g:
-        g.public_session = database().public()
-    found: Session = g.public_session
+def public() -> Connection:
+    """The connection of this request that sees what the public sees."""
+    if "public" not in g:
+        g.public = database().public()
+    found: Connection = g.public
     return found
 
 
+def release_public() -> None:
+    """Give it back before the end: a request that waits long holds none."""
+    if (opened := g.pop("public", None)) is not None:
+        opened.close()
+
+
 def _close(_error: BaseException | None) -> None:
-    for name in ("session", "public_session"):
-        if (opened := g.pop(name, None)) is not None:
-            opened.close()
+    release_public()
+    if (opened := g.pop("session", None)) is not None:
+        opened.close()

@@ -46,8 +46,8 @@ class Made:
         self._file = TemporaryFile(dir=config.instance)  # noqa: SIM115 - it is closed by the line below
         weakref.finalize(self, self._file.close)
         packing = gzip.GzipFile(fileobj=self._file, mode="wb", compresslevel=LEVEL, mtime=0)
-        with packing, database.public() as session:
-            self.version = writing.fill(session, {address: packing}, config.publisher)
+        with packing, database.public() as public:
+            self.version = writing.fill(public, {address: packing}, config.publisher)
             self.length = packing.tell()
         self._file.flush()
         self.size = self._file.tell()
@@ -96,8 +96,8 @@ class Shelf:
 
     def _make(self, source: str, address: str, patience: float) -> Made | None:
         database, made = db.database(), self._kept(source, address)
-        with database.public() as session:
-            version = register.version(session)
+        with database.public() as public:
+            version = register.version(public)
         # Whoever had the turn before may just have made it, from a register that had changed once more.
         if (made and made.version == version) or not self._makers.acquire(timeout=patience):
             return made
@@ -118,7 +118,7 @@ def send(address: str) -> Response:
     if request.if_none_match.contains_weak(_tag(version, address)):
         return _told(Response(status=304), version, address)
     # What this request read is done with: it holds no connection while the file is made.
-    db.public().close()
+    db.release_public()
     made = _shelf.get(f"{db.database().name} {settings()}", version, address)
     if made is None:
         raise ServiceUnavailable("Ce fichier est en train d’être fait", retry_after=RETRY_AFTER)

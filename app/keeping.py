@@ -18,7 +18,7 @@ from typing import Any
 
 from flask import Response, current_app, make_response, request
 from flask.typing import ResponseReturnValue
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection
 
 from experiments import register
 
@@ -91,7 +91,7 @@ def kept(view: Callable[..., ResponseReturnValue | Drawn]) -> Callable[..., Resp
 
 
 def kept_while(
-    fact: Callable[[Session], object], view: Callable[..., ResponseReturnValue | Drawn]
+    fact: Callable[[Connection], object], view: Callable[..., ResponseReturnValue | Drawn]
 ) -> Callable[..., Response]:
     """The same, for as long as this fact stays, which one statement says: nothing that it reads changes without."""
 

@@ -28,7 +28,7 @@ class Brief(CodeGenerator):
     context, which Jinja looks for at each call.
     """
 
-    def visit_Call(self, node: nodes.Call, frame: Frame, forward_caller: bool = False) -> None:
+    def visit_Call(self, node: nodes.Call, frame: Frame, forward_caller: bool = False) -> None:  # noqa: N802
         if node.dyn_args or node.dyn_kwargs:
             super().visit_Call(node, frame, forward_caller)
             return

@@ -6,8 +6,7 @@ from collections.abc import Generator, Iterator, Sequence
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import LargeBinary, cast, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection, LargeBinary, cast, select
 
 from . import published
 from .model import Publication
@@ -16,47 +15,47 @@ from .published import TOLD, Published
 P = Publication.__table__.c
 
 
-def some(session: Session, *, after: int = 0, limit: int = 200, told: bool = True) -> Sequence[tuple[int, str]]:
+def some(public: Connection, *, after: int = 0, limit: int = 200, told: bool = True) -> Sequence[tuple[int, str]]:
     """The next documents after one, by identifier: the whole register is read batch by batch, in constant memory."""
     query = select(P.id, P.document).where(P.id > after)
     if told:
         query = query.where(P.status.in_(TOLD))
-    return [(row.id, row.document) for row in session.execute(query.order_by(P.id).limit(limit))]
+    return [(row.id, row.document) for row in public.execute(query.order_by(P.id).limit(limit))]
 
 
-def numbers(session: Session, year: int, after: str, limit: int) -> Sequence[str]:
+def numbers(public: Connection, year: int, after: str, limit: int) -> Sequence[str]:
     """The next numbers of a year, after one of them, whose experiments have a page: in the order of their signs."""
     first = max(after, f"{year}-")
     query = select(P.number).where(P.number > first, P.number < f"{year + 1}-", P.status.in_(sorted(TOLD)))
-    return session.scalars(query.order_by(P.number).limit(limit)).all()
+    return public.scalars(query.order_by(P.number).limit(limit)).all()
 
 
-def raw(session: Session, *, at_once: int) -> Generator[list[bytes]]:
+def raw(public: Connection, *, at_once: int) -> Generator[list[bytes]]:
     """Every document of the register, those of proposals that are only counted too, by identifier: so many at a time.
 
     As the bytes that are kept: making text of them, to be read as bytes, would cost as much as reading them. PostgreSQL
-    sends the next ones while these are used. Nothing else may be asked on this session before the end.
+    sends the next ones while these are used. Nothing else may be asked on this connection before the end.
     """
-    if session.get_bind().dialect.name == "postgresql":
-        texts = _copied_out(session)
+    if public.dialect.name == "postgresql":
+        texts = _copied_out(public)
     else:
         query = select(cast(P.document, LargeBinary)).order_by(P.id)
-        texts = iter(session.scalars(query, execution_options={"yield_per": at_once}))
+        texts = iter(public.scalars(query, execution_options={"yield_per": at_once}))
     while batch := list(islice(texts, at_once)):
         yield batch
 
 
-def _copied_out(session: Session) -> Iterator[bytes]:
-    driver: Any = session.connection().connection.driver_connection
+def _copied_out(public: Connection) -> Iterator[bytes]:
+    driver: Any = public.connection.driver_connection
     query = "COPY (SELECT document FROM publications ORDER BY id) TO STDOUT (FORMAT binary)"
     with driver.cursor() as cursor, cursor.copy(query) as rows:
         for (document,) in rows.rows():
             yield document
 
 
-def every(session: Session, *, told: bool = True) -> Iterator[Published]:
+def every(public: Connection, *, told: bool = True) -> Iterator[Published]:
     """Every public record, oldest number first."""
     after = 0
-    while batch := some(session, after=after, told=told):
+    while batch := some(public, after=after, told=told):
         yield from (published.read(document) for _, document in batch)
         after = batch[-1][0]

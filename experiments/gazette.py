@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sqlalchemy import Select, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection, Select, select
 
+from .base import Reader
 from .lifecycle import LIFECYCLE
 from .model import Entry, Publication
+from .trace import EXACT, Exact
 from .vocabulary import PUBLIC
 
 GATES = frozenset(gate.name for gate in LIFECYCLE.values() if gate.target in PUBLIC)
@@ -21,24 +22,31 @@ LATEST = 50
 class Published(NamedTuple):
     """One gate crossed, and the experiment that crossed it."""
 
-    entry: Entry
+    entry: Exact
     number: str
     title: str
 
 
-def _gates() -> Select[Entry, str, str]:
-    rows = select(Entry, Publication.number, Publication.title)
+_Gates = Select[str, str, int, str, str, str, int | None]
+
+
+def _gates() -> _Gates:
+    rows = select(Publication.number, Publication.title, *EXACT)
     public = rows.join(Publication, Publication.id == Entry.experiment_id).where(Publication.status.in_(PUBLIC))
     return public.where(Entry.event.in_(GATES))
 
 
-def latest(session: Session, of: int | None = None, *, limit: int = LATEST) -> Sequence[Published]:
+def _read(reader: Reader, query: _Gates) -> list[Published]:
+    return [Published(Exact._make(row[2:]), *row[:2]) for row in reader.execute(query)]
+
+
+def latest(public: Connection, of: int | None = None, *, limit: int = LATEST) -> Sequence[Published]:
     """The last gates crossed, by all or by one, the newest first."""
     query = _gates() if of is None else _gates().where(Entry.experiment_id == of)
-    return [Published(*row) for row in session.execute(query.order_by(Entry.seq.desc()).limit(limit))]
+    return _read(public, query.order_by(Entry.seq.desc()).limit(limit))
 
 
-def between(session: Session, after: int, upto: int) -> Sequence[Published]:
+def between(reader: Reader, after: int, upto: int) -> Sequence[Published]:
     """The gates crossed after one entry and up to another, oldest first."""
     query = _gates().where(Entry.seq > after, Entry.seq <= upto)
-    return [Published(*row) for row in session.execute(query.order_by(Entry.seq))]
+    return _read(reader, query.order_by(Entry.seq))

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import Enum, auto
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection, func, select
 
 from .duties import PROMISED
 from .model import Publication, public_deadlines
@@ -68,11 +67,11 @@ def answers(x: Published | Owing, today: date) -> list[Reply]:
     return [one for one in reversed(x.replies) if since and one.on > since]
 
 
-def counts(session: Session, today: date) -> Counts:
+def counts(public: Connection, today: date) -> Counts:
     """How much of the public register is late."""
     p, v = Publication, public_deadlines.c
     files = select(func.count(), func.count(p.organisation.distinct())).where(p.owed_on < today, p.status.in_(TOLD))
     acts = select(func.count()).select_from(public_deadlines)
     owed = acts.where(v.task.in_(sorted(PROMISED)), v.ended_at.is_(None), v.due_on < today)
-    experiments, organisations = session.execute(files.order_by(None)).one()
-    return Counts(session.scalars(owed).one(), experiments, organisations)
+    experiments, organisations = public.execute(files.order_by(None)).one()
+    return Counts(public.scalars(owed).one(), experiments, organisations)

@@ -1,6 +1,6 @@
 """The public list: what its filters keep, counted where that is little, read a page at a time where it is much.
 
-On a session that sees only what is public; always ordered, always bounded.
+On a connection that sees only what is public; always ordered, always bounded.
 """
 
 from __future__ import annotations
@@ -14,8 +14,7 @@ from itertools import chain
 from sys import intern
 from typing import Any
 
-from sqlalchemy import Date, Integer, Select, TextualSelect, bindparam, func, select, tuple_
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection, Date, Integer, Select, TextualSelect, bindparam, func, select, tuple_
 
 from . import search
 from .finding import Lookup, along, is_quick_to_skip, newest
@@ -115,18 +114,18 @@ def _apart(facets: str) -> tuple[str, ...]:
     return tuple(map(intern, facets.split()))
 
 
-def find(session: Session, filters: Filters, today: date, *, counted: bool = False) -> Found:
+def find(public: Connection, filters: Filters, today: date, *, counted: bool = False) -> Found:
     """What these filters keep; `counted` when what narrows it further is to be counted."""
     most = _most_counted(filters)
-    if _is_quick_to_skip(session, filters) and _is_too_long(session, filters, today, most):
-        return Found(_first(session, filters, today, most) if counted else (), capped=True, most=most)
+    if _is_quick_to_skip(public, filters) and _is_too_long(public, filters, today, most):
+        return Found(_first(public, filters, today, most) if counted else (), capped=True, most=most)
     # One reading says what is kept and how the rest stands, unless the rest is too much to be said.
-    whole = _read(session, replace(filters, status="all"), today, most + 1, counted=counted)
+    whole = _read(public, replace(filters, status="all"), today, most + 1, counted=counted)
     hits = [hit for hit in whole if _stands(hit, filters.status, today)]
     if len(whole) > most and len(hits) < len(whole):
         # What was read is not read again: the list goes on from there.
         wanted, last = most + 1 - len(hits), whole[-1].id
-        hits += _read(session, filters, today, wanted, counted=counted, before=last)
+        hits += _read(public, filters, today, wanted, counted=counted, before=last)
     if len(hits) > most:
         return Found(hits[:most], capped=True, most=most)
     standing = _shared(whole, today) if len(whole) <= most else None
@@ -152,13 +151,13 @@ def _shared(hits: Sequence[Hit], today: date) -> Standing:
     return Standing(Counter(hit.status for hit in hits), sum(_is_overdue(hit, today) for hit in hits))
 
 
-def find_near(session: Session, filters: Filters, today: date, *, counted: bool = False) -> tuple[Found, Filters]:
+def find_near(public: Connection, filters: Filters, today: date, *, counted: bool = False) -> tuple[Found, Filters]:
     """What these filters keep; where nothing bears all the words of the text, what bears one. And the filters met."""
-    found, wide = find(session, filters, today, counted=counted), replace(filters, widely=True)
+    found, wide = find(public, filters, today, counted=counted), replace(filters, widely=True)
     asked = search.asked(filters.text)
     if found.capped or found.hits or len(asked) < 2 or not search.either(asked):
         return found, filters
-    return find(session, wide, today, counted=counted), wide
+    return find(public, wide, today, counted=counted), wide
 
 
 def _most_counted(filters: Filters) -> int:
@@ -167,40 +166,40 @@ def _most_counted(filters: Filters) -> int:
     return MOST if is_one_list else CROSSED
 
 
-def _is_quick_to_skip(session: Session, filters: Filters) -> bool:
-    engine, asked = session.get_bind().dialect.name, search.asked(filters.text)
+def _is_quick_to_skip(public: Connection, filters: Filters) -> bool:
+    engine, asked = public.dialect.name, search.asked(filters.text)
     return has_shelf(filters) or is_quick_to_skip(engine, _facets(filters), asked)
 
 
-def _is_too_long(session: Session, filters: Filters, today: date, most: int) -> bool:
+def _is_too_long(public: Connection, filters: Filters, today: date, most: int) -> bool:
     """Whether these filters keep more than so many: whether anything is left once they are passed over."""
     written = _along if has_shelf(filters) else _newest
-    return session.execute(*written(session, filters, today, 1, skipped=most)).first() is not None
+    return public.execute(*written(public, filters, today, 1, skipped=most)).first() is not None
 
 
-def _first(session: Session, filters: Filters, today: date, most: int) -> list[Hit]:
+def _first(public: Connection, filters: Filters, today: date, most: int) -> list[Hit]:
     """The first of a list that is too long, with what its filters count."""
     written = _along if has_shelf(filters) else _newest
-    return read(Hit, session.execute(*written(session, filters, today, most, shown=COUNTED)))
+    return read(Hit, public.execute(*written(public, filters, today, most, shown=COUNTED)))
 
 
 def _read(
-    session: Session, filters: Filters, today: date, most: int, *, counted: bool, before: int | None = None
+    public: Connection, filters: Filters, today: date, most: int, *, counted: bool, before: int | None = None
 ) -> list[Hit]:  # fmt: skip
     """The newest of what these filters keep, of which all is older than `before`: so many at most."""
     shown = COUNTED if counted else HIT
-    return read(Hit, session.execute(*_newest(session, filters, today, most, shown=shown, before=before)))
+    return read(Hit, public.execute(*_newest(public, filters, today, most, shown=shown, before=before)))
 
 
-def _along(session: Session, f: Filters, today: date, most: int, **how: Any) -> Lookup:
+def _along(public: Connection, f: Filters, today: date, most: int, **how: Any) -> Lookup:
     late_on = today if f.status == "overdue" else None
-    engine, backwards = session.get_bind().dialect.name, f.status in LATEST_FIRST
+    engine, backwards = public.dialect.name, f.status in LATEST_FIRST
     return along(engine, GROUPS[f.status], most, backwards=backwards, late_on=late_on, **how)
 
 
-def _newest(session: Session, f: Filters, today: date, most: int, **how: Any) -> Lookup:
+def _newest(public: Connection, f: Filters, today: date, most: int, **how: Any) -> Lookup:
     late_on = today if f.status == "overdue" else None
-    engine, asked = session.get_bind().dialect.name, search.asked(f.text)
+    engine, asked = public.dialect.name, search.asked(f.text)
     if f.widely:
         asked = search.either(asked)
     return newest(engine, _facets(f), asked, most, late_on=late_on, **how)
@@ -220,11 +219,11 @@ def _facets(f: Filters) -> list[str]:
 
 
 def following(
-    session: Session, filters: Filters, today: date, *, after: int | None = None, limit: int = PAGE
+    public: Connection, filters: Filters, today: date, *, after: int | None = None, limit: int = PAGE
 ) -> list[Listed]:
     """The lines of what these filters keep, the newest number first, and one more: by pages, however many there are."""
-    found = _newest(session, filters, today, limit + 1, before=after)
-    return read(Listed, session.execute(_lines(found.statement), found.given))
+    found = _newest(public, filters, today, limit + 1, before=after)
+    return read(Listed, public.execute(_lines(found.statement), found.given))
 
 
 @lru_cache(maxsize=256)
@@ -232,9 +231,9 @@ def _lines(numbers: TextualSelect) -> Select[Any]:
     return _LINES.where(P.id.in_(select(numbers.subquery().c.id))).order_by(P.id.desc())
 
 
-def rows(session: Session, ids: Sequence[int]) -> list[Listed]:
+def rows(public: Connection, ids: Sequence[int]) -> list[Listed]:
     """The lines of these experiments, in this order."""
-    by_id = {line.id: line for line in read(Listed, session.execute(_THESE, {"ids": ids}))}
+    by_id = {line.id: line for line in read(Listed, public.execute(_THESE, {"ids": ids}))}
     return [by_id[one] for one in ids if one in by_id]
 
 
@@ -242,7 +241,7 @@ Place = tuple[date, int]
 
 
 def page(
-    session: Session, filters: Filters, found: Found, today: date, *, after: Place | None, limit: int = PAGE
+    public: Connection, filters: Filters, found: Found, today: date, *, after: Place | None, limit: int = PAGE
 ) -> list[Listed]:  # fmt: skip
     """A page of a list too long to be sorted, and one line more, that tells there is more.
 
@@ -251,14 +250,14 @@ def page(
     if not has_shelf(filters):
         ahead = [hit.id for hit in found.hits if after is None or hit.id < after[1]]
         if len(ahead) > limit:
-            return rows(session, ahead[: limit + 1])
-        return following(session, filters, today, after=after[1] if after else None, limit=limit)
+            return rows(public, ahead[: limit + 1])
+        return following(public, filters, today, after=after[1] if after else None, limit=limit)
     late, backwards = filters.status == "overdue", filters.status in LATEST_FIRST
     query = _shelf(GROUPS[filters.status], late=late, backwards=backwards, goes_on=after is not None)
     given: dict[str, Any] = {"today": today} if late else {}
     if after:
         given |= {"last_on": after[0], "last": after[1]}
-    return read(Listed, session.execute(query, {**given, "most": limit + 1}))
+    return read(Listed, public.execute(query, {**given, "most": limit + 1}))
 
 
 @lru_cache(maxsize=32)
@@ -278,11 +277,11 @@ def has_shelf(filters: Filters) -> bool:
     return not filters.is_narrowed and filters.status in ("", "past", "overdue")
 
 
-def how_many_end(session: Session, since: date, until: date) -> int:
+def how_many_end(public: Connection, since: date, until: date) -> int:
     """How many of what is under way end between two days, both included; beyond MOST, one more."""
-    return session.scalar(_ENDING, {"since": since, "until": until, "most": MOST + 1}) or 0
+    return public.scalar(_ENDING, {"since": since, "until": until, "most": MOST + 1}) or 0
 
 
-def latest(session: Session, *, limit: int) -> list[Listed]:
+def latest(public: Connection, *, limit: int) -> list[Listed]:
     """The lines of what was decided or closed last."""
-    return read(Listed, session.execute(_LATEST, {"most": limit}))
+    return read(Listed, public.execute(_LATEST, {"most": limit}))

@@ -1,6 +1,6 @@
 """What else the public side reads, one by one or by their dates; the lists are in `lists`.
 
-On a session that sees only what is public; always ordered, always bounded.
+On a connection that sees only what is public; always ordered, always bounded.
 """
 
 from __future__ import annotations
@@ -9,8 +9,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import bindparam, or_, select, tuple_
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection, bindparam, or_, select, tuple_
 
 from . import published
 from .lists import PAGE, Place
@@ -24,30 +23,30 @@ _DEADLINES = select(*columns(PublicDeadline, public_deadlines))
 _DOCUMENT = select(P.document).where(P.number == bindparam("number"), P.status.in_(sorted(TOLD)))
 
 
-def one(session: Session, number: str) -> Published | None:
+def one(public: Connection, number: str) -> Published | None:
     """The public record of one experiment; None when the public has no page of it."""
-    kept = document(session, number)
+    kept = document(public, number)
     return published.read(kept) if kept else None
 
 
-def document(session: Session, number: str) -> str | None:
+def document(public: Connection, number: str) -> str | None:
     """The same, as the text that is kept."""
-    return session.scalars(_DOCUMENT, {"number": number}).one_or_none()
+    return public.scalars(_DOCUMENT, {"number": number}).one_or_none()
 
 
 def owing(
-    session: Session, today: date, *, after: Place | None = None, limit: int = PAGE
+    public: Connection, today: date, *, after: Place | None = None, limit: int = PAGE
 ) -> Sequence[tuple[Place, Owing]]:
     """What owes something to the public since a day that is past, the longest since first, and one more."""
     query = select(P.owed_on, P.id, P.document).where(P.owed_on < today, P.status.in_(TOLD))
     if after:
         query = query.where(tuple_(P.owed_on, P.id) > after)
-    found = session.execute(query.order_by(P.owed_on, P.id).limit(limit + 1))
+    found = public.execute(query.order_by(P.owed_on, P.id).limit(limit + 1))
     return [((owed_on, number), published.owing(text)) for owed_on, number, text in found]
 
 
 def deadlines(
-    session: Session, today: date, *, number: str = "", most: int = 2000, since: Any = None
+    public: Connection, today: date, *, number: str = "", most: int = 2000, since: Any = None
 ) -> list[PublicDeadline]:
     """What is owed to the public, and what has ceased to be since a moment; of one experiment, or of all.
 
@@ -58,14 +57,14 @@ def deadlines(
     query = _DEADLINES.order_by(v.due_on, v.id).limit(most)
     standing, ended = v.ended_at.is_(None), v.ended_at >= since
     if number:
-        return read(PublicDeadline, session.execute(query.where(v.number == number, or_(standing, ended))))
+        return read(PublicDeadline, public.execute(query.where(v.number == number, or_(standing, ended))))
     late, ahead = (query.where(standing, side) for side in (v.due_on < today, v.due_on >= today))
-    lists = (session.execute(some) for some in (late, ahead, query.where(ended)))
+    lists = (public.execute(some) for some in (late, ahead, query.where(ended)))
     return read(PublicDeadline, *lists)
 
 
-def soon(session: Session, task: Task, since: date, until: date, *, limit: int) -> list[PublicDeadline]:
+def soon(public: Connection, task: Task, since: date, until: date, *, limit: int) -> list[PublicDeadline]:
     """The deadlines of a kind between two days, both included, the earliest first."""
     v = public_deadlines.c
     between = _DEADLINES.where(v.task == task, v.ended_at.is_(None), v.due_on.between(since, until))
-    return read(PublicDeadline, session.execute(between.order_by(v.due_on, v.id).limit(limit)))
+    return read(PublicDeadline, public.execute(between.order_by(v.due_on, v.id).limit(limit)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from .base import Reader
 from .model import Register
 
 # Of the table: each page asks this, and an entity would cost more than the question.
@@ -16,7 +17,7 @@ def changed(session: Session) -> None:
     session.execute(update(Register).values(version=Register.version + 1).execution_options(synchronize_session=False))
 
 
-def version(session: Session) -> int:
+def version(reader: Reader) -> int:
     """How often it has changed."""
-    found: int = session.execute(_VERSION).scalar_one()
+    found: int = reader.execute(_VERSION).scalar_one()
     return found

@@ -11,12 +11,13 @@ import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import select, text
+from sqlalchemy import Connection, select, text
 from sqlalchemy.orm import Session, joinedload
 
+from .base import Reader
 from .model import Disclosure, Entry, Experiment, Person, Publication
 from .vocabulary import Role, Status
 
@@ -24,6 +25,20 @@ START = "0" * 64
 """What the first entry holds in place of the hash of an earlier one."""
 PUBLIC = "public"
 """The fact that names the texts of an entry that were written to be published; the others stay sealed for ever."""
+
+
+class Exact(NamedTuple):
+    """An entry as anyone may read it: its bytes, and not what its commitments stand for."""
+
+    seq: int
+    event: str
+    hash: str
+    body: str
+    experiment_id: int | None
+
+
+EXACT = (Entry.seq, Entry.event, Entry.hash, Entry.body, Entry.experiment_id)
+"""The columns that it is made of."""
 
 
 class TraceError(Exception):
@@ -145,28 +160,28 @@ def lines(session: Session, after: int = 0) -> Iterator[str]:
     yield from found.scalars()
 
 
-def head(session: Session) -> tuple[int, str]:
+def head(reader: Reader) -> tuple[int, str]:
     """How many entries there are, and the hash of the last one's exact bytes: what is signed and what people keep."""
-    last = session.execute(select(Entry.seq, Entry.body).order_by(Entry.seq.desc()).limit(1)).first()
+    last = reader.execute(select(Entry.seq, Entry.body).order_by(Entry.seq.desc()).limit(1)).first()
     return (last.seq, hash_of(last.body)) if last else (0, START)
 
 
-def batch(session: Session, after: int, limit: int) -> Sequence[tuple[int, str]]:
+def batch(public: Connection, after: int, limit: int) -> Sequence[tuple[int, str]]:
     """The next entries after one, number and exact body: a slow reader then holds no transaction open."""
-    found = session.execute(select(Entry.seq, Entry.body).where(Entry.seq > after).order_by(Entry.seq).limit(limit))
+    found = public.execute(select(Entry.seq, Entry.body).where(Entry.seq > after).order_by(Entry.seq).limit(limit))
     return found.all()
 
 
-def latest(session: Session, upto: int, limit: int) -> Sequence[tuple[Entry, Status | None]]:
+def latest(public: Connection, upto: int, limit: int) -> list[tuple[Exact, Status | None]]:
     """The entries up to one, the newest first, each with the status of its experiment, where that is public."""
-    found = session.execute(
-        select(Entry, Publication.status)
+    found = public.execute(
+        select(Publication.status, *EXACT)
         .outerjoin(Publication, Publication.id == Entry.experiment_id)
         .where(Entry.seq <= upto)
         .order_by(Entry.seq.desc())
         .limit(limit)
     )
-    return found.all()
+    return [(Exact._make(row[1:]), row.status) for row in found]
 
 
 def entries_of(session: Session, x: Experiment) -> list[Entry]:

@@ -12,10 +12,11 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Integer, Row, Select, bindparam, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Integer, Row, Select, bindparam, func, or_, select, update
 from sqlalchemy.orm import Session, selectinload
 
 from . import register
+from .base import Reader
 from .dates import add_months
 from .leaves import Leaf, leaf
 from .model import Experiment, Person, Publication, Voice, public_voices
@@ -73,19 +74,19 @@ class Subject(NamedTuple):
         return self.status in PUBLIC
 
 
-def subject(session: Session, number: str) -> Subject | None:
+def subject(reader: Reader, number: str) -> Subject | None:
     """The experiment of this number, when it has a public page."""
-    return _subject(session, Publication.number == number)
+    return _subject(reader, Publication.number == number)
 
 
-def of_voice(session: Session, voice: Voice) -> Subject | None:
+def of_voice(public: Connection, voice: Voice) -> Subject | None:
     """What a voice is about, when it has a public page."""
-    return _subject(session, Publication.id == voice.experiment_id) if voice.experiment_id else None
+    return _subject(public, Publication.id == voice.experiment_id) if voice.experiment_id else None
 
 
-def _subject(session: Session, which: ColumnElement[bool]) -> Subject | None:
+def _subject(reader: Reader, which: ColumnElement[bool]) -> Subject | None:
     columns = (Publication.id, Publication.number, Publication.title, Publication.status)
-    row = session.execute(select(*columns).where(which, Publication.status.in_(TOLD))).one_or_none()
+    row = reader.execute(select(*columns).where(which, Publication.status.in_(TOLD))).one_or_none()
     return Subject(*row) if row else None
 
 
@@ -235,16 +236,16 @@ LATEST, LINES = 3, 25
 LAST = 2**31 - 1
 
 
-def published(session: Session, number: str, *, before: int = LAST, limit: int = LINES) -> Sequence[Row[Any]]:
+def published(reader: Reader, number: str, *, before: int = LAST, limit: int = LINES) -> Sequence[Row[Any]]:
     """The published voices of an experiment that were received before one (its `id`), the last first, `limit` at most:
     id, kind, text, received_on, answer, answered_on, published_on; of those withdrawn since, declined and withdrawn_on.
     """
-    return session.execute(_PUBLISHED, {"number": number, "before": before, "most": limit}).all()
+    return reader.execute(_PUBLISHED, {"number": number, "before": before, "most": limit}).all()
 
 
-def how_many(session: Session, number: str) -> int:
+def how_many(reader: Reader, number: str) -> int:
     """How many published voices an experiment has in all; one that was withdrawn is not counted."""
-    return session.scalar(_HOW_MANY, {"number": number}) or 0
+    return reader.scalar(_HOW_MANY, {"number": number}) or 0
 
 
 # Written once: a page of one is asked for too often to write them each time.
@@ -258,10 +259,10 @@ _PUBLISHED = (
 _HOW_MANY = select(func.count()).select_from(public_voices).where(*_OF_ONE, public_voices.c.withdrawn_on.is_(None))
 
 
-def every(session: Session, *, at_once: int) -> Iterator[Sequence[Row[Any]]]:
+def every(public: Connection, *, at_once: int) -> Iterator[Sequence[Row[Any]]]:
     """All that was published, of every experiment, as it was received: so many at a time, each with its `number`."""
     after = 0
-    while some := session.execute(_EVERY, {"after": after, "most": at_once}).all():
+    while some := public.execute(_EVERY, {"after": after, "most": at_once}).all():
         yield some
         after = some[-1].id
 

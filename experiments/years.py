@@ -10,7 +10,7 @@ from collections import defaultdict
 from datetime import date
 from enum import StrEnum
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.orm import Session
 
 from .ladder import paris_day
@@ -68,16 +68,16 @@ def _add(session: Session, year: int, held: str, more: int) -> None:
         session.execute(insert(Tally).values(year=year, held=held, count=more))
 
 
-def held(session: Session) -> dict[int, dict[Held, int]]:
+def held(public: Connection) -> dict[int, dict[Held, int]]:
     """The counts of every year."""
     found: dict[int, dict[Held, int]] = defaultdict(dict)
-    rows = session.execute(select(Tally.year, Tally.held, Tally.count).order_by(Tally.year, Tally.held))
+    rows = public.execute(select(Tally.year, Tally.held, Tally.count).order_by(Tally.year, Tally.held))
     for year, what, number in rows:
         found[year][Held(what)] = number
     return found
 
 
-def years(session: Session, today: date) -> list[int]:
+def years(public: Connection, today: date) -> list[int]:
     """The years that have a report, the latest first: from the first number given to this year."""
-    oldest = session.scalars(select(Publication.number).order_by(Publication.number).limit(1)).first()
+    oldest = public.scalars(select(Publication.number).order_by(Publication.number).limit(1)).first()
     return list(range(today.year, int(oldest[:4]) - 1 if oldest else today.year - 1, -1))

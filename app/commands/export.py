@@ -20,9 +20,9 @@ from .frame import Failed, Told, usable_database
 def export(folder: Path) -> None:
     """Écrit toutes les données ouvertes dans un dossier : tables, schémas, catalogue, d’un même instant."""
     config: Config = current_app.config["JALON"]
-    with usable_database().public() as session:
+    with usable_database().public() as public:
         try:
-            written = writing.export(session, folder, config.publisher)
+            written = writing.export(public, folder, config.publisher)
         except OSError as error:
             raise Failed(f"{folder} : impossible d’y écrire ({error.strerror})") from error
     click.echo(f"{len(written)} fichiers écrits dans {folder}, sous {config.licence.title}.")

@@ -33,11 +33,11 @@ def report(year: int, form: str | None, output: BinaryIO) -> None:
     if form == "pdf" and output.name == "-" and sys.stdout.isatty():
         raise click.UsageError("un PDF ne s’affiche pas dans un terminal : donnez --output")
     today = clock.today()
-    with usable_database().public() as session:
-        if year not in reports.years(session, today):
+    with usable_database().public() as public:
+        if year not in reports.years(public, today):
             raise Failed(f"le registre n’a rien à dire de {year}")
-        source = files.source_of(session)
-        drawn = reports.draw(reports.records(session, Period(year, today)), year, today)
+        source = files.source_of(public)
+        drawn = reports.draw(reports.records(public, Period(year, today)), year, today)
     try:
         output.write(_written(drawn, source, form))
     except files.NoPDF as error:

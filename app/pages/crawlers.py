@@ -72,8 +72,8 @@ def _addresses(database: Database, site: str, year: int) -> Iterator[str]:
     yield _OPENS
     after = ""
     while True:
-        with database.public() as session:
-            found = documents.numbers(session, year, after, BATCH)
+        with database.public() as public:
+            found = documents.numbers(public, year, after, BATCH)
         if not found:
             break
         yield _listed(site, [f"/experimentations/{number}" for number in found])

@@ -53,21 +53,21 @@ def _alone(lock: Lock) -> Iterator[None]:
 
 @lru_cache(maxsize=4)
 def _drawn(database: Database, _version: int, year: int, today: date) -> Report:
-    with database.public() as session:
-        return report.draw(report.records(session, Period(year, today)), year, today)
+    with database.public() as public:
+        return report.draw(report.records(public, Period(year, today)), year, today)
 
 
 @lru_cache(maxsize=24)
 def _printed(database: Database, version: int, year: int, today: date) -> bytes:
-    with database.public() as session:
-        source = files.source_of(session)
+    with database.public() as public:
+        source = files.source_of(public)
     return files.as_pdf(_drawn(database, version, year, today), source)
 
 
 @lru_cache(maxsize=2)
 def _reckoned(database: Database, _version: int, today: date) -> Indicators:
-    with database.public() as session:
-        return reckoning.reckon(documents.every(session, told=False), today)
+    with database.public() as public:
+        return reckoning.reckon(documents.every(public, told=False), today)
 
 
 @bp.get("/bilan/schema.json")

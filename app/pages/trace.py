@@ -18,7 +18,6 @@ from app.i18n import to
 from app.keeping import kept_while
 from app.lane import in_turn
 from experiments import trace, verifier
-from experiments.model import Entry
 from experiments.published import TOLD
 from experiments.vocabulary import Status
 
@@ -68,7 +67,7 @@ def page() -> ResponseReturnValue:
     )
 
 
-def _shown(entry: Entry, status: Status | None) -> Shown:
+def _shown(entry: trace.Exact, status: Status | None) -> Shown:
     number = history.body_of(entry).experiment
     url = to(f"/experimentations/{number}") if status in TOLD else None
     return Shown(entry.seq, history.line(entry), number, url, trace.hash_of(entry.body), entry.body)
@@ -94,8 +93,8 @@ def lines() -> ResponseReturnValue:
 
 def _stream(database: Database, after: int) -> Iterator[str]:
     while True:
-        with database.public() as session:
-            found = trace.batch(session, after, BATCH)
+        with database.public() as public:
+            found = trace.batch(public, after, BATCH)
         if not found:
             return
         yield "".join(f"{body}\n" for _, body in found)

@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 from flask import current_app, render_template
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection
 
 from app import assets
 from app.config import Config
@@ -34,8 +34,8 @@ class Source:
     head: str
 
 
-def source_of(session: Session) -> Source:
-    return Source(register.version(session), trace.head(session)[1])
+def source_of(public: Connection) -> Source:
+    return Source(register.version(public), trace.head(public)[1])
 
 
 class NoPDF(Exception):

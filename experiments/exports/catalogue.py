@@ -6,8 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection, select
 
 from experiments.model import Entry
 from experiments.policy import current as policy
@@ -38,10 +37,10 @@ _FORMATS = {
 }
 
 
-def catalogue(session: Session, by: Publisher) -> dict[str, Any]:
+def catalogue(public: Connection, by: Publisher) -> dict[str, Any]:
     """The catalogue: the register, a distribution for each table in each of its forms; the reports; and the API."""
     site = by.url
-    first, last = _days(session)
+    first, last = _days(public)
     changed = {"dct:modified": _day(last)} if last else {}
     dataset = {
         "@id": f"{site}/donnees#jeu", "@type": "dcat:Dataset", "dct:identifier": f"{site}/donnees",
@@ -65,7 +64,7 @@ def catalogue(session: Session, by: Publisher) -> dict[str, Any]:
         "dct:publisher": _publisher(by), "dct:language": _authority("dct:LinguisticSystem", "language/FRA"),
         "dct:license": _typed("dct:LicenseDocument", by.licence.url), "foaf:homepage": _document(f"{site}/donnees"),
         "dcat:themeTaxonomy": _authority("skos:ConceptScheme", "data-theme"), "dct:spatial": _places(),
-        "dcat:dataset": [dataset, *_reports(session, by, changed)], "dcat:service": [_service(dataset["@id"], by)],
+        "dcat:dataset": [dataset, *_reports(public, by, changed)], "dcat:service": [_service(dataset["@id"], by)],
         **changed,
     }  # fmt: skip
 
@@ -93,7 +92,7 @@ def _file(
     }  # fmt: skip
 
 
-def _reports(session: Session, by: Publisher, changed: dict[str, Any]) -> list[dict[str, Any]]:
+def _reports(public: Connection, by: Publisher, changed: dict[str, Any]) -> list[dict[str, Any]]:
     """The yearly reports, as a data set of its own; none as long as nothing happened."""
     if not changed:
         return []
@@ -109,7 +108,7 @@ def _reports(session: Session, by: Publisher, changed: dict[str, Any]) -> list[d
         "dcat:landingPage": _document(f"{by.url}/bilan"),
         "dct:relation": {"@id": f"{by.url}/donnees#jeu"},
         "dcat:distribution": [
-            _report(year, form, by) | changed for year in years(session, last) for form in (JSON, PEOPLE)
+            _report(year, form, by) | changed for year in years(public, last) for form in (JSON, PEOPLE)
         ],
         "dct:spatial": _places(), **_described(by), **changed,
     }]  # fmt: skip
@@ -208,9 +207,9 @@ class _Dated(msgspec.Struct):
     at: datetime
 
 
-def _days(session: Session) -> tuple[str, str]:
+def _days(public: Connection) -> tuple[str, str]:
     """The days of the first and of the last entries of the trace; empty when there is none."""
     ends = (select(Entry.body).order_by(order).limit(1) for order in (Entry.seq, Entry.seq.desc()))
-    bodies = [session.scalars(one).first() for one in ends]
+    bodies = [public.scalars(one).first() for one in ends]
     first, last = (msgspec.json.decode(body, type=_Dated).at.date().isoformat() if body else "" for body in bodies)
     return first, last

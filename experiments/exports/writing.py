@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, Protocol
 
 import msgspec
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection
 
 from experiments import documents, register, trace, voices
 from experiments.published import FORM
@@ -32,12 +32,12 @@ BATCH = 10
 HEARD = 200
 """Observations of residents in memory at a time: they are short, and each batch is a question."""
 
-Describe = Callable[[Session, Publisher], dict[str, Any]]
+Describe = Callable[[Connection, Publisher], dict[str, Any]]
 DESCRIPTIONS: dict[str, Describe] = {
     "/donnees/catalogue.jsonld": catalogue,
-    "/donnees/datapackage.json": lambda _session, by: package(by),
-    DOCUMENT_SCHEMA: lambda _session, by: document_schema(by.url),
-    **{schema_of(t): lambda _session, _by, t=t: table_schema(t) for t in TABLES.values()},  # type: ignore[misc]
+    "/donnees/datapackage.json": lambda _public, by: package(by),
+    DOCUMENT_SCHEMA: lambda _public, by: document_schema(by.url),
+    **{schema_of(t): lambda _public, _by, t=t: table_schema(t) for t in TABLES.values()},  # type: ignore[misc]
 }
 """What tells of the data, by its address."""
 FILES: dict[str, tuple[Table, Form]] = {
@@ -46,43 +46,43 @@ FILES: dict[str, tuple[Table, Form]] = {
 """The data, by its address."""
 
 
-def hold_still(session: Session) -> None:
-    """From its first word on, have this session see one moment of the register; SQLite does so by itself."""
-    if session.get_bind().dialect.name == "postgresql":
-        session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+def hold_still(public: Connection) -> None:
+    """From its first word on, have this connection see one moment of the register; SQLite does so by itself."""
+    if public.dialect.name == "postgresql":
+        public.execution_options(isolation_level="REPEATABLE READ")
 
 
-def about(session: Session, by: Publisher) -> dict[str, Any]:
+def about(public: Connection, by: Publisher) -> dict[str, Any]:
     """What the first line of a JSON file says of it: whose it is, what may be done with it, which moment it tells."""
-    entries, head = trace.head(session)
+    entries, head = trace.head(public)
     return {
         "publisher": {"name": by.name, "siret": by.siret or None, "url": by.url},
         "licence": msgspec.to_builtins(by.licence),
         "documentation": f"{by.url}/donnees",
         "form": FORM,
-        "version": register.version(session),
+        "version": register.version(public),
         "trace": {"entries": entries, "head": head},
     }
 
 
-def description(session: Session, address: str, by: Publisher) -> bytes:
+def description(public: Connection, address: str, by: Publisher) -> bytes:
     """A file that tells of the data."""
-    return msgspec.json.format(msgspec.json.encode(DESCRIPTIONS[address](session, by)), indent=1) + b"\n"
+    return msgspec.json.format(msgspec.json.encode(DESCRIPTIONS[address](public, by)), indent=1) + b"\n"
 
 
 class Writable(Protocol):
     def write(self, data: bytes, /) -> object: ...
 
 
-def fill(session: Session, files: Mapping[str, Writable], by: Publisher) -> int:
+def fill(public: Connection, files: Mapping[str, Writable], by: Publisher) -> int:
     """Write the data of these addresses into files, all of one moment; the version of the register at that moment."""
-    hold_still(session)
-    facts, begun = about(session, by), set[str]()
+    hold_still(public)
+    facts, begun = about(public, by), set[str]()
     for address, file in files.items():
         table, form = FILES[address]
         file.write(form.head(table, facts))
-    # Closed at once when a file cannot be written: the session is waiting for the end of what it asked.
-    with closing(_batches(session, {FILES[address][0].name for address in files}, by)) as batches:
+    # Closed at once when a file cannot be written: the connection is waiting for the end of what it asked.
+    with closing(_batches(public, {FILES[address][0].name for address in files}, by)) as batches:
         for batch in batches:
             for address, file in files.items():
                 table, form = FILES[address]
@@ -95,24 +95,24 @@ def fill(session: Session, files: Mapping[str, Writable], by: Publisher) -> int:
     return version
 
 
-def _batches(session: Session, tables: set[str], by: Publisher) -> Generator[Batch]:
+def _batches(public: Connection, tables: set[str], by: Publisher) -> Generator[Batch]:
     """What these tables are made of: the documents, and what residents said, which is in none of them."""
     if tables != {OBSERVATIONS.name}:
-        with closing(documents.raw(session, at_once=BATCH)) as batches:
+        with closing(documents.raw(public, at_once=BATCH)) as batches:
             for some in batches:
                 yield Batch(some, by)
     if OBSERVATIONS.name in tables:
-        for said in voices.every(session, at_once=HEARD):
+        for said in voices.every(public, at_once=HEARD):
             yield Heard(said, by)
 
 
-def export(session: Session, folder: Path, by: Publisher) -> list[Path]:
+def export(public: Connection, folder: Path, by: Publisher) -> list[Path]:
     """Write everything into a folder, under the addresses of the site: all is put in place at the end, or nothing."""
     with ExitStack() as stack:
         files = {address: stack.enter_context(_replacing(folder, address)) for address in (*DESCRIPTIONS, *FILES)}
-        fill(session, {address: files[address] for address in FILES}, by)
+        fill(public, {address: files[address] for address in FILES}, by)
         for address in DESCRIPTIONS:
-            files[address].write(description(session, address, by))
+            files[address].write(description(public, address, by))
     return [folder / address.lstrip("/") for address in files]
 
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, time, timedelta
 
-from sqlalchemy import or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection, or_, select
 
 from .. import published
 from ..ladder import PARIS
@@ -19,7 +18,7 @@ from .period import Period
 BATCH = 200
 
 
-def records(session: Session, period: Period) -> Iterator[Published]:
+def records(public: Connection, period: Period) -> Iterator[Published]:
     """What was proposed by then and not over before, batch by batch; `draw` judges each, and would leave out others."""
     first = datetime.combine(period.first, time(), PARIS)
     waiting = timedelta(weeks=policy().publication.weeks_after_decision)
@@ -28,6 +27,6 @@ def records(session: Session, period: Period) -> Iterator[Published]:
     )
     query = select(P.id, P.document).where(P.number < str(period.year + 1), still).order_by(P.id).limit(BATCH)
     after = 0
-    while batch := session.execute(query.where(P.id > after)).all():
+    while batch := public.execute(query.where(P.id > after)).all():
         yield from (published.read(row.document) for row in batch)
         after = batch[-1].id
