@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -28,7 +27,7 @@ def _told(entry: Entry) -> history.Line:
     if public.strong and "fingerprint" in body.facts:
         # What ties the act to the text that was read: the whole file, printed, ends with the same.
         said.append(f"Empreinte du dossier lu{NBSP}: {body.facts['fingerprint']}")
-    return replace(public, who=_who(known, public.who), text="\n".join(said) or None, hour=hour_fr(body.at))
+    return public._replace(who=_who(known, public.who), text="\n".join(said) or None, hour=hour_fr(body.at))
 
 
 def _who(known: dict[str, str | None], capacity: str) -> str:

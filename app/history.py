@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -18,8 +17,7 @@ from .i18n import gettext as _
 from .i18n import later, to
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(NamedTuple):
     """One line of a history, as parts/timeline.html reads it."""
 
     on: date

@@ -167,8 +167,13 @@ def _words(language: str) -> NullTranslations:
 
 def gettext(message: str, **values: object) -> str:
     """The words of the page's language for a French sentence; in it `%(name)s` stands for the value of that name."""
-    found = _words(lang()).gettext(message)
+    found = _found(message, lang())
     return found % values if values else found
+
+
+@lru_cache(maxsize=4096)
+def _found(message: str, language: str) -> str:
+    return _words(language).gettext(message)
 
 
 def ngettext(one: str, many: str, count: int, **values: object) -> str:

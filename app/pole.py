@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from . import wording
 from .i18n import gettext as _
@@ -26,8 +25,7 @@ MONTHS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Stake:
+class Stake(NamedTuple):
     """A day that matters. Its label is a French noun, « Évaluation », « Décision »; its mark has that of the page."""
 
     on: date
@@ -50,8 +48,7 @@ class Stake:
         return " ".join(filter(None, (SIGNS[self.state], self.brief)))
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(NamedTuple):
     """A stake, placed: `level` keeps its label clear of the others'."""
 
     stake: Stake
@@ -61,8 +58,7 @@ class Mark:
     level: int
 
 
-@dataclass(frozen=True, slots=True)
-class Pole:
+class Pole(NamedTuple):
     """Positions run from 0 to 1000; bands are counted, the template draws them in one stroke."""
 
     kind: Kind
@@ -89,17 +85,17 @@ GHOST = Pole("ghost", later("Dates non fixées."), bands=24)
 def untried(starts_on: date | None, ends_on: date | None) -> Pole:
     """The pole of what was only proposed: it has dates, and no life."""
     if starts_on is None or ends_on is None:
-        return replace(GHOST, label=_(GHOST.label))
+        return GHOST._replace(label=_(GHOST.label))
     first, last = wording.day(starts_on), wording.day(ends_on)
-    return replace(
-        GHOST, label=_("Proposée du %(first)s au %(last)s ; rien n’a été essayé.", first=first, last=last)
+    return GHOST._replace(
+        label=_("Proposée du %(first)s au %(last)s ; rien n’a été essayé.", first=first, last=last)
     )  # fmt: skip
 
 
 def intended(starts_on: date | None, ends_on: date | None, stakes: Sequence[Stake] = ()) -> Pole:
     """The pole of what nobody has authorised yet: its length and its days, none of them lived, whatever the day."""
     if starts_on is None or ends_on is None or ends_on < starts_on:
-        return replace(GHOST, label=_(GHOST.label))
+        return GHOST._replace(label=_(GHOST.label))
     length = _("prévue sur %(days)s", days=wording.days((ends_on - starts_on).days + 1))
     return draw(starts_on, ends_on, starts_on - timedelta(1), stakes, field=length)
 
@@ -122,7 +118,7 @@ def draw(
     An overrun longer than half of the life is not drawn to its end, unless `whole`.
     """
     if starts_on is None or ends_on is None or ends_on < starts_on:
-        return replace(GHOST, label=_(GHOST.label))
+        return GHOST._replace(label=_(GHOST.label))
     after_end = ends_on + timedelta(days=1)  # the last day is lived in full
     planned = (after_end - starts_on).days
     seen = min(finished_on or today, today)

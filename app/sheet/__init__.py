@@ -9,9 +9,8 @@ leaves its section out: nothing empty is shown.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from app.i18n import gettext as _
 from app.i18n import later
@@ -24,8 +23,7 @@ from .view import View
 from .waited import waited
 
 
-@dataclass(frozen=True)
-class Section:
+class Section(NamedTuple):
     """One part of the page; `data` is what its template reads."""
 
     name: str

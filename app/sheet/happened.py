@@ -6,7 +6,6 @@ inside.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -57,8 +56,10 @@ def _awaited(view: View, line: ResultLine) -> ResultLine:
     elif any(not one.text for one in view.x.evaluations):
         instead = _("pas encore publié")
     drawn = gauge.scale(line.baseline, line.target, line.threshold, seen)
-    return replace(line, result=None, reached=None, stopped=False, absence="", comment="", gauge=drawn,
-                   instead=instead, awaited=awaited, half_way=seen is not None)  # fmt: skip
+    return line._replace(
+        result=None, reached=None, stopped=False, absence="", comment="", gauge=drawn, instead=instead, awaited=awaited,
+        half_way=seen is not None,
+    )  # fmt: skip
 
 
 def _half_way(line: ResultLine, on: date) -> Markup:

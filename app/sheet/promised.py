@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from markupsafe import Markup, escape
 
@@ -99,8 +98,7 @@ def why(view: View) -> list[Fact]:
     return facts(view.x.read(d.Identity), "problem", "hypothesis")
 
 
-@dataclass(frozen=True)
-class Derogation:
+class Derogation(NamedTuple):
     """A rule set aside, with its own clock."""
 
     rule: str

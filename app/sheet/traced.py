@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any, NamedTuple
 
 from flask import current_app
@@ -38,7 +37,8 @@ def everything(view: View) -> dict[str, Any]:
 
 def _line(step: Step) -> history.Line:
     """An entry, with the reason that it publishes."""
-    return replace(history.line(step), text=Typed(step.reasons["reason"]) if "reason" in step.reasons else None)
+    line = history.line(step)
+    return line._replace(text=Typed(step.reasons["reason"])) if "reason" in step.reasons else line
 
 
 class Proof(NamedTuple):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from app import wording
 from app.i18n import gettext as _
@@ -21,8 +22,7 @@ IN_ITS_PLACE = {
 """What is said of a date that the file did not fix."""
 
 
-@dataclass(frozen=True)
-class Debt:
+class Debt(NamedTuple):
     """One thing owed to the public."""
 
     what: str
