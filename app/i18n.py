@@ -13,7 +13,7 @@ from functools import cache, lru_cache
 from gettext import NullTranslations
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -30,10 +30,13 @@ NAMES = {"fr": "Français", "en": "English"}
 INSIDE = ("/espace", "/connexion", "/deconnexion", "/demonstration", "/agenda", "/api", "/assets", "/donnees/api",
           "/health")  # fmt: skip
 """Where these addresses lead there is one language, French, or none."""
+F = TypeVar("F", bound=Callable[..., Any])
 FOR_PROGRAMS = frozenset({"/trace/checkpoint"})
 """What is no page although its address has no suffix."""
 FOR_THE_STREET = ("/affiche",)
 """How the addresses of posters end: they hang in a French street."""
+OF_LANGUAGE = "of_language"
+"""What marks a function of the templates whose answer hangs on the language and on what it is given: see of_language."""
 _spoken: ContextVar[str] = ContextVar("spoken", default="fr")
 _SPACES = str.maketrans("\u00a0\u202f", "  ")
 
@@ -55,6 +58,15 @@ class English:
             return self.wsgi_app(environ, start_response)
 
 
+def of_language(function: F) -> F:
+    """A function of the templates that says the same in a language, whenever it is asked: where it is given words that
+    are written in a template, it is asked once, when the template is compiled for that language.
+    """
+    setattr(function, OF_LANGUAGE, True)
+    return function
+
+
+@of_language
 def lang() -> str:
     """The language of the page: « fr » or « en ». Outside any page, French."""
     # A page asks some two hundred times: nothing is looked up here.
@@ -83,6 +95,7 @@ def has_english(path: str) -> bool:
     )
 
 
+@of_language
 def to(path: str) -> str:
     """The address of a page in the language of this one: « /retards » is « /en/retards » on an English page."""
     return in_language(path, lang())
@@ -193,6 +206,7 @@ def _shown(message: str, language: str) -> Markup:
     return Markup(found) if key(message) in _english().known else escape(found)  # noqa: S704
 
 
+@of_language
 def _in_template(message: str, **values: object) -> Markup:
     found = _shown(message, lang())
     return found % values if values else found
@@ -215,6 +229,7 @@ class Typed(str):
         return Markup('<span lang="fr">{}</span>').format(plain) if has_words else plain
 
 
+@of_language
 def in_french() -> Markup:
     """The attribute of an element whose words are in French whatever the page: « <p{{ in_french() }}> »."""
     return Markup(' lang="fr"') if lang() == "en" else Markup("")

@@ -1,4 +1,4 @@
-"""The environment of the templates: one dictionary of what they all know, and no page that turns its words round."""
+"""The environment of the templates: compiled for each language, one dictionary of what they all know."""
 
 from __future__ import annotations
 
@@ -8,8 +8,11 @@ from typing import Any
 from flask.templating import Environment
 from jinja2 import Template, nodes
 from jinja2.compiler import CodeGenerator, Frame
+from jinja2.visitor import NodeTransformer
 
 from experiments.words import straight
+
+from .i18n import OF_LANGUAGE, lang
 
 
 class Straight(Template):
@@ -21,6 +24,29 @@ class Straight(Template):
         return straight(super().render(*args, **known))
 
 
+class InOneLanguage(NodeTransformer):
+    """A template as it is compiled for a language: what hangs on nothing else is a constant of it.
+
+    Its sentences, and the addresses of the menu: a page has a hundred, which would be looked for each time.
+    """
+
+    def __init__(self, known: MutableMapping[str, Any]) -> None:
+        self._known = known
+
+    def visit_Call(self, node: nodes.Call) -> nodes.Expr:  # noqa: N802 - Jinja's
+        self.generic_visit(node)
+        function = self._known.get(node.node.name) if isinstance(node.node, nodes.Name) else None
+        written = all(isinstance(one, nodes.Const) for one in node.args) and not node.dyn_args and not node.dyn_kwargs
+        if not written or not hasattr(function, OF_LANGUAGE):
+            return node
+        said = nodes.Const(function(*(one.value for one in node.args)), lineno=node.lineno)
+        if not node.kwargs:
+            return said
+        # What a sentence is filled with is known later.
+        values = [nodes.Pair(nodes.Const(one.key), one.value, lineno=node.lineno) for one in node.kwargs]
+        return nodes.Mod(said, nodes.Dict(values), lineno=node.lineno)
+
+
 class Brief(CodeGenerator):
     """Templates as Python that does less: the sheet of an experiment shows six hundred values, by two hundred calls.
 
@@ -28,9 +54,9 @@ class Brief(CodeGenerator):
     context, which Jinja looks for at each call.
     """
 
-    def visit_Call(self, node: nodes.Call, frame: Frame, forward_caller: bool = False) -> None:  # noqa: N802
+    def visit_Call(self, node: nodes.Call, frame: Frame, forward_caller: bool = False) -> None:  # noqa: N802 - Jinja's
         if node.dyn_args or node.dyn_kwargs:
-            super().visit_Call(node, frame, forward_caller)
+            super().visit_Call(node, frame, forward_caller=forward_caller)
             return
         self.visit(node.node, frame)
         self.write("(")
@@ -65,16 +91,19 @@ class OneDictionary(Environment):
     code_generator_class = Brief
 
     def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        self._held: dict[str, Template] = {}
+        # What is compiled is kept below, by language.
+        super().__init__(*args, cache_size=0, **options)
+        self._held: dict[tuple[str, str], Template] = {}
 
     def _load_template(self, name: str, globals: MutableMapping[str, Any] | None) -> Template:  # noqa: A002 - Jinja's
-        """A template that does not change under a server is found by its name alone: a page asks for some thirty."""
-        if self.auto_reload:
-            return super()._load_template(name, globals)
-        if name not in self._held:
-            self._held[name] = super()._load_template(name, globals)
-        return self._held[name]
+        """A template is found by its name, in the language of the page: a page asks for some thirty."""
+        found = self._held.get(place := (lang(), name))
+        if found is None or (self.auto_reload and not found.is_up_to_date):
+            found = self._held[place] = super()._load_template(name, globals)
+        return found
+
+    def _generate(self, source: nodes.Template, *args: Any, **options: Any) -> str:
+        return super()._generate(InOneLanguage(self.globals).visit(source), *args, **options)
 
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
         return super().make_globals(d) if d else self.globals

@@ -8,6 +8,7 @@ from sqlalchemy.orm import configure_mappers
 
 from app import Jalon, create_app
 from app.config import load_config
+from app.i18n import NAMES, lang, speaking
 
 
 class Compiled(BytecodeCache):
@@ -15,6 +16,9 @@ class Compiled(BytecodeCache):
 
     def __init__(self) -> None:
         self.kept: dict[str, bytes] = {}
+
+    def get_cache_key(self, name: str, filename: str | None = None) -> str:
+        return f"{lang()} {super().get_cache_key(name, filename)}"
 
     def load_bytecode(self, bucket: Bucket) -> None:
         if bucket.key in self.kept:
@@ -29,5 +33,7 @@ configure_mappers()
 with tempfile.TemporaryDirectory() as folder:
     env = {"DATABASE_URL": "sqlite://", "SECRET_KEY": "x" * 32, "INSTANCE_DIR": folder}
     environment = create_app(load_config(env)).jinja_env
-    for name in environment.list_templates():
-        environment.get_template(name)
+    for language in NAMES:
+        with speaking(language):
+            for name in environment.list_templates():
+                environment.get_template(name)
