@@ -36,7 +36,7 @@ FOR_PROGRAMS = frozenset({"/trace/checkpoint"})
 FOR_THE_STREET = ("/affiche",)
 """How the addresses of posters end: they hang in a French street."""
 OF_LANGUAGE = "of_language"
-"""What marks a function of the templates whose answer hangs on the language and on what it is given: see of_language."""
+"""What marks a function of the templates whose answer hangs on the language and on what it is given (of_language)."""
 _spoken: ContextVar[str] = ContextVar("spoken", default="fr")
 _SPACES = str.maketrans("\u00a0\u202f", "  ")
 
