@@ -36,10 +36,11 @@ class InOneLanguage(NodeTransformer):
     def visit_Call(self, node: nodes.Call) -> nodes.Expr:  # noqa: N802 - Jinja's
         self.generic_visit(node)
         function = self._known.get(node.node.name) if isinstance(node.node, nodes.Name) else None
-        written = all(isinstance(one, nodes.Const) for one in node.args) and not node.dyn_args and not node.dyn_kwargs
-        if not written or not hasattr(function, OF_LANGUAGE):
+        written = [one.value for one in node.args if isinstance(one, nodes.Const)]
+        whole = len(written) == len(node.args) and not node.dyn_args and not node.dyn_kwargs
+        if function is None or not hasattr(function, OF_LANGUAGE) or not whole:
             return node
-        said = nodes.Const(function(*(one.value for one in node.args)), lineno=node.lineno)
+        said = nodes.Const(function(*written), lineno=node.lineno)
         if not node.kwargs:
             return said
         # What a sentence is filled with is known later.

@@ -87,7 +87,7 @@ EXPORTS = {"/experimentations.csv": "CSV", "/experimentations.json": "JSON"}
 
 def addresses(database: Database, names: tuple[str, ...]) -> dict[str, list[str]]:
     """Where each thing is read on this register."""
-    with database.public() as session:
-        found = {name: VISITS[name][1](session) for name in names}
+    with database.public() as public:
+        found = {name: VISITS[name][1](public) for name in names}
     database.public_engine.dispose()
     return found

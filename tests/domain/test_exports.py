@@ -78,8 +78,8 @@ class Exported:
             withdrawn = an_experiment(session, Status.SUBMITTED)
             cross(session, withdrawn, "withdraw")
             self.withdrawn = withdrawn.number
-        with database.public() as session:
-            self.written = writing.export(session, folder, BY)
+        with database.public() as public:
+            self.written = writing.export(public, folder, BY)
 
     def read(self, address: str) -> bytes:
         return (self.folder / address.lstrip("/")).read_bytes()
@@ -155,8 +155,8 @@ def _text(value: Any) -> str:
 
 def test_every_document_is_there_byte_for_byte_and_as_its_schema_says(exported: Exported) -> None:
     whole = exported.read("/experimentations.json")
-    with exported.database.public() as session:
-        texts = [text for _, text in documents.some(session, told=False)]
+    with exported.database.public() as public:
+        texts = [text for _, text in documents.some(public, told=False)]
     assert whole.endswith(b'"experiments":[\n' + ",\n".join(texts).encode() + b"\n]}\n")
     told = json.loads(exported.read("/donnees/schema-json.json"))
     check = jsonschema.Draft202012Validator(told)
@@ -193,9 +193,9 @@ def test_of_a_proposal_that_is_only_counted_the_data_say_nothing_more(exported: 
 def test_an_evaluation_that_waits_for_its_decision_is_said_to_be_withheld_as_its_page_says(register: Database) -> None:
     with register.changing() as session:
         waiting, told = (an_experiment(session, status).number for status in (Status.EVALUATED, Status.DECIDED))
-    with register.public() as session:
+    with register.public() as public:
         rows = {number: [dict(zip(("numero", "identifiant", "quoi", "fondement"), line, strict=False))
-                         for line in TABLES["reserves"].lines(publications.one(session, number), BY)]
+                         for line in TABLES["reserves"].lines(publications.one(public, number), BY)]
                 for number in (waiting, told)}  # type: ignore[arg-type]  # fmt: skip
     said = {"numero": waiting, "identifiant": f"{waiting}-finale-1", "quoi": "L’évaluation, version 1",
             "fondement": "preparatory"}  # fmt: skip
@@ -282,8 +282,8 @@ def test_what_residents_said_is_there_as_it_was_published_and_no_more(exported: 
 def test_what_residents_said_is_read_bite_by_bite(exported: Exported, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(writing, "HEARD", 1)
     address, file = "/donnees/observations.json", BytesIO()
-    with exported.database.public() as session:
-        writing.fill(session, {address: file}, BY)
+    with exported.database.public() as public:
+        writing.fill(public, {address: file}, BY)
     assert file.getvalue() == exported.read(address)
 
 
@@ -374,8 +374,8 @@ def test_a_file_tells_one_moment_even_while_the_register_changes(register: Datab
 
     before, after = Watched(change), BytesIO()
     for file in (before, after):
-        with register.public() as session:
-            writing.fill(session, {"/experimentations.json": file}, BY)
+        with register.public() as public:
+            writing.fill(public, {"/experimentations.json": file}, BY)
     told, later = (json.loads(file.getvalue()) for file in (before, after))
     assert [x["status"] for x in told["experiments"]] == ["running"]
     assert [x["status"] for x in later["experiments"]] == ["suspended", "authorised"]
@@ -406,8 +406,8 @@ class Nowhere:
 def _peak(database: Database) -> int:
     tracemalloc.start()
     try:
-        with database.public() as session:
-            writing.fill(session, {"/experimentations.json": Nowhere(), "/donnees/criteres.csv": Nowhere()}, BY)
+        with database.public() as public:
+            writing.fill(public, {"/experimentations.json": Nowhere(), "/donnees/criteres.csv": Nowhere()}, BY)
         return tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
@@ -437,11 +437,11 @@ def test_a_file_that_cannot_be_written_leaves_the_session_as_good_as_before(regi
     with register.changing() as session:
         an_experiment(session, Status.CLOSED)
     _copy(register, 1, 300)
-    with register.public() as session:
+    with register.public() as public:
         with pytest.raises(OSError, match="No space"):
-            writing.fill(session, {"/experimentations.json": Full()}, BY)
-        session.rollback()
-        assert len(documents.some(session, told=False, limit=1000)) == 301
+            writing.fill(public, {"/experimentations.json": Full()}, BY)
+        public.rollback()
+        assert len(documents.some(public, told=False, limit=1000)) == 301
 
 
 def test_a_folder_is_written_whole_or_not_at_all(register: Database, tmp_path: Path) -> None:
@@ -449,13 +449,13 @@ def test_a_folder_is_written_whole_or_not_at_all(register: Database, tmp_path: P
         an_experiment(session, Status.RUNNING)
     (tmp_path / "experimentations.json").write_text("hier")
     (tmp_path / "donnees").write_text("un fichier où il faut un dossier")
-    with register.public() as session, pytest.raises(OSError, match="donnees"):
-        writing.export(session, tmp_path, BY)
+    with register.public() as public, pytest.raises(OSError, match="donnees"):
+        writing.export(public, tmp_path, BY)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["donnees", "experimentations.json"]
     assert (tmp_path / "experimentations.json").read_text() == "hier"
     (tmp_path / "donnees").unlink()
-    with register.public() as session:
-        written = writing.export(session, tmp_path, BY)
+    with register.public() as public:
+        written = writing.export(public, tmp_path, BY)
     assert sorted(path for path in tmp_path.rglob("*") if path.is_file()) == sorted(written)
     assert json.loads((tmp_path / "experimentations.json").read_bytes())["experiments"]
 

@@ -86,8 +86,8 @@ def test_what_was_published_before_is_counted_by_the_upgrade_and_once(register: 
     downgrade(register.engine, "0013")
     for _ in range(2):
         upgrade(register.engine)
-        with register.public() as session:
-            assert years.held(session) == counted
+        with register.public() as public:
+            assert years.held(public) == counted
 
 
 def test_a_database_that_was_not_migrated_is_refused_with_what_to_do(empty_database_url: str) -> None:

@@ -109,26 +109,26 @@ def test_the_public_side_reads_what_is_public_and_the_database_refuses_it_the_re
     with register_of.changing() as session:
         x = an_experiment(session, Status.RUNNING)
         number = x.number
-    with register_of.public() as session:
-        found = publications.one(session, number)
+    with register_of.public() as public:
+        found = publications.one(public, number)
         assert found is not None
         assert found.number == number
-        assert publications.deadlines(session, TODAY, since=noon(date(2000, 1, 1)))
+        assert publications.deadlines(public, TODAY, since=noon(date(2000, 1, 1)))
     open_to_all = {*public_access.TABLES, *public_access.VIEWS}
     for table in Base.metadata.sorted_tables:
         column = next(iter(table.columns)).name
-        with register_of.public() as session:
+        with register_of.public() as public:
             query = text(f"SELECT {column} FROM {table.name}")
             if table.name in open_to_all:
-                session.execute(query).all()
+                public.execute(query).all()
             else:
                 with pytest.raises(DBAPIError, match=r"prohibited|denied"):
-                    session.execute(query).all()
+                    public.execute(query).all()
     for change in ("UPDATE register SET version = 0", "DELETE FROM publications", "CREATE TABLE t (a int)"):
-        with register_of.public() as session, pytest.raises(DBAPIError):
-            session.execute(text(change))
-    with register_of.public() as session, pytest.raises(DBAPIError):
-        queries.file(session, number)
+        with register_of.public() as public, pytest.raises(DBAPIError):
+            public.execute(text(change))
+    with register_of.public() as public, pytest.raises(DBAPIError):
+        queries.file(public, number)
     register_of.engine.dispose()
     register_of.public_engine.dispose()
 
@@ -137,8 +137,8 @@ def test_a_query_that_takes_the_name_of_a_view_reads_no_more_than_the_view(regis
     # SQLite hands its authorizer the name of a subquery where that of a view is expected.
     for name in public_access.VIEWS:
         for private in ("SELECT email FROM people", "SELECT text FROM voices", "SELECT secret FROM webhooks"):
-            with register_of.public() as session, pytest.raises(DBAPIError, match=r"prohibited|denied"):
-                session.execute(text(f"WITH {name} AS ({private}) SELECT * FROM {name}")).all()
+            with register_of.public() as public, pytest.raises(DBAPIError, match=r"prohibited|denied"):
+                public.execute(text(f"WITH {name} AS ({private}) SELECT * FROM {name}")).all()
     register_of.engine.dispose()
     register_of.public_engine.dispose()
 
@@ -168,11 +168,11 @@ ATTACKS = {
 
 def test_no_other_door_of_the_database_opens_to_the_public(register_of: Database) -> None:
     for attack in ATTACKS[register_of.engine.dialect.name]:
-        with register_of.public() as session, pytest.raises(DBAPIError):
-            session.connection().exec_driver_sql(attack).all()
+        with register_of.public() as public, pytest.raises(DBAPIError):
+            public.exec_driver_sql(attack).all()
     if register_of.engine.dialect.name == "postgresql":
-        with register_of.public() as session:
-            said = session.scalar(
+        with register_of.public() as public:
+            said = public.scalar(
                 text("SELECT array_agg(most_common_vals::text) FROM pg_stats WHERE tablename = 'people'")
             )
             assert said is None

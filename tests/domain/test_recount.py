@@ -51,10 +51,10 @@ def test_every_figure_is_found_again_from_the_tables_without_a_word_of_this_prog
     register: Database, tmp_path: Path, program: ModuleType
 ) -> None:
     fill(register)
-    with register.public() as session:
-        writing.export(session, tmp_path, BY)
-    with register.public() as session:
-        records = [*documents.every(session, told=False)]
+    with register.public() as public:
+        writing.export(public, tmp_path, BY)
+    with register.public() as public:
+        records = [*documents.every(public, told=False)]
     data = program.Data(str(tmp_path))
     for year in range(2023, 2027):
         for made_on in (date(year, 1, 1), date(year, 7, 14), date(2027, 5, 3)):

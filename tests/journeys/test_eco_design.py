@@ -62,8 +62,8 @@ def measure(browser: Browser, url: str, one: Measured, number: str) -> Measured:
 
 def published(server: Server) -> dict[str, Status]:
     """The experiments that have a page."""
-    with server.database.public() as session:
-        rows = session.execute(select(Publication.number, Publication.status).order_by(Publication.id))
+    with server.database.public() as public:
+        rows = public.execute(select(Publication.number, Publication.status).order_by(Publication.id))
         return {number: status for number, status in rows if status in TOLD}
 
 
@@ -84,8 +84,8 @@ def every_page(server: Server, tmp_path: Path) -> Iterator[str]:
         if status is not Status.REFUSED:
             yield f"{here}/dossier"
     yield from (f"/experimentations/{running(server)}/{page}" for page in ("affiche", "reagir", "suivre"))
-    with server.database.public() as session:
-        years = report.years(session, clock.today())
+    with server.database.public() as public:
+        years = report.years(public, clock.today())
     yield from (f"/bilan/{year}{page}" for year in years for page in ("", "/chiffres", "/liste"))
     yield from (f"/en/bilan/{clock.today().year}{page}" for page in ("", "/chiffres"))
 

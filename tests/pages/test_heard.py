@@ -266,9 +266,9 @@ def test_the_database_gives_the_public_nothing_of_what_was_withdrawn(make: Make,
         voices.decline(session, voice, Decline.PERSONAL, sure=True, today=clock.today())
 
     number = make(Status.RUNNING, change=withdrawn)
-    with register.public() as session:
-        [line] = voices.published(session, number)
-        assert voices.how_many(session, number) == 0
+    with register.public() as public:
+        [line] = voices.published(public, number)
+        assert voices.how_many(public, number) == 0
     assert (line.text, line.answer, line.answered_on) == ("", "", None)
     assert (line.declined, line.withdrawn_on) == (Decline.PERSONAL, clock.today())
 

@@ -194,8 +194,8 @@ def test_what_was_answered_to_an_earlier_delay_answers_nothing_any_more(
     make: Build, register: Database, today: date
 ) -> None:
     number = late(make, today)
-    with register.public() as session:
-        x = publications.one(session, number)
+    with register.public() as public:
+        x = publications.one(public, number)
     assert x
     due = x.owed[0].due_on
     old, new, newest = (Answer(due + timedelta(n), f"{n}") for n in (0, 1, 9))

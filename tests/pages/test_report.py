@@ -48,8 +48,8 @@ def year(register: Database, today: date) -> int:
 
 def recomputed(register: Database, year: int, today: date) -> Report:
     """The report, from the public documents alone."""
-    with register.public() as session:
-        return draw(documents.every(session, told=False), year, today)
+    with register.public() as public:
+        return draw(documents.every(public, told=False), year, today)
 
 
 def test_it_reads_as_a_document(visitor: Visitor, register: Database, year: int, today: date) -> None:
@@ -157,8 +157,8 @@ def test_the_pdf_is_one_that_a_screen_reader_reads(visitor: Visitor, year: int) 
 
 @pytest.mark.only("sqlite")
 def test_the_printed_report_says_where_it_comes_from(app: Flask, register: Database, year: int, today: date) -> None:
-    with app.test_request_context("/"), register.public() as session:
-        source = files.source_of(session)
+    with app.test_request_context("/"), register.public() as public:
+        source = files.source_of(public)
         printed = files.as_html(recomputed(register, year, today), source)
     assert f"/bilan/{year}, registre version {source.version}, tête de trace" in printed.replace("\u00a0", " ")
     assert source.head in printed
@@ -169,9 +169,9 @@ def test_the_printed_report_says_where_it_comes_from(app: Flask, register: Datab
 def test_the_printed_report_has_contents_and_no_title_twice(
     app: Flask, register: Database, year: int, today: date
 ) -> None:
-    with app.test_request_context("/"), register.public() as session:
+    with app.test_request_context("/"), register.public() as public:
         printed = lxml.html.document_fromstring(
-            files.as_html(recomputed(register, year, today), files.source_of(session))
+            files.as_html(recomputed(register, year, today), files.source_of(public))
         )
     [contents] = printed.find_class("report-contents")
     leads = {a.get("href", "").removeprefix("#"): read(a) for a in contents.iter("a")}

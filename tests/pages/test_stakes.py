@@ -28,8 +28,8 @@ def told(make: Build, register: Database) -> Tell:
     """What is published of a file that stands at a status, with other facts instead."""
 
     def found(status: Status, **facts: Any) -> Published:
-        with register.public() as session:
-            x = publications.one(session, make(status))
+        with register.public() as public:
+            x = publications.one(public, make(status))
         assert x
         for name, value in facts.items():
             setattr(x, name, value)
