@@ -1,0 +1,42 @@
+"""Templates are compiled in our way, which changes how long a page takes, and not a word of it."""
+
+import re
+
+import pytest
+from flask import Flask
+from flask.templating import Environment
+from werkzeug.local import LocalProxy
+
+from app import Jalon, create_app, keeping
+from app.db import Database
+from experiments.vocabulary import Status
+
+from .conftest import Build
+
+PAGES = ("", "?statut=all", "retards", "bilan", "donnees", "filtres", "accessibilite", "suivre", "trace")
+TOKEN = re.compile(r' value="[\w-]+\.[\w-]+\.[\w-]+"')
+"""What a form carries that is new each time."""
+OF_ONE = ("", "/dossier", "/historique", "/observations", "/reagir")
+
+
+@pytest.mark.only("sqlite")
+def test_pages_say_what_jinja_alone_would_make_them_say(
+    app: Flask, register: Database, make: Build, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    numbers = [make(status) for status in (Status.RUNNING, Status.REFUSED, Status.CLOSED)]
+    paths = [f"/{page}" for page in PAGES] + [f"/experimentations/{n}{page}" for n in numbers for page in OF_ONE]
+    # What was drawn by one is not handed out by the other.
+    monkeypatch.setattr(keeping, "_shelf", keeping.Shelf(0))
+    monkeypatch.setattr(Jalon, "jinja_environment", Environment)
+    plain = create_app(app.config["JALON"])
+    plain.extensions["database"] = register
+    for path in (*paths, *(f"/en{path}" for path in paths)):
+        ours, theirs = (one.test_client().get(path) for one in (app, plain))
+        assert ours.status_code == theirs.status_code, path
+        assert TOKEN.sub("", ours.text) == TOKEN.sub("", theirs.text), path
+
+
+def test_no_function_of_the_templates_asks_for_their_context(app: Flask) -> None:
+    functions = ((name, one) for name, one in app.jinja_env.globals.items() if not isinstance(one, LocalProxy))
+    asking = [name for name, one in functions if hasattr(one, "jinja_pass_arg")]
+    assert not asking, "templates call it without"
