@@ -160,5 +160,7 @@ def forget_failures(session: Session, email: str) -> None:
 
 
 def init_app(app: Flask) -> None:
-    manager.init_app(app)
+    # Whoever is there is looked for by the pages that ask: those of the public do not.
+    manager.init_app(app, add_context_processor=False)
+    app.jinja_env.globals["current_user"] = current_user
     manager.login_view = None

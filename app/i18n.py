@@ -30,6 +30,7 @@ NAMES = {"fr": "Français", "en": "English"}
 INSIDE = ("/espace", "/connexion", "/deconnexion", "/demonstration", "/agenda", "/api", "/assets", "/donnees/api",
           "/health")  # fmt: skip
 """Where these addresses lead there is one language, French, or none."""
+_BELOW = tuple(f"{one}/" for one in INSIDE)
 F = TypeVar("F", bound=Callable[..., Any])
 FOR_PROGRAMS = frozenset({"/trace/checkpoint"})
 """What is no page although its address has no suffix."""
@@ -86,9 +87,9 @@ def speaking(language: str) -> Iterator[None]:
 def has_english(path: str) -> bool:
     """Whether what is at this address exists in both languages; files have one address."""
     bare = path.partition("?")[0].partition("#")[0]
-    inside = any(bare == one or bare.startswith(f"{one}/") for one in INSIDE)
     return (
-        not inside
+        bare not in INSIDE
+        and not bare.startswith(_BELOW)
         and bare not in FOR_PROGRAMS
         and not bare.endswith(FOR_THE_STREET)
         and "." not in bare.rpartition("/")[2]

@@ -33,6 +33,14 @@ class InOneLanguage(NodeTransformer):
     def __init__(self, known: MutableMapping[str, Any]) -> None:
         self._known = known
 
+    def visit_Output(self, node: nodes.Output) -> nodes.Output:  # noqa: N802 - Jinja's
+        """« {{ a if b }} » writes nothing without b: Jinja makes an object to say so."""
+        self.generic_visit(node)
+        for child in node.nodes:
+            if isinstance(child, nodes.CondExpr) and child.expr2 is None:
+                child.expr2 = nodes.Const("", lineno=child.lineno)
+        return node
+
     def visit_Call(self, node: nodes.Call) -> nodes.Expr:  # noqa: N802 - Jinja's
         self.generic_visit(node)
         function = self._known.get(node.node.name) if isinstance(node.node, nodes.Name) else None
@@ -65,6 +73,12 @@ class Brief(CodeGenerator):
             self.visit(given, frame)
             self.write(", ")
         self.write("caller=caller)" if forward_caller else ")")
+
+    def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:  # noqa: N802 - Jinja's
+        self.write("(found if (found := getattr((held := ")
+        self.visit(node.node, frame)
+        name = repr(node.attr)
+        self.write(f"), {name}, missing)) is not missing else environment.getattr(held, {name}))")
 
     def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:
         if self._is_escaped(frame):

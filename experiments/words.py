@@ -54,11 +54,17 @@ _WORD = re.compile(r"[A-Za-zÀ-ÖØ-öø-ÿ]{5,}")
 
 def said(text: str | None) -> bool:
     """Whether a text says something: not spaces, dashes, markup, one letter held down, nor a way to say nothing."""
-    if text and "<" not in text and "&" not in text and len(set(_WORD.findall(text[:200].lower()))) > 1:
+    if text and "<" not in text and "&" not in text and _has_two_words(text):
         return True
     folded = fold(html.unescape(_MARKUP.sub(" ", text or "")).translate(_FILLERS))
     held_down = len(folded) > 2 and len(set(folded)) == 1 and folded.isalpha()
     return bool(folded) and not held_down and folded not in _NOTHING
+
+
+def _has_two_words(text: str) -> bool:
+    first = _WORD.search(text, 0, 200)
+    second = _WORD.search(text, first.end(), 200) if first else None
+    return first is not None and second is not None and first[0].lower() != second[0].lower()
 
 
 TURNING = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
