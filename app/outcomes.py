@@ -68,7 +68,9 @@ def nothing_measured(x: Record) -> bool:
     evaluation = x.evaluation
     if evaluation is None or evaluation.verdict is None or not evaluation.text:
         return False
-    return all(line.result is None for line in results_of(x, decode(r.Evaluation, evaluation.text)))
+    frozen = {criterion.id for criterion in x.read(d.Protocol).criteria}
+    results = decode(r.Evaluation, evaluation.text).results
+    return not any(result.value is not None and result.criterion in frozen for result in results)
 
 
 def _line(x: Record, c: d.Criterion, result: r.Result | None) -> ResultLine:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import MutableMapping
 from typing import Any
 
@@ -59,9 +60,13 @@ class InOneLanguage(NodeTransformer):
 class Brief(CodeGenerator):
     """Templates as Python that does less: the sheet of an experiment shows six hundred values, by two hundred calls.
 
-    What is escaped already is written as it is. What is called is called: no function of these templates asks for the
-    context, which Jinja looks for at each call.
+    What is escaped already, or has nothing to escape, is written as it is. What is called is called: no function of
+    these templates asks for the context, which Jinja looks for at each call.
     """
+
+    def write_commons(self) -> None:
+        super().write_commons()
+        self.writeline("special = environment.special")
 
     def visit_Call(self, node: nodes.Call, frame: Frame, forward_caller: bool = False) -> None:  # noqa: N802 - Jinja's
         if node.dyn_args or node.dyn_kwargs:
@@ -82,13 +87,13 @@ class Brief(CodeGenerator):
 
     def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:
         if self._is_escaped(frame):
-            self.write("(shown if (shown := ")
+            self.write("(shown if (kind := (shown := ")
         else:
             super()._output_child_pre(node, frame, finalize)
 
     def _output_child_post(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:
         if self._is_escaped(frame):
-            self.write(").__class__ is Markup else escape(shown))")
+            self.write(").__class__) is Markup or (kind is str and not special(shown)) else escape(shown))")
         else:
             super()._output_child_post(node, frame, finalize)
 
@@ -102,6 +107,8 @@ class OneDictionary(Environment):
     Nobody gives globals to one template alone: they are all those of the application.
     """
 
+    special = re.compile("[&<>\"']").search
+    """Finds what HTML would take for its own, as markupsafe has it."""
     template_class = Straight
     code_generator_class = Brief
 

@@ -24,7 +24,7 @@ FULL = Effort(sizes=(1_000, 10_000), rounds=5, requests=80)
 QUICK = Effort(sizes=(100, 300), rounds=1, requests=20)
 FULL_REMINDERS, FULL_MAILS = (10_000, 100_000), 10_000
 QUICK_REMINDERS, QUICK_MAILS = (200, 1_000), 100
-FULL_PUBLIC = public.Effort(sizes=(1_000, 10_000, 100_000), rounds=3, requests=12, times=10)
+FULL_PUBLIC = public.Effort(sizes=(1_000, 10_000, 100_000), rounds=3, requests=36, times=10)
 QUICK_PUBLIC = public.Effort(sizes=(100, 300), rounds=1, requests=4, times=2)
 DOCS = ROOT / "docs"
 

@@ -24,7 +24,7 @@ from .public_visits import EXPORTS, FEEDS, PROMISED, VISITS, Way, addresses
 from .server import SECRET, Running, environment, serving
 from .statements import counted
 
-OFTEN = 10
+OFTEN = 3
 """What the server keeps is quick: so many times more requests."""
 
 
@@ -39,12 +39,13 @@ class Effort(NamedTuple):
 
 @dataclass
 class Register:
-    """One register: its pages by name and way, the bare page beside, and what else was measured."""
+    """One register: its pages by name and way, and what else was measured."""
 
     database: Database
     server: Running
     paths: dict[str, list[str]]
-    bare: Visit
+    beside: dict[str, Visit] = field(default_factory=dict)
+    """The bare page, as it was visited within the same seconds as each page."""
     visits: dict[str, dict[Way, Visit]] = field(default_factory=dict)
     sizes: dict[str, int] = field(default_factory=dict)
     """Bytes of a page over the wire, packed, without its head."""
@@ -110,7 +111,7 @@ def _serve(running: ExitStack, database: Database, folder: str, names: tuple[str
     server = running.enter_context(serving("register", database.url, folder))
     beside = running.enter_context(serving("bare", database.url, folder))
     paths = addresses(database, names)
-    register = Register(database, server, paths, Visit(beside, [bare() for _ in range(CONNECTIONS)]))
+    register = Register(database, server, paths)
     counts = _statements(database.url, paths)
     wire = HTTPConnection(HOST, server.port, timeout=60)
     for name, some in paths.items():
@@ -122,6 +123,7 @@ def _serve(running: ExitStack, database: Database, folder: str, names: tuple[str
             Way.KEPT: [cycle([Request(some[0])]) for _ in range(CONNECTIONS)],
             Way.HELD: [cycle([held]) for _ in range(CONNECTIONS)],
         }
+        register.beside[name] = Visit(beside, [bare() for _ in range(CONNECTIONS)])
         register.visits[name] = {way: Visit(server, sources[way], counts[name][way]) for way in Way}
     wire.close()
     return register
@@ -160,16 +162,15 @@ def _statements(url: str, paths: dict[str, list[str]]) -> dict[str, dict[Way, in
 
 
 def _round(registers: list[Register], requests: int, postmaster: int | None, *, kept: bool) -> None:
-    """One round: the registers one after the other for each page, so that they are compared within the same seconds."""
-    for register in registers:
-        visit_once(register.bare, requests * OFTEN, postmaster, kept=kept)
+    """One round: each page of each register beside the bare page, so that they are compared within the same seconds."""
     for name in VISITS:
-        for way in Way:
-            for visits in [register.visits[name] for register in registers if name in register.visits]:
+        for register in (one for one in registers if name in one.visits):
+            visit_once(register.beside[name], requests, postmaster, kept=kept)
+            for way, visit in register.visits[name].items():
                 count = requests if way is Way.FRESH else requests * OFTEN
                 if name in FEEDS and way is Way.FRESH:
-                    count = max(1, requests // 4)
+                    count = max(1, requests // 12)
                 if way is Way.KEPT:
                     # Each process that answers keeps its own.
-                    together(visits[way].server.port, [*visits[way].sources, *visits[way].sources], 2)
-                visit_once(visits[way], count, postmaster, kept=kept)
+                    together(visit.server.port, [*visit.sources, *visit.sources], 2)
+                visit_once(visit, count, postmaster, kept=kept)

@@ -45,7 +45,7 @@ def _beside_bare(measured: Measured, way: Way, names: tuple[str, ...]) -> Iterat
     for engine, figures in measured.items():
         for size, register in figures.items():
             for name in register.visits.keys() & set(names):
-                ratio = register.visits[name][way].whole_ratio(register.bare)
+                ratio = register.visits[name][way].whole_ratio(register.beside[name])
                 yield ratio, f"{VISITS[name][0]}, {ENGINES[engine]}, {number_fr(size)}"
 
 
@@ -103,7 +103,7 @@ def ratios(measured: Measured) -> str:
     rows = [
         [
             f"{ENGINES[engine]}, {number_fr(size)}",
-            *(times(r.visits[n][Way.FRESH].whole_ratio(r.bare)) if n in r.visits else "–" for n in names),
+            *(times(r.visits[n][Way.FRESH].whole_ratio(r.beside[n])) if n in r.visits else "–" for n in names),
         ]
         for engine, figures in measured.items()
         for size, r in figures.items()
@@ -136,7 +136,7 @@ def _rows(register: Register) -> Iterator[list[str]]:
             milliseconds(percentile(fresh.alone, 99)), figure(fresh.rate, 0), milliseconds(kept.cost),
             milliseconds(percentile(kept.alone, 50)), figure(kept.rate, 0), milliseconds(held.cost),
         ]  # fmt: skip
-    nude = register.bare
+    nude = register.beside["list"]
     yield ["Page nue de Flask, 50 lignes", milliseconds(nude.cpu),
            milliseconds(nude.database_cpu) if nude.database_cpu else "–", "1", "–",
            milliseconds(percentile(nude.alone, 50)), milliseconds(percentile(nude.alone, 99)), figure(nude.rate, 0),

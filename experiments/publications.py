@@ -9,18 +9,20 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, or_, select, tuple_
+from sqlalchemy import Connection, bindparam, exists, or_, select, tuple_
 
 from . import published
 from .lists import PAGE, Place
-from .model import Publication, public_deadlines
+from .model import Publication, public_deadlines, public_voices
 from .obligations import Task
 from .published import TOLD, Owing, Published
 from .rows import PublicDeadline, columns, read
 
 P = Publication.__table__.c
 _DEADLINES = select(*columns(PublicDeadline, public_deadlines))
-_DOCUMENT = select(P.document).where(P.number == bindparam("number"), P.status.in_(sorted(TOLD)))
+_TOLD = (P.number == bindparam("number"), P.status.in_(sorted(TOLD)))
+_DOCUMENT = select(P.document).where(*_TOLD)
+_WITH_VOICES = select(P.document, exists().where(public_voices.c.experiment_id == P.id)).where(*_TOLD)
 
 
 def one(public: Connection, number: str) -> Published | None:
@@ -32,6 +34,12 @@ def one(public: Connection, number: str) -> Published | None:
 def document(public: Connection, number: str) -> str | None:
     """The same, as the text that is kept."""
     return public.scalars(_DOCUMENT, {"number": number}).one_or_none()
+
+
+def document_and_voices(public: Connection, number: str) -> tuple[str, bool] | None:
+    """The same, and whether anything that residents said of it is published: of most, nothing is."""
+    found = public.execute(_WITH_VOICES, {"number": number}).one_or_none()
+    return (found[0], bool(found[1])) if found else None
 
 
 def owing(

@@ -24,7 +24,8 @@ bp = Blueprint("public", __name__)
 @kept
 def experiment(number: str) -> Drawn:
     """What anyone wants to know of one experiment, from its authorisation or its refusal on."""
-    text, said = _document(number), heard.latest(number)
+    text, is_heard = publications.document_and_voices(db.public(), number) or abort(404)
+    said = heard.latest(number) if is_heard else ((), None)
     return Drawn((text, said), lambda: _drawn("experiment", text, sheet.of, said=said))
 
 
