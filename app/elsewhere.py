@@ -5,7 +5,8 @@ from __future__ import annotations
 from flask import Flask, Response, request
 
 OPEN = frozenset({
-    "api.list_experiments", "api.read_experiment", "api.describe", "trace.lines", "trace.checkpoint", "trace.program",
+    "api.list_experiments", "api.read_experiment", "api.list_observations", "api.describe", "trace.lines",
+    "trace.checkpoint", "trace.program",
     "report.as_json", "report.as_csv", "feeds.register", "feeds.experiment", "calendars.register",
     "calendars.experiment", "public.reason",
 })  # fmt: skip

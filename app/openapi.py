@@ -27,7 +27,7 @@ FILTERS = (
 """The filters of the list: their name, that in English, what they keep, an example."""
 ALIASES = {english: name for name, english, *_more in FILTERS if english}
 
-_ANSWERS = (shapes.Page, shapes.Whole, shapes.Ways, shapes.Crossed, shapes.Problem)
+_ANSWERS = (shapes.Page, shapes.Whole, shapes.Observations, shapes.Ways, shapes.Crossed, shapes.Problem)
 _REF = "#/components/schemas/{name}"
 _NUMBER = {
     "name": "number", "in": "path", "required": True, "description": "Le numéro permanent de l’expérimentation",
@@ -63,6 +63,12 @@ def _query(name: str, description: str, **schema: Any) -> dict[str, Any]:
     return {"name": name, "in": "query", "description": description, "schema": {"type": "string", **schema}}
 
 
+_PAGING = (
+    _query("limit", "Lignes par page, de 1 à 100", type="integer", minimum=1, maximum=100, default=50),
+    _query("cursor", "Donné par `next` : reprenez son adresse telle quelle"),
+)
+
+
 def _filters() -> list[dict[str, Any]]:
     also = [_query(english, f"Comme `{name}`") for name, english, *_more in FILTERS if english]
     return [_query(name, typeset(what)) for name, _english, what, _example in FILTERS] + also
@@ -85,8 +91,7 @@ def _paths() -> dict[str, Any]:
             "parameters": [
                 *_filters(),
                 _query("scope", "`mine` : les dossiers où vous avez un rôle, brouillons compris", enum=["mine"]),
-                _query("limit", "Lignes par page, de 1 à 100", type="integer", minimum=1, maximum=100, default=50),
-                _query("cursor", "Donné par `next` : reprenez son adresse telle quelle"),
+                *_PAGING,
             ],
             "responses": {
                 "200": _answer("Page", "Une page de la liste, le numéro le plus récent d’abord"), "304": _UNCHANGED,
@@ -98,6 +103,14 @@ def _paths() -> dict[str, Any]:
             "security": [{}, *token], "parameters": [_NUMBER],
             "responses": {
                 "200": _answer("Whole", "L’expérimentation"), "304": _UNCHANGED, **_refusals(401, 404, 503)
+            },
+        }},
+        "/experiments/{number}/observations": {"get": {
+            "operationId": "listObservations", "summary": "Ce que disent les habitants, et ce qui leur est répondu",
+            "security": [{}], "parameters": [_NUMBER, *_PAGING],
+            "responses": {
+                "200": _answer("Observations", "Une page d’observations, la dernière reçue d’abord"),
+                "304": _UNCHANGED, **_refusals(400, 404, 503),
             },
         }},
         "/experiments/{number}/gates": {"get": {

@@ -32,6 +32,7 @@ from .shapes import (
     Field,
     File,
     Missing,
+    Observation,
     Summary,
     Teammate,
     Traced,
@@ -108,6 +109,13 @@ class _Entry(msgspec.Struct):
 
 
 _ENTRY = msgspec.json.Decoder(_Entry)
+
+
+def observation(number: str, row: Any) -> Observation:
+    """What a resident said; its identifier is that of the open data."""
+    same = ("kind", "received_on", "published_on", "text", "answer", "answered_on", "withdrawn_on", "declined")
+    said = {name: getattr(row, name) for name in same}
+    return Observation(id=f"{number}-o{row.id}", kind_label=row.kind.label, **said)
 
 
 def _traced(step: Step) -> Traced:

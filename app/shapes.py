@@ -9,6 +9,7 @@ import msgspec
 from msgspec import Struct
 
 from experiments import reported as r
+from experiments.model.voice import Decline, VoiceKind
 from experiments.obligations import Task
 from experiments.parts import DECLARED
 from experiments.vocabulary import Finding, Outcome, Status, StopReason
@@ -172,6 +173,28 @@ class Whole(Summary):
     replies: list[Answered]
     trace: list[Traced]
     file: File | None
+
+
+class Observation(Struct):
+    """What a resident said, as it was published. Withdrawn since, it says so and why, and has no text any more."""
+
+    id: str
+    kind: VoiceKind
+    kind_label: str
+    received_on: date
+    published_on: date
+    text: str
+    answer: str
+    answered_on: date | None
+    withdrawn_on: date | None
+    declined: Decline | None
+
+
+class Observations(Struct):
+    """One page of them, the last received first; `next` is the address of the following one, null on the last."""
+
+    observations: list[Observation]
+    next: str | None
 
 
 class Missing(Struct):

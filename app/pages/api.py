@@ -19,7 +19,7 @@ from app.config import Config
 from app.errors import problem
 from app.file_history import changed_since
 from app.keeping import kept
-from experiments import gates, lists, publications, queries
+from experiments import gates, lists, publications, queries, voices
 from experiments.gates import Gate, Refused, Stale, examine
 from experiments.lifecycle import LIFECYCLE
 from experiments.model import Experiment, Person
@@ -29,6 +29,7 @@ blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 
 PAGE, MOST = 50, 100
 """Lines of a page: those of one that says nothing, and the most that may be asked for."""
+PAGING = ("cursor", "limit")
 COLON = "\u00a0:"
 
 
@@ -74,7 +75,7 @@ def _file_for(person: Person, number: str, *, for_change: bool = False) -> Exper
 @blueprint.get("/experiments")
 def list_experiments() -> Response:
     """The public list, or with `scope=mine` the files of whoever asks."""
-    _refuse_unknown()
+    _refuse_unknown(*NAMES.values(), *openapi.ALIASES, "scope", *PAGING)
     person, scope = _caller(), request.args.get("scope", "")
     if scope not in {"", "mine"}:
         raise _refuse(400, "« scope » ne connaît que « mine »")
@@ -122,9 +123,8 @@ def _limit() -> int:
     return int(given)
 
 
-def _refuse_unknown() -> None:
+def _refuse_unknown(*known: str) -> None:
     """A name that is not understood would be a filter forgotten. How the page shows its list changes nothing here."""
-    known = [*NAMES.values(), *openapi.ALIASES, "scope", "cursor", "limit"]
     unknown = [f"« {name[:40]} »" for name in request.args if name not in {*known, VIEW}]
     if unknown:
         raise _refuse(400, f"Paramètre inconnu : {', '.join(unknown[:5])}. Les paramètres sont : {', '.join(known)}")
@@ -135,12 +135,17 @@ def _refuse_unknown() -> None:
 
 
 def _page(rows: Sequence[Any]) -> Response:
-    limit = _limit()
-    shown, following = rows[:limit], None
-    if len(rows) > limit:
-        following = f"{_public_url()}{request.path}?{urlencode({**request.args, 'cursor': shown[-1].id})}"
+    shown, following = _shown(rows)
     today = clock.today()
     return _answer(shapes.Page([as_json.summary(row, _public_url(), today) for row in shown], following))
+
+
+def _shown(rows: Sequence[Any]) -> tuple[Sequence[Any], str | None]:
+    """The rows of this page, of which one more tells that there is another; the address of that."""
+    shown, following = rows[: _limit()], None
+    if len(rows) > len(shown):
+        following = f"{_public_url()}{request.path}?{urlencode({**request.args, 'cursor': shown[-1].id})}"
+    return shown, following
 
 
 @blueprint.get("/experiments/<number:number>")
@@ -157,6 +162,24 @@ def read_experiment(number: str) -> Response:
 def _published(number: str) -> Response:
     told = publications.one(db.public(), number) or abort(404)
     return _answer(as_json.public(told, _public_url(), clock.today()))
+
+
+@blueprint.get("/experiments/<number:number>/observations")
+def list_observations(number: str) -> Response:
+    """What residents said of an experiment and everybody reads, a page at a time."""
+    _refuse_unknown(*PAGING)
+    return _published_voices(number) if _caller() else _same_for_all(_published_voices, number)
+
+
+def _published_voices(number: str) -> Response:
+    if voices.subject(db.public(), number) is None:
+        abort(404)
+    before = _cursor()
+    found = voices.published(
+        db.public(), number, before=voices.LAST if before is None else before, limit=_limit() + 1
+    )  # fmt: skip
+    shown, following = _shown(found)
+    return _answer(shapes.Observations([as_json.observation(number, row) for row in shown], following))
 
 
 @blueprint.get("/experiments/<number:number>/gates")

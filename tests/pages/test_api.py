@@ -21,16 +21,17 @@ from app import auth, clock, named_answers, openapi, shapes
 from app.db import Database
 from app.pages import api
 from experiments import declared as d
-from experiments import editing, queries
+from experiments import editing, queries, voices
 from experiments import reported as r
 from experiments.acts import Act, Nothing, Stop
 from experiments.content import encode
 from experiments.lifecycle import LIFECYCLE
 from experiments.model import Entry, Experiment, Person, Token
+from experiments.model.voice import Decline
 from experiments.parts import BY_CONTENT, DECLARED
 from experiments.published import TOLD
 from experiments.vocabulary import PUBLIC, Account, Status
-from tests import people
+from tests import citizens, people
 from tests.builders import answers_for
 from tests.contents import complete
 from tests.pages.visitor import Visitor
@@ -563,6 +564,57 @@ def test_what_is_answered_is_what_is_described(make: Make, program: With, status
     check("Problem", awa.post(number, "resume", {}, 403))
     if status is Status.RUNNING:
         check("Crossed", awa.post(number, "finish"))
+
+
+def heard(session: Session, x: Experiment) -> None:
+    """Three residents are heard, then one more whom nobody has read yet; what the second said is withdrawn."""
+    today = clock.today()
+    first, second, third = (citizens.a_voice(session, x, f"Banc {n}, à l’ombre.", on=today) for n in range(3))
+    for voice in (first, second, third):
+        voices.publish(session, voice, voice.text, sure=True, today=today)
+    voices.answer(session, third, "Nous ajoutons une voile.", today=today)
+    voices.decline(session, second, Decline.PERSONAL, sure=True, today=today)
+    citizens.a_voice(session, x, "Ce que personne n’a lu.", on=today)
+
+
+def test_what_residents_said_is_read_page_by_page_and_what_was_withdrawn_has_no_text(
+    make: Make, passer_by: Program, app: Flask
+) -> None:
+    number, silent = make(Status.RUNNING, change=heard), make(Status.RUNNING)
+    page, found = passer_by.get(f"/experiments/{number}/observations?limit=2"), []
+    while True:
+        check = Draft202012Validator(
+            {"$ref": "#/components/schemas/Observations"} | json.loads(openapi.document("http://localhost"))
+        )
+        check.validate(page)
+        found += page["observations"]
+        if page["next"] is None:
+            break
+        page = passer_by.get(page["next"].removeprefix(f"{app.config['JALON'].public_url}/api/v1"))
+    assert [one["text"] for one in found] == ["Banc 2, à l’ombre.", "", "Banc 0, à l’ombre."]
+    assert [one["answer"] for one in found] == ["Nous ajoutons une voile.", "", ""]
+    assert [one["declined"] for one in found] == [None, "personal", None]
+    assert all(one["id"].startswith(f"{number}-o") for one in found)
+    assert "personne" not in json.dumps(found)
+    assert passer_by.get(f"/experiments/{silent}/observations") == {"observations": [], "next": None}
+
+
+def test_what_residents_said_is_the_same_with_a_key_and_told_once(
+    make: Make, passer_by: Program, program: With, app: Flask
+) -> None:
+    path = f"/experiments/{make(Status.RUNNING, change=heard)}/observations"
+    assert program(people.awa).get(path) == passer_by.get(path)
+    tag = app.test_client().get(f"/api/v1{path}").headers["ETag"]
+    assert app.test_client().get(f"/api/v1{path}", headers={"If-None-Match": tag}).status_code == 304
+
+
+@pytest.mark.only("sqlite")
+def test_observations_that_cannot_be_asked_for_so_are_refused(make: Make, passer_by: Program) -> None:
+    number, draft = make(Status.RUNNING), make(Status.DRAFT)
+    for wrong in ("limit=0", "limit=101", "cursor=x", "cursor=1&cursor=2", "statut=all"):
+        assert passer_by.get(f"/experiments/{number}/observations?{wrong}", 400)["detail"]
+    for unknown in (draft, "2026-999"):
+        passer_by.get(f"/experiments/{unknown}/observations", 404)
 
 
 def test_declared_parts_are_those_of_the_file() -> None:
