@@ -26,8 +26,6 @@ OVER = ("refused", "withdrawn", "closed", "draft")
 FORCES = ("ahead", "in-force", "frozen", "unused", "over", "permanent")
 ENDINGS = ("generalisation", "partial", "abandonment")
 PARIS = ZoneInfo("Europe/Paris")
-WEEKS = 12
-"""De la décision à la publication de l’évaluation, sauf règle locale : le bilan en JSON la dit."""
 FEW = 5
 """Sous tant de valeurs, pas de médiane."""
 
@@ -52,6 +50,10 @@ class Data:
         for name, found in self.tables.items():
             for row in self.rows(f"/donnees/{name}.ouvert.csv"):
                 found[row["numero"]].append(row)
+
+    def weeks(self):
+        """De la décision à la publication de l’évaluation : la règle locale, que disent aussi les données."""
+        return int(json.loads(self.read("/donnees/datapackage.json"))["publication_weeks"])
 
     def read(self, address):
         if "://" not in self.source:
@@ -305,7 +307,7 @@ def main(arguments):
             report = json.loads(data.read(f"/bilan/{asked.year}.json"))
         made_on = date.fromisoformat(report["made_on"]) if report else asked.le or datetime.now(PARIS).date()
         period = Period(date(asked.year, 1, 1), min(date(asked.year, 12, 31), made_on), made_on)
-        figures = [*reckon(data, period, int(report["publication_weeks"]) if report else WEEKS)]
+        figures = [*reckon(data, period, data.weeks())]
     except (OSError, ValueError, KeyError) as error:
         print(f"NON. {error!r}", file=sys.stderr)
         return 1

@@ -10,6 +10,7 @@ import msgspec
 from experiments import reported as r
 from experiments.acts import Act, Conclusion, Stop
 from experiments.parts import PARTS, Writer
+from experiments.policy import current as policy
 from experiments.published import Published
 
 from .columns import Column, Kind, Table
@@ -73,6 +74,8 @@ def package(by: Publisher) -> dict[str, Any]:
         "homepage": f"{by.url}/donnees",
         "licenses": [{"name": by.licence.code, "title": by.licence.title, "path": by.licence.url}],
         "contributors": [{"title": by.name, "role": "publisher"}],
+        # What a report reckons with and no table says: the local rule of how long publishing may take.
+        "publication_weeks": policy().publication.weeks_after_decision,
         "resources": [
             {
                 "profile": "tabular-data-resource", "name": table.name, "title": table.title,
