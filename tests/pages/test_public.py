@@ -18,6 +18,7 @@ from experiments import publishing, queries, voices
 from experiments import reported as r
 from experiments.acts import Reason
 from experiments.model import Experiment, WrittenPart
+from experiments.model.voice import VoiceKind
 from experiments.published import TOLD
 from experiments.vocabulary import PUBLIC, Status
 from tests import citizens
@@ -149,12 +150,20 @@ def test_what_somebody_typed_is_never_markup(make: Build, visitor: Visitor) -> N
 
 
 @pytest.mark.parametrize("status", sorted(PUBLIC))
-def test_a_page_costs_three_statements(make: Build, visitor: Visitor, register: Database, status: Status) -> None:
-    number = make(status)
-    with statements(register) as said:
-        page = sheet(visitor, number)
-    # The version of the register, the document, what residents said.
-    assert len(said) == 3, said
+def test_a_page_costs_two_statements_and_one_more_where_residents_were_heard(
+    make: Build, visitor: Visitor, register: Database, status: Status
+) -> None:
+    def heard(session: Session, x: Experiment) -> None:
+        voice = citizens.a_voice(session, x, kind=VoiceKind.MISTAKE, on=clock.today())
+        voices.publish(session, voice, "Il fait plus frais.", sure=False, today=clock.today())
+
+    for change, most in ((None, 2), (heard, 3)):
+        number = make(status, change=change) if change else make(status)
+        with statements(register) as said:
+            page = sheet(visitor, number)
+        # The version of the register, the document, what residents said.
+        assert len(said) == most, said
+        assert ("Il fait plus frais." in page.text) is (most == 3)
     assert page.h1 == "Îlots d’ombre démontables à Pont-Rousseau"
 
 
