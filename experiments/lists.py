@@ -26,7 +26,7 @@ from .vocabulary import PUBLIC, UNDER_WAY, UNEVALUATED, Status
 P = Publication.__table__.c
 MOST = 500
 """The most that a filter counts, and that a list sorts by date: beyond, a list shows the newest first and says so."""
-CROSSED = 200
+CROSSED = 100
 """The same where words are looked for, or several filters crossed: there, each one read costs much more."""
 PAGE = 50
 _PLACE = (P.ends_on, P.id)
