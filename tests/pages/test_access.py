@@ -184,6 +184,7 @@ API = {
     # A session in a browser opens nothing more here than what is public: the keys have their own table (test_api.py).
     "/api/v1/experiments": "200 200 200 200 200 200 200 200 200",
     "/api/v1/experiments/<number:number>": "404 404 404 404 404 404 404 404 404",
+    "/api/v1/experiments/<number:number>/observations": "404 404 404 404 404 404 404 404 404",
     "/api/v1/experiments/<number:number>/gates": "401 401 401 401 401 401 401 401 401",
     "/api/v1/openapi.json": "200 200 200 200 200 200 200 200 200",
 }
