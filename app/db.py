@@ -55,7 +55,7 @@ class Database:
     def public(self) -> Connection:
         """A connection that can read what is public, and nothing else.
 
-        It gives rows: what a session does to know entities and to follow them costs as much as what a page asks.
+        It gives rows: what a session does to know entities and to follow them costs more than the question.
         """
         return self.public_engine.connect()
 

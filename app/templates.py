@@ -28,7 +28,7 @@ class Straight(Template):
 class InOneLanguage(NodeTransformer):
     """A template as it is compiled for a language: what hangs on nothing else is a constant of it.
 
-    Its sentences, and the addresses of the menu: a page has a hundred, which would be looked for each time.
+    Its sentences, and the addresses of the menu: a sheet has seventy-five of the first, looked for each time otherwise.
     """
 
     def __init__(self, known: MutableMapping[str, Any]) -> None:
@@ -58,7 +58,7 @@ class InOneLanguage(NodeTransformer):
 
 
 class Brief(CodeGenerator):
-    """Templates as Python that does less: the sheet of an experiment shows six hundred values, by two hundred calls.
+    """Templates as Python that does less: a sheet shows some five hundred values, by a hundred and sixty calls.
 
     What is escaped already, or has nothing to escape, is written as it is. What is called is called: no function of
     these templates asks for the context, which Jinja looks for at each call.

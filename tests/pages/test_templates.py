@@ -12,10 +12,12 @@ from app.db import Database
 from experiments.vocabulary import Status
 
 from .conftest import Build
+from .public_side import named
 
 PAGES = ("", "?statut=all", "retards", "bilan", "donnees", "filtres", "accessibilite", "suivre", "trace")
 TOKEN = re.compile(r' value="[\w-]+\.[\w-]+\.[\w-]+"')
 """What a form carries that is new each time."""
+HOSTILE = """<b title='x'>"l'ombre" & le reste</b>"""
 OF_ONE = ("", "/dossier", "/historique", "/observations", "/reagir")
 
 
@@ -23,11 +25,14 @@ OF_ONE = ("", "/dossier", "/historique", "/observations", "/reagir")
 def test_pages_say_what_jinja_alone_would_make_them_say(
     app: Flask, register: Database, make: Build, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    numbers = [make(status) for status in (Status.RUNNING, Status.REFUSED, Status.CLOSED)]
+    hostile = dict.fromkeys(("title", "summary", "place", "organisation"), HOSTILE)
+    numbers = [make(status, written=named(**hostile)) for status in (Status.RUNNING, Status.REFUSED, Status.CLOSED)]
     paths = [f"/{page}" for page in PAGES] + [f"/experimentations/{n}{page}" for n in numbers for page in OF_ONE]
     # What was drawn by one is not handed out by the other.
     monkeypatch.setattr(keeping, "_shelf", keeping.Shelf(0))
     monkeypatch.setattr(Jalon, "jinja_environment", Environment)
+    # Nor is what one compiled run by the other.
+    monkeypatch.setattr(Jalon, "jinja_options", {})
     plain = create_app(app.config["JALON"])
     plain.extensions["database"] = register
     for path in (*paths, *(f"/en{path}" for path in paths)):
