@@ -38,7 +38,8 @@ UNITS = frozenset("%‰€°")
 """The units that are one sign and no letter."""
 # Letters that print nothing: fillers of the Hangul script.
 _FILLERS = str.maketrans(dict.fromkeys("\u115f\u1160\u3164\uffa0", " "))
-_MARKUP = re.compile(r"</?[a-zA-Z][^<>]*>|<!--.*?-->", re.DOTALL)
+# A comment that nothing ends goes on to the end, as in a browser: each of half a million would be followed that far.
+_MARKUP = re.compile(r"</?[a-zA-Z][^<>]*>|<!--.*?(?:-->|\Z)", re.DOTALL)
 
 
 def fold(text: str) -> str:

@@ -56,10 +56,7 @@ class Length:
 
     def __call__(self, _form: Form, field: Field) -> None:
         length = len(field.data or "")
-        if not said(field.data):
-            raise ValidationError(gettext("Écrivez ce que vous avez à dire"))
-        if length < SHORTEST:
-            raise ValidationError(gettext("Écrivez au moins %(num)s caractères", num=SHORTEST))
+        # First: what follows reads the whole text.
         if length > LONGEST:
             raise ValidationError(
                 gettext(
@@ -67,6 +64,10 @@ class Length:
                     most=wording.number(LONGEST), num=wording.number(length),
                 )
             )  # fmt: skip
+        if not said(field.data):
+            raise ValidationError(gettext("Écrivez ce que vous avez à dire"))
+        if length < SHORTEST:
+            raise ValidationError(gettext("Écrivez au moins %(num)s caractères", num=SHORTEST))
 
 
 class _Outside(FlaskForm):
