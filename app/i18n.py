@@ -14,6 +14,7 @@ from gettext import NullTranslations
 from io import BytesIO
 from pathlib import Path
 from typing import Any, TypeVar
+from urllib.parse import quote
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -111,7 +112,8 @@ def addresses() -> dict[str, str]:
     """The address of this page in each language; nothing when it has but one."""
     if request.url_rule is None or request.method not in ("GET", "HEAD") or not has_english(request.path):
         return {}
-    here = request.full_path.rstrip("?")
+    # As it was sent: what stands in it may be no character of a page, or end its path sooner.
+    here = f"{quote(request.path)}?{request.query_string.decode()}".rstrip("?")
     return {language: in_language(here, language) for language in NAMES}
 
 

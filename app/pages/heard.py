@@ -18,6 +18,7 @@ from experiments.model.voice import VoiceKind
 from experiments.obligations import Language
 from experiments.policy import current as policy
 from experiments.voices import Subject
+from experiments.words import clean
 
 bp = Blueprint("heard", __name__)
 
@@ -65,7 +66,7 @@ def _page(about: Subject | None, form: VoiceForm, status: int) -> Response:
 @bp.get("/observations/<reference>")
 def became(reference: str) -> ResponseReturnValue:
     """What became of an observation, for whoever kept its reference."""
-    voice = voices.by_reference(db.session(), reference.strip().upper())
+    voice = voices.by_reference(db.session(), clean(reference).upper())
     if voice is None:
         abort(404, gettext("Aucune observation n’a cette référence : vérifiez-en chaque signe"))
     about = voices.of_voice(db.public(), voice)

@@ -137,6 +137,12 @@ def test_a_number_that_nobody_can_read_confirms_nothing(visitor: Visitor, regist
     assert "À confirmer" in visitor.page(place).text
 
 
+def test_a_reference_that_nobody_was_given_is_not_found_whatever_its_signs(visitor: Visitor) -> None:
+    # PostgreSQL takes no zero byte, and the page was an error.
+    for reference in ("%00", "AAAAA%00-AAAAA", "%ED%A0%80", "%EF%BF%BF", "%E2%80%AE", "x" * 3000):
+        assert "Aucune observation n’a cette référence" in visitor.page(f"/observations/{reference}", 404).text
+
+
 def test_those_who_knock_together_are_counted_one_by_one(register: Database) -> None:
     # On PostgreSQL, eight forms sent at once each found the room that one was left.
     [limit] = knocks.of_address("a" * 64)
