@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import islice
 from typing import Any
 
 from flask import Flask, current_app, request
@@ -16,6 +17,8 @@ from experiments.words import clean
 
 Fields = list[tuple[str, str]]
 
+MOST = 5000
+"""Fields that come back: no form of ours has as many, and a page gave back six hundred thousand of nobody's."""
 _SECRET = frozenset({"csrf_token", "password", "current", "again"})
 _TEXTS = frozenset({"line", "text", "email", "date", "number", "integer"})
 _LABELS = {"title": "Titre", "question": "Question posée", "text": "Motifs et recommandations",
@@ -28,7 +31,8 @@ def typed() -> Fields:
     if request.method != "POST":
         return []
     try:
-        sent = [pair for pair in request.form.items(multi=True) if pair[0] not in _SECRET and pair[0] != "_action"]
+        every = islice(request.form.items(multi=True), MOST)
+        sent = [pair for pair in every if pair[0] not in _SECRET and pair[0] != "_action"]
     except HTTPException:
         return []
     return [(clean(name), clean(value)) for name, value in sent]

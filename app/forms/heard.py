@@ -17,6 +17,9 @@ from experiments.words import said
 
 from .fields import AN_ADDRESS, SelectChoice, kept
 
+LONGEST_ADDRESS = 254
+"""Characters of an address that servers of mail take (RFC 5321)."""
+
 
 class Address:
     """An address that can be written to; none at all where it is not required."""
@@ -30,6 +33,8 @@ class Address:
                 raise ValidationError(gettext("Donnez votre adresse électronique"))
             return
         try:
+            if len(field.data) > LONGEST_ADDRESS:
+                raise EmailNotValidError  # It would be said below too, once half a million signs were read.
             checked = validate_email(
                 field.data, check_deliverability=False, globally_deliverable=False, allow_smtputf8=False
             )

@@ -16,6 +16,7 @@ from app.db import Database
 from app.discreet import discreet
 from app.follow_links import key_of
 from app.network import network
+from app.typed import MOST
 from experiments import erasure, knocks, voices
 from experiments.dates import add_months
 from experiments.knocks import CONFIRMATIONS
@@ -141,6 +142,13 @@ def test_a_reference_that_nobody_was_given_is_not_found_whatever_its_signs(visit
     # PostgreSQL takes no zero byte, and the page was an error.
     for reference in ("%00", "AAAAA%00-AAAAA", "%ED%A0%80", "%EF%BF%BF", "%E2%80%AE", "x" * 3000):
         assert "Aucune observation n’a cette référence" in visitor.page(f"/observations/{reference}", 404).text
+
+
+@pytest.mark.only("sqlite")
+def test_a_form_of_endless_fields_is_not_given_back_whole(visitor: Visitor) -> None:
+    # Two megabytes without a token became a page of twenty, and ten seconds of work for another of no use.
+    page = visitor.client.post("/suivre", data={"email": ["x"] * (MOST + 2)})
+    assert (page.status_code, page.text.count(">x</textarea>")) == (400, MOST)
 
 
 def test_those_who_knock_together_are_counted_one_by_one(register: Database) -> None:
