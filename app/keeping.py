@@ -28,6 +28,8 @@ from .i18n import lang
 
 MOST_BYTES = 24_000_000
 """Kept in each process, packed; the pages asked for least recently go first."""
+EACH = 600
+"""Bytes that an answer takes besides its own: of endless addresses that say little, those are nearly all."""
 LONGEST_ADDRESS = 400
 SHARED = "public, no-cache, s-maxage=60, stale-while-revalidate=600"
 """A browser asks each time whether it changed; a proxy may answer by itself for a minute."""
@@ -76,10 +78,14 @@ class Shelf:
 
     def put(self, key: str, kept: Kept) -> None:
         with self._lock:
-            self._held += len(kept.body) - (len(old.body) if (old := self._answers.get(key)) else 0)
+            self._held += _weight(kept) - (_weight(old) if (old := self._answers.get(key)) else 0)
             self._answers[key] = kept
             while self._held > self._most:
-                self._held -= len(self._answers.popitem(last=False)[1].body)
+                self._held -= _weight(self._answers.popitem(last=False)[1])
+
+
+def _weight(kept: Kept) -> int:
+    return len(kept.body) + EACH
 
 
 _shelf = Shelf(MOST_BYTES)

@@ -1,6 +1,7 @@
 """How the public side was broken into, each time as it happened."""
 
 import traceback
+import tracemalloc
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -15,6 +16,7 @@ from app import auth, clock
 from app.db import Database
 from app.discreet import discreet
 from app.follow_links import key_of
+from app.keeping import Kept, Shelf
 from app.network import network
 from app.typed import MOST
 from experiments import erasure, knocks, voices
@@ -149,6 +151,19 @@ def test_a_form_of_endless_fields_is_not_given_back_whole(visitor: Visitor) -> N
     # Two megabytes without a token became a page of twenty, and ten seconds of work for another of no use.
     page = visitor.client.post("/suivre", data={"email": ["x"] * (MOST + 2)})
     assert (page.status_code, page.text.count(">x</textarea>")) == (400, MOST)
+
+
+@pytest.mark.only("sqlite")
+def test_small_answers_to_endless_addresses_take_no_more_memory_than_large_ones(register: Database) -> None:
+    # Their bodies alone were counted: two hundred thousand addresses of robots.txt took seven times what was meant.
+    shelf, most = Shelf(1_000_000), 1_000_000
+    tracemalloc.start()
+    for n in range(20_000):
+        tag = f"{n:024}"
+        shelf.put(f"{register.name}{tag}", Kept(bytes(20), True, {"Content-Type": f"text/plain; n={n}"}, tag))
+    held, _peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most / 2 < held < most * 1.2
 
 
 def test_those_who_knock_together_are_counted_one_by_one(register: Database) -> None:
