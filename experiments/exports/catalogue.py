@@ -14,10 +14,11 @@ from experiments.years import years
 
 from .columns import Table
 from .forms import DOCUMENT_SCHEMA, DOCUMENTS, JSON, PEOPLE, PROGRAMS, Form, forms_of, path_of, schema_of
-from .publisher import Publisher
+from .publisher import OPEN, SHARED, Publisher
 from .tables import TABLES
 
 _AUTHORITY = "http://publications.europa.eu/resource/authority"
+_ADMS = "http://purl.org/adms"
 CONTEXT = {
     "dcat": "http://www.w3.org/ns/dcat#",
     "dcatap": "http://data.europa.eu/r5r/",
@@ -29,6 +30,11 @@ CONTEXT = {
 }
 COMMUNE = "http://id.insee.fr/geo/commune/"
 KEYWORDS = ("expérimentation", "évaluation", "dérogation", "décision publique", "transparence", "SCDL")
+_ASKED_BY = {
+    OPEN: {"Attribution": "Attribution"},
+    SHARED: {"Attribution": "Attribution", "ViralEffect-ShareAlike": "Partage dans les mêmes conditions"},
+}
+"""What each licence asks of who uses the data, in the words of ADMS."""
 _FORMATS = {
     DOCUMENTS: ("JSON", "application/json", "JSON"),
     JSON: ("JSON", "application/json", "JSON"),
@@ -62,10 +68,12 @@ def catalogue(public: Connection, by: Publisher) -> dict[str, Any]:
         "dct:title": _french(f"Données ouvertes du registre des expérimentations de {by.name}"),
         "dct:description": _french("Ce que l’autorité essaie, pour combien de temps, et ce qu’elle en a décidé."),
         "dct:publisher": _publisher(by), "dct:language": _authority("dct:LinguisticSystem", "language/FRA"),
-        "dct:license": _typed("dct:LicenseDocument", by.licence.url), "foaf:homepage": _document(f"{site}/donnees"),
-        "dcat:themeTaxonomy": _authority("skos:ConceptScheme", "data-theme"), "dct:spatial": _places(),
-        "dcat:dataset": [dataset, *_reports(public, by, changed)], "dcat:service": [_service(dataset["@id"], by)],
-        **changed,
+        "dct:license": _licence(by), "foaf:homepage": _document(f"{site}/donnees"),
+        "dcat:themeTaxonomy": _authority("skos:ConceptScheme", "data-theme")
+        | {"dct:title": _french("Thèmes de données")},
+        "dct:spatial": _places(),
+        "dcat:dataset": [dataset, *_reports(public, by, _since(first) | changed)],
+        "dcat:service": [_service(dataset["@id"], by)], **changed,
     }  # fmt: skip
 
 
@@ -85,17 +93,18 @@ def _file(
         "@id": f"{address}#distribution", "@type": "dcat:Distribution",
         "dct:title": title, "dct:description": description,
         "dcat:accessURL": {"@id": page}, "dcat:downloadURL": {"@id": address},
-        "dct:license": _typed("dct:LicenseDocument", by.licence.url),
-        "dcatap:availability": _authority("skos:Concept", "planned-availability/STABLE"),
+        "dct:license": _licence(by),
+        "dcatap:availability": _concept(f"{_AUTHORITY}/planned-availability/STABLE", "Stable"),
         "dct:format": _authority("dct:MediaTypeOrExtent", f"file-type/{file_type}"),
         "dcat:mediaType": _typed("dct:MediaType", f"https://www.iana.org/assignments/media-types/{mimetype}"),
     }  # fmt: skip
 
 
-def _reports(public: Connection, by: Publisher, changed: dict[str, Any]) -> list[dict[str, Any]]:
+def _reports(public: Connection, by: Publisher, dated: dict[str, Any]) -> list[dict[str, Any]]:
     """The yearly reports, as a data set of its own; none as long as nothing happened."""
-    if not changed:
+    if not dated:
         return []
+    changed = {"dct:modified": dated["dct:modified"]}
     last = date.fromisoformat(changed["dct:modified"]["@value"])
     return [{
         "@id": f"{by.url}/bilan#jeu", "@type": "dcat:Dataset", "dct:identifier": f"{by.url}/bilan",
@@ -110,7 +119,7 @@ def _reports(public: Connection, by: Publisher, changed: dict[str, Any]) -> list
         "dcat:distribution": [
             _report(year, form, by) | changed for year in years(public, last) for form in (JSON, PEOPLE)
         ],
-        "dct:spatial": _places(), **_described(by), **changed,
+        "dct:spatial": _places(), **_described(by), **dated,
     }]  # fmt: skip
 
 
@@ -140,10 +149,10 @@ def _described(by: Publisher) -> dict[str, Any]:
     """What is said of the data and of the API alike."""
     return {
         "dct:publisher": _publisher(by),
-        "dct:license": _typed("dct:LicenseDocument", by.licence.url),
+        "dct:license": _licence(by),
         "dct:accessRights": _authority("dct:RightsStatement", "access-right/PUBLIC"),
         "dct:language": _authority("dct:LinguisticSystem", "language/FRA"),
-        "dcat:theme": _authority("skos:Concept", "data-theme/GOVE"),
+        "dcat:theme": _concept(f"{_AUTHORITY}/data-theme/GOVE", "Gouvernement et secteur public"),
         "dcat:keyword": [_french(word) for word in KEYWORDS],
         **_contact(by),
     }
@@ -153,7 +162,7 @@ def _publisher(by: Publisher) -> dict[str, Any]:
     return {
         "@id": f"{by.url}/#publisher", "@type": "foaf:Agent", "foaf:name": _french(by.name),
         "foaf:homepage": _document(f"{by.url}/"),
-        "dct:type": _typed("skos:Concept", "http://purl.org/adms/publishertype/LocalAuthority"),
+        "dct:type": _concept(f"{_ADMS}/publishertype/LocalAuthority", "Collectivité locale"),
         **({"dct:identifier": by.siret} if by.siret else {}),
     }  # fmt: skip
 
@@ -189,6 +198,16 @@ def _typed(kind: str, address: str) -> dict[str, str]:
 
 def _authority(kind: str, name: str) -> dict[str, str]:
     return _typed(kind, f"{_AUTHORITY}/{name}")
+
+
+def _concept(address: str, label: str) -> dict[str, Any]:
+    """A word of a list kept elsewhere, with its label: DCAT-AP wants one, and a validator has not read the list."""
+    return _typed("skos:Concept", address) | {"skos:prefLabel": _french(label)}
+
+
+def _licence(by: Publisher) -> dict[str, Any]:
+    kinds = [_concept(f"{_ADMS}/licencetype/{code}", label) for code, label in _ASKED_BY[by.licence].items()]
+    return _typed("dct:LicenseDocument", by.licence.url) | {"dct:type": kinds}
 
 
 def _document(address: str) -> dict[str, str]:
