@@ -18,6 +18,7 @@ from sqlalchemy.exc import ArgumentError
 
 from experiments import policy
 from experiments.exports.publisher import LICENCES, OPEN, Licence, Publisher
+from experiments.siret import is_siret
 
 from . import authority
 
@@ -267,9 +268,7 @@ def _authority(env: Mapping[str, str]) -> authority.Authority:
 
 def _siret(env: Mapping[str, str]) -> str:
     given = (_value(env, "AUTHORITY_SIRET") or "").replace(" ", "")
-    # The last figure checks the others (Luhn).
-    doubled = (int(figure) * (1 + place % 2) for place, figure in enumerate(reversed(given)) if figure in "0123456789")
-    if given and not (re.fullmatch("[0-9]{14}", given) and sum(n - 9 * (n > 9) for n in doubled) % 10 == 0):
+    if given and not is_siret(given):
         raise ConfigError(f"AUTHORITY_SIRET : « {given} » n’est pas un SIRET ; attendu ses 14 chiffres")
     return given
 

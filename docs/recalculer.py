@@ -107,7 +107,7 @@ class Life:
         self.field = date_until(row["terrain_fini_le"], period.last)
         self.derogations = data.of("derogations", self.number) if self.end else []
         self.stakeholders = data.of("parties-prenantes", self.number) if self.end else []
-        signed = on(self.ending["DELIB_DATE"]) or self.decided if self.ending else None
+        signed = on(self.ending["acte_le"]) or self.decided if self.ending else None
         self.publication_due = signed + timedelta(weeks=weeks) if signed else None
         self.published = on(row["evaluation_publiee_le"]) if row["statut"] == "closed" else None
         self.evaluated = day(self.final[0]["versee_le"]) if self.final else None

@@ -8,6 +8,8 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta, Struct
 
+from .siret import is_siret
+
 DEFAULT = Path(__file__).with_name("policy.toml")
 
 Count = Annotated[int, Meta(ge=1)]
@@ -67,6 +69,11 @@ class Voices(Struct, forbid_unknown_fields=True, frozen=True):
     unconfirmed_days: Count
 
 
+class Collectivity(Struct, forbid_unknown_fields=True, frozen=True):
+    siret: str
+    bodies: tuple[str, ...]
+
+
 class Policy(Struct, forbid_unknown_fields=True, frozen=True):
     """The whole file. Durations are in the unit their name says; `share` is a part of 1."""
 
@@ -82,10 +89,23 @@ class Policy(Struct, forbid_unknown_fields=True, frozen=True):
     communes: dict[str, str]
     tiles: dict[str, tuple[Place, Place]] = {}
     """Where each commune stands on the schematic map: column, then row; no map without it."""
+    collectivities: dict[str, Collectivity] = {}
+    """Whose acts are on record, by name, and which bodies take them; the authority alone without it."""
+
+    def taken_by(self, body: str) -> tuple[str, str] | None:
+        """The name and the SIRET of the collectivity whose body took an act; None when no rule names it."""
+        for name, one in self.collectivities.items():
+            if _key(body) in map(_key, one.bodies):
+                return name, one.siret
+        return None
 
     def ceiling(self, basis: str) -> int:
         """The longest duration in months, extension included, for a legal basis."""
         return self.duration.ceiling_months[basis]
+
+
+def _key(body: str) -> str:
+    return " ".join(body.split()).casefold()
 
 
 def read(path: Path = DEFAULT) -> Policy:
@@ -107,7 +127,17 @@ def read(path: Path = DEFAULT) -> Policy:
         raise PolicyError(f"{path.name} : voices : la réponse ne peut garder plus longtemps que la réception")
     if list(policy.reminders.days_before) != sorted(set(policy.reminders.days_before), reverse=True):
         raise PolicyError(f"{path.name} : reminders.days_before va du plus lointain au plus proche, sans doublon")
+    _check_collectivities(path.name, policy.collectivities)
     return policy
+
+
+def _check_collectivities(file: str, known: dict[str, Collectivity]) -> None:
+    bodies = [_key(body) for one in known.values() for body in one.bodies]
+    if twice := next((body for body in bodies if bodies.count(body) > 1), None):
+        raise PolicyError(f"{file} : collectivities : « {twice} » y est deux fois")
+    for name, one in known.items():
+        if not is_siret(one.siret):
+            raise PolicyError(f"{file} : collectivities : « {one.siret} » n’est pas le SIRET de {name}")
 
 
 _current: Policy | None = None

@@ -12,6 +12,7 @@ from experiments.exports import writing
 from experiments.exports.columns import Table
 from experiments.exports.forms import forms_of, path_of, schema_of
 from experiments.exports.tables import TABLES
+from experiments.policy import current
 
 bp = Blueprint("data", __name__)
 JSON = "application/json; charset=utf-8"
@@ -33,7 +34,8 @@ def page() -> str:
     by = _config().publisher
     tables = [(table, *(path_of(table, form) for form in forms_of(table)), schema_of(table))
               for table in TABLES.values()]  # fmt: skip
-    return render_template("data/data.html", tables=tables, by=by)
+    has_siret = bool(by.siret or current().collectivities)
+    return render_template("data/data.html", tables=tables, by=by, has_siret=has_siret)
 
 
 @bp.get("/experimentations.csv")

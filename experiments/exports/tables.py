@@ -10,17 +10,16 @@ import msgspec
 
 from experiments import declared as d
 from experiments import reported as r
-from experiments.acts import Conclusion
-from experiments.content import decode
 from experiments.lifecycle import LIFECYCLE
 from experiments.obligations import Task
 from experiments.policy import current as policy
-from experiments.published import Judged, Owed, Published, Step
-from experiments.vocabulary import DerogationFate, Outcome, Status, StopReason
+from experiments.published import Owed, Published, Step
+from experiments.vocabulary import DerogationFate, Status
 
 from . import register
 from .columns import NUMBER, Column, Kind, Table, asked, by_item, coded, identifier, number
-from .evaluation import CRITERIA, EVALUATIONS, RESULTS, name_of
+from .decisions import DECISIONS, act_name
+from .evaluation import CRITERIA, EVALUATIONS, RESULTS
 from .heard import OBSERVATIONS
 from .withheld import REPLIES, WITHHELD
 
@@ -56,65 +55,6 @@ DEROGATIONS = Table(
         Column("sort_acte", "Acte qui la rend permanente", "Seulement dans ce cas.",
                lambda line: line.item.fate.act if line.item.fate else None),
     ),
-)  # fmt: skip
-
-
-class Signed(NamedTuple):
-    """One act of the authority, its rank among those of the experiment, and what it was taken on."""
-
-    rank: int
-    one: Judged
-    act: Conclusion
-    evaluation: str | None
-
-
-def _decisions(x: Published) -> Iterator[Signed]:
-    evaluations = {one.id: name_of(x, one) for one in x.evaluations}
-    for rank, one in enumerate(x.decisions, 1):
-        # Every act reads as the widest of them; what it does not have is empty.
-        yield Signed(rank, one, decode(Conclusion, one.text), evaluations.get(one.evaluation_id or 0))
-
-
-def act_name(x: Published, rank: int) -> str:
-    return f"{x.number}-d{rank}"
-
-
-DECISIONS = Table(
-    "decisions", "Décisions", "Une ligne par acte de l’autorité. Les colonnes en capitales sont celles du schéma SCDL "
-    "« délibérations » : elles joignent les deux registres.",
-    _decisions,
-    (
-        number,
-        identifier(lambda line: act_name(line.x, line.item.rank), pattern=NUMBER + "-d[0-9]+"),
-        *coded(Column("issue", "Ce que l’acte décide", "Autorisation, refus, prolongation, arrêt, ou l’une des issues "
-                      "de CGCT LO1113-6.", lambda line: line.item.one.outcome, words=Outcome, required=True)),
-        Column("COLL_NOM", "Nom de la collectivité", "Schéma SCDL « délibérations ».",
-               lambda line: line.by.name, required=True),
-        Column("COLL_SIRET", "SIRET de la collectivité", "Schéma SCDL « délibérations ».",
-               lambda line: line.by.siret, pattern=r"\d{14}"),
-        Column("DELIB_ID", "Numéro de l’acte", "Schéma SCDL « délibérations ».", lambda line: line.item.act.number),
-        Column("DELIB_DATE", "Date de l’acte", "Schéma SCDL « délibérations ».",
-               lambda line: line.item.act.signed_on, Kind.DATE),
-        Column("DELIB_OBJET", "Objet de l’acte", "Schéma SCDL « délibérations ».", lambda line: line.item.act.object),
-        *(column for name, question in (
-            ("acte", "act"), ("instance", "body"), ("qualite", "capacity"), ("motifs_droit", "law"),
-            ("motifs_fait", "facts"), ("conditions", "conditions"), ("effet_le", "effective_on"),
-            ("recours", "remedies"), ("ecart", "departure"),
-        ) for column in asked(name, Conclusion, question, of="item.act")),
-        Column("s_ecarte", "S’écarte", "De l’évaluation ou de l’engagement préalable.",
-               lambda line: line.item.one.departs, Kind.BOOLEAN, required=True),
-        *coded(Column("arret_motif", "Motif d’arrêt anticipé", "Une liste fermée, pour pouvoir compter.",
-                      lambda line: line.item.one.stop_reason, words=StopReason)),
-        Column("debut", "Début de la période accordée", "Vide si l’acte n’en accorde pas.",
-               lambda line: line.item.one.starts_on, Kind.DATE),
-        Column("fin", "Fin ferme accordée", "Vide si l’acte n’accorde pas de période.",
-               lambda line: line.item.one.ends_on, Kind.DATE),
-        Column("evaluation", "Évaluation vue", "La version d’évaluation sur laquelle l’acte est pris.",
-               lambda line: line.item.evaluation),
-        Column("inscrite_le", "Inscrite au registre le", "Date et heure, en temps universel.",
-               lambda line: line.item.one.decided_at, Kind.MOMENT, required=True),
-    ),
-    joins={"numero": "experimentations", "evaluation": "evaluations"},
 )  # fmt: skip
 
 
