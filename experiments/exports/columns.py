@@ -56,6 +56,7 @@ class Column:
     required: bool = False
     unique: bool = False
     told: bool = False
+    example: str = ""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "title", typeset(self.title))
@@ -106,7 +107,10 @@ def asked(name: str, kind: type[Content], question: str, *, of: str = "item") ->
     found = _question(kind, question)
     take = attrgetter(f"{of}.{question}")
     column = Column(name, found.title, found.why, take, _KINDS.get(found.kind, Kind.STRING))
-    return coded(replace(column, words=found.type)) if issubclass(found.type, Word) else [column]
+    if issubclass(found.type, Word):
+        return coded(replace(column, words=found.type))
+    # The form writes its figures as people do: of these, the schema has no example.
+    return [replace(column, example=found.example) if column.kind is Kind.STRING else column]
 
 
 def coded(column: Column) -> list[Column]:

@@ -12,7 +12,9 @@ from experiments.acts import Act, Conclusion, Stop
 from experiments.parts import PARTS, Writer
 from experiments.policy import current as policy
 from experiments.published import Published
+from experiments.words import typeset
 
+from .catalogue import KEYWORDS
 from .columns import Column, Kind, Table
 from .forms import DOCUMENT_SCHEMA, PROGRAMS, path_of, schema_of
 from .publisher import Publisher
@@ -22,11 +24,47 @@ MISSING = [""]
 OPENS, CLOSES = "<!-- schema -->", "<!-- /schema -->"
 
 
-def table_schema(table: Table) -> dict[str, Any]:
-    """The Table Schema of a table (frictionless, version 1), for its CSV with commas.
+VERSION, CREATED, CHANGED = "0.1.0", "2026-11-22", "2026-11-28"
+"""Of the tables, read as semver: a column that goes or changes its meaning is another first figure."""
+DESCRIPTION = (
+    "Ce qu’une collectivité essaie : toutes les propositions, refusées comprises, leurs dates, leurs dérogations, "
+    "leurs critères, leurs résultats, et les décisions prises."
+)
+_SOURCES = {
+    "decisions": [{"title": "Schéma SCDL « délibérations »", "path": "https://schema.data.gouv.fr/scdl/deliberations/"}]
+}
+
+
+def table_schema(table: Table, by: Publisher) -> dict[str, Any]:
+    """The Table Schema of a table (frictionless, version 1), for its CSV with commas, and what a directory of schemas
+    asks to know of it.
 
     Without the keys of other tables: validators refuse them where those tables are not. The package has them.
     """
+    example = {"name": table.name, "title": f"Le registre de {by.name}", "path": by.url + path_of(table, PROGRAMS)}
+    known = {
+        "countryCode": "FR",
+        "homepage": f"{by.url}/donnees",
+        "path": by.url + schema_of(table),
+        "created": CREATED,
+        "lastModified": CHANGED,
+        "resources": [example],
+        **_published(by),
+    }
+    return _described(table) | known | ({"sources": _SOURCES[table.name]} if table.name in _SOURCES else {})
+
+
+def _published(by: Publisher) -> dict[str, Any]:
+    """What is said of every schema and of the package alike."""
+    return {
+        "version": VERSION,
+        "keywords": KEYWORDS,
+        "licenses": [{"name": by.licence.code, "title": by.licence.title, "path": by.licence.url}],
+        "contributors": [{"title": by.name, "role": "publisher"}],
+    }
+
+
+def _described(table: Table) -> dict[str, Any]:
     return {
         "$schema": "https://specs.frictionlessdata.io/schemas/table-schema.json",
         "name": table.name,
@@ -41,7 +79,7 @@ def table_schema(table: Table) -> dict[str, Any]:
 def _joined(table: Table) -> dict[str, Any]:
     """The same with the keys by which it joins the other tables of the package."""
     keys = [_join(column, TABLES[other]) for column, other in table.joins.items()]
-    return table_schema(table) | ({"foreignKeys": keys} if keys else {})
+    return _described(table) | ({"foreignKeys": keys} if keys else {})
 
 
 def _join(column: str, other: Table) -> dict[str, Any]:
@@ -51,6 +89,8 @@ def _join(column: str, other: Table) -> dict[str, Any]:
 def _field(column: Column) -> dict[str, Any]:
     field: dict[str, Any] = {"name": column.name, "title": column.title, "type": str(column.kind),
                              "description": column.why}  # fmt: skip
+    if column.example:
+        field["example"] = column.example
     if column.kind is Kind.MOMENT:
         field["format"] = "%Y-%m-%dT%H:%M:%SZ"
     constraints: dict[str, Any] = {
@@ -71,9 +111,9 @@ def package(by: Publisher) -> dict[str, Any]:
         "profile": "tabular-data-package",
         "name": "experimentations",
         "title": "Registre des expérimentations",
+        "description": typeset(DESCRIPTION),
         "homepage": f"{by.url}/donnees",
-        "licenses": [{"name": by.licence.code, "title": by.licence.title, "path": by.licence.url}],
-        "contributors": [{"title": by.name, "role": "publisher"}],
+        **_published(by),
         # What a report reckons with and no table says: the local rule of how long publishing may take.
         "publication_weeks": policy().publication.weeks_after_decision,
         "resources": [

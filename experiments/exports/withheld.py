@@ -8,33 +8,40 @@ from typing import NamedTuple
 
 from experiments import declared as d
 from experiments.published import Published
-from experiments.vocabulary import Ground
+from experiments.vocabulary import Ground, Word
 
-from .columns import NUMBER, Column, Kind, Table, asked, by_item, identifier, number
+from .columns import NUMBER, Column, Kind, Table, asked, by_item, coded, identifier, number
 
-PREPARATORY = "preparatory"
-_LABELS = {str(one): one.label for one in Ground} | {
-    PREPARATORY: "Document préparatoire : il paraîtra avec la décision qui s’appuie sur lui (CRPA L311-2)"
-}
+
+class Waiting(Word):
+    """The ground that nobody chooses: what a decision will publish."""
+
+    PREPARATORY = (
+        "preparatory",
+        "Document préparatoire\u00a0: il paraîtra avec la décision qui s’appuie sur lui (CRPA L311-2)",
+    )
+
+
+GROUNDS: tuple[Word, ...] = (*Ground, *Waiting)
 _WHAT, _UNTIL = (asked(name, d.Withheld, question)[0] for name, question in (("quoi", "what"), ("jusqu_au", "until")))
 
 
 class Reserved(NamedTuple):
-    """Something that is not published; `ground`: a code, empty where none is said."""
+    """Something that is not published; `ground`: None where none is said."""
 
     id: str
     what: str
-    ground: str
+    ground: Word | None
     until: date | None
 
 
 def _reserved(x: Published) -> Iterator[Reserved]:
     for one in x.read(d.Publication).withheld:
-        yield Reserved(one.id, one.what, str(one.ground or ""), one.until)
+        yield Reserved(one.id, one.what, one.ground, one.until)
     for waiting in x.unread_evaluations:
         kind, name = ("intermediaire", "L’évaluation à mi-parcours") if waiting.interim else ("finale", "L’évaluation")
         due = x.decision_due_on or x.ends_on
-        yield Reserved(f"{kind}-{waiting.version}", f"{name}, version {waiting.version}", PREPARATORY, due)
+        yield Reserved(f"{kind}-{waiting.version}", f"{name}, version {waiting.version}", Waiting.PREPARATORY, due)
 
 
 WITHHELD = Table(
@@ -43,10 +50,8 @@ WITHHELD = Table(
     _reserved,
     (
         number, by_item, _WHAT,
-        Column("fondement", "Fondement", "Ce qui est réservé est affiché comme tel, avec son fondement.",
-               lambda line: line.item.ground, pattern="|".join(_LABELS)),
-        Column("fondement_libelle", "Fondement", "La même chose, en toutes lettres.",
-               lambda line: _LABELS.get(line.item.ground)),
+        *coded(Column("fondement", "Fondement", "Ce qui est réservé est affiché comme tel, avec son fondement.",
+                      lambda line: line.item.ground, words=GROUNDS)),
         _UNTIL,
     ),
 )  # fmt: skip

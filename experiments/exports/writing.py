@@ -37,7 +37,7 @@ DESCRIPTIONS: dict[str, Describe] = {
     "/donnees/catalogue.jsonld": catalogue,
     "/donnees/datapackage.json": lambda _public, by: package(by),
     DOCUMENT_SCHEMA: lambda _public, by: document_schema(by.url),
-    **{schema_of(t): lambda _public, _by, t=t: table_schema(t) for t in TABLES.values()},  # type: ignore[misc]
+    **{schema_of(t): lambda _public, by, t=t: table_schema(t, by) for t in TABLES.values()},  # type: ignore[misc]
 }
 """What tells of the data, by its address."""
 FILES: dict[str, tuple[Table, Form]] = {

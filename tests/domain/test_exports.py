@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import UTC
 from decimal import Decimal
+from hashlib import sha256
 from io import BytesIO, StringIO
 from pathlib import Path
 from typing import Any
@@ -125,7 +126,7 @@ def test_every_table_is_what_its_schema_says(exported: Exported) -> None:
 def test_the_reader_of_schemas_sees_what_is_wrong(column: str, value: str) -> None:
     blank = {column.name: "" for column in TABLES["experimentations"].columns}
     good = blank | {"numero": "2026-001", "statut": "draft", "statut_libelle": "Brouillon", "demonstration": "false"}
-    told = schema.table_schema(TABLES["experimentations"])
+    told = schema.table_schema(TABLES["experimentations"], BY)
     other = good | {"numero": "2026-002"}
     assert [*table_schema.problems([good, other], told, {})] == []
     assert [*table_schema.problems([good, other | {column: value}], told, {})]
@@ -354,6 +355,26 @@ def test_the_package_names_every_table_and_the_decisions_join_the_deliberations(
     assert [row["DELIB_ID"] for row in signed] == ["2026-117-decide-generalise"] * 2
     assert {(row["COLL_SIRET"], row["COLL_NOM"]) for row in signed} == {("24440040400129", "Métropole d’Exemple")}
     assert all(row["DELIB_DATE"] and row["DELIB_OBJET"] for row in signed)
+
+
+def test_a_schema_says_of_itself_what_a_directory_of_schemas_asks(exported: Exported) -> None:
+    package = json.loads(exported.read("/donnees/datapackage.json"))
+    for table in ALL:
+        told = json.loads(exported.read(schema_of(table)))
+        assert told["path"] == SITE + schema_of(table)
+        assert [one["path"] for one in told["resources"]] == [SITE + path_of(table, PROGRAMS)]
+        assert {"title", "description", "homepage", "created", "lastModified"} <= {key for key in told if told[key]}
+        assert told["version"] == package["version"]
+        assert told["contributors"] == [{"title": BY.name, "role": "publisher"}]
+    assert json.loads(exported.read("/donnees/decisions.schema.json"))["sources"]
+
+
+def test_other_columns_are_another_version_of_the_schema() -> None:
+    told = [
+        (t.name, t.key, t.joins, [(c.name, c.kind, c.pattern, c.required, [*c.words]) for c in t.columns]) for t in ALL
+    ]
+    shape = sha256(json.dumps(told).encode()).hexdigest()[:16]
+    assert (schema.VERSION, schema.CHANGED, shape) == ("0.1.0", "2026-11-28", "1cdb50c93f8fb9ab"), "say so in schema.py"
 
 
 def test_a_step_names_its_act_or_the_reason_that_it_has_without_one(exported: Exported) -> None:
