@@ -13,6 +13,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from email_validator import EmailNotValidError, validate_email
+from flask import current_app
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
@@ -67,6 +68,12 @@ class Config:
     def publisher(self) -> Publisher:
         """Who publishes the open data."""
         return Publisher(self.authority_name, self.public_url, self.siret, self.licence, self.authority.contact)
+
+
+def current() -> Config:
+    """The settings of the application that answers."""
+    found: Config = current_app.config["JALON"]
+    return found
 
 
 def load_config(env: Mapping[str, str] | None = None) -> Config:

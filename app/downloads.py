@@ -19,7 +19,7 @@ from collections.abc import Iterator
 from tempfile import TemporaryFile
 from threading import BoundedSemaphore, Lock
 
-from flask import Response, current_app, request
+from flask import Response, request
 from werkzeug.exceptions import ServiceUnavailable
 
 from experiments import register
@@ -27,6 +27,7 @@ from experiments.exports import writing
 
 from . import db
 from .config import Config
+from .config import current as config
 from .db import Database
 from .keeping import SHARED, settings
 from .lane import PATIENCE, RETRY_AFTER, in_turn
@@ -102,7 +103,7 @@ class Shelf:
         if (made and made.version == version) or not self._makers.acquire(timeout=patience):
             return made
         try:
-            made = Made(database, address, current_app.config["JALON"])
+            made = Made(database, address, config())
             self._made[address] = (source, made)
             return made
         finally:
@@ -127,8 +128,7 @@ def send(address: str) -> Response:
 
 def licensed(answer: Response) -> Response:
     """The same answer, which says what anybody may do with it."""
-    config: Config = current_app.config["JALON"]
-    answer.headers.add("Link", f'<{config.licence.url}>; rel="license"')
+    answer.headers.add("Link", f'<{config().licence.url}>; rel="license"')
     return answer
 
 

@@ -23,7 +23,8 @@ from sqlalchemy import Connection
 from experiments import register
 
 from . import clock, db
-from .config import ROOT, Config
+from .config import ROOT
+from .config import current as config
 from .i18n import lang
 
 MOST_BYTES = 24_000_000
@@ -169,8 +170,7 @@ def _tag(*facts: object) -> str:
 def settings() -> str:
     """The fingerprint of the program and of its settings."""
     if "kept" not in current_app.extensions:
-        config: Config = current_app.config["JALON"]
-        current_app.extensions["kept"] = hashlib.sha256(f"{_program()}{config!r}".encode()).hexdigest()
+        current_app.extensions["kept"] = hashlib.sha256(f"{_program()}{config()!r}".encode()).hexdigest()
     found: str = current_app.extensions["kept"]
     return found
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import click
-from flask import current_app
 from sqlalchemy import exists, select
 
 from app import clock, db
-from app.config import Config
+from app.config import current as config
 from app.hooks.seal import seal_of
 from experiments import webhooks
 from experiments.model import Experiment, Person
@@ -26,7 +25,7 @@ def db_upgrade(revision: str) -> None:
     _migrate(db.upgrade, revision)
     if revision == "head":
         with db.database().changing() as session:
-            webhooks.seal_all(session, seal_of(current_app.config["JALON"]))
+            webhooks.seal_all(session, seal_of(config()))
 
 
 @base.command("downgrade")
@@ -63,13 +62,12 @@ def load_sample() -> None:
     from app import sample as stories
     from app.sample.past import postman
 
-    config: Config = current_app.config["JALON"]
-    if not config.is_local:
-        raise Failed(f"PUBLIC_URL est {config.public_url} : la démonstration ne se charge que sur une adresse locale")
+    if not config().is_local:
+        raise Failed(f"PUBLIC_URL est {config().public_url} : la démonstration ne se charge que sur une adresse locale")
     with usable_database().changing() as session:
         if session.scalar(select(exists().select_from(Person))) or session.scalar(
             select(exists().select_from(Experiment))
         ):
             raise Failed("le registre n’est pas vide : la démonstration ne s’y mêle pas")
-        stories.load(session, now=clock.now(), today=clock.today(), deliver=postman(config))
+        stories.load(session, now=clock.now(), today=clock.today(), deliver=postman(config()))
     click.echo("Registre de démonstration chargé.")

@@ -5,10 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
-from flask import current_app
 from flask.cli import with_appcontext
 
-from app.config import Config
+from app.config import current as config
 from experiments.exports import writing
 
 from .frame import Failed, Told, usable_database
@@ -19,10 +18,9 @@ from .frame import Failed, Told, usable_database
 @with_appcontext
 def export(folder: Path) -> None:
     """Écrit toutes les données ouvertes dans un dossier : tables, schémas, catalogue, d’un même instant."""
-    config: Config = current_app.config["JALON"]
     with usable_database().public() as public:
         try:
-            written = writing.export(public, folder, config.publisher)
+            written = writing.export(public, folder, config().publisher)
         except OSError as error:
             raise Failed(f"{folder} : impossible d’y écrire ({error.strerror})") from error
-    click.echo(f"{len(written)} fichiers écrits dans {folder}, sous {config.licence.title}.")
+    click.echo(f"{len(written)} fichiers écrits dans {folder}, sous {config().licence.title}.")

@@ -14,7 +14,7 @@ from flask import current_app
 from sqlalchemy.exc import DBAPIError
 
 from app import waking
-from app.config import Config
+from app.config import Config, current
 from app.db import Database
 from app.hooks.courier import Courier, sender
 from app.hooks.reach import reach_of
@@ -38,7 +38,7 @@ LAST_WORDS = 12
 def remind(loop: bool) -> None:
     """Prévoit et envoie les rappels qui sont dus."""
     usable_database()
-    config: Config = current_app.config["JALON"]
+    config = current()
     database = Database(config.database_url, hasty=True)
     courier = Courier(database, sender(config, reach_of(config)))
     try:
@@ -113,7 +113,7 @@ def _look(worker: Worker) -> None:
 
 def _call_outside(*, wait: bool) -> None:
     """Tell an outside watcher, if there is one, that this run took place and met no trouble."""
-    address = current_app.config["JALON"].heartbeat_url
+    address = current().heartbeat_url
     if address:
         # It must not hold back the reminders.
         caller = threading.Thread(target=_call, args=(address,), daemon=True)

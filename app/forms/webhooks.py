@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from flask import current_app
 from flask_wtf import FlaskForm
 from wtforms import StringField
 from wtforms.validators import InputRequired, ValidationError
 
+from app.config import current as config
 from app.hooks.reach import Unreachable, reach_of
 
 from .fields import AtMost, kept
@@ -21,6 +21,6 @@ class WebhookForm(FlaskForm):
 
     def validate_url(self, field: StringField) -> None:
         try:
-            reach_of(current_app.config["JALON"]).target(field.data or "")
+            reach_of(config()).target(field.data or "")
         except Unreachable as error:
             raise ValidationError(str(error)) from error

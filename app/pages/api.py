@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import msgspec
-from flask import Blueprint, Response, abort, current_app, request
+from flask import Blueprint, Response, abort, request
 from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import HTTPException, Unauthorized
 
@@ -15,7 +15,7 @@ from app import asked as addresses
 from app import auth, clock, db, downloads, named_answers, openapi, shapes
 from app import representations as as_json
 from app.asked import NAMES, VIEW
-from app.config import Config
+from app.config import current as config
 from app.errors import problem
 from app.file_history import changed_since
 from app.keeping import kept
@@ -31,11 +31,6 @@ PAGE, MOST = 50, 100
 """Lines of a page: those of one that says nothing, and the most that may be asked for."""
 PAGING = ("cursor", "limit")
 COLON = "\u00a0:"
-
-
-def _public_url() -> str:
-    config: Config = current_app.config["JALON"]
-    return config.public_url
 
 
 def _answer(content: msgspec.Struct, status: int = 200) -> Response:
@@ -137,14 +132,14 @@ def _refuse_unknown(*known: str) -> None:
 def _page(rows: Sequence[Any]) -> Response:
     shown, following = _shown(rows)
     today = clock.today()
-    return _answer(shapes.Page([as_json.summary(row, _public_url(), today) for row in shown], following))
+    return _answer(shapes.Page([as_json.summary(row, config().public_url, today) for row in shown], following))
 
 
 def _shown(rows: Sequence[Any]) -> tuple[Sequence[Any], str | None]:
     """The rows of this page, of which one more tells that there is another; the address of that."""
     shown, following = rows[: _limit()], None
     if len(rows) > len(shown):
-        following = f"{_public_url()}{request.path}?{urlencode({**request.args, 'cursor': shown[-1].id})}"
+        following = f"{config().public_url}{request.path}?{urlencode({**request.args, 'cursor': shown[-1].id})}"
     return shown, following
 
 
@@ -155,13 +150,13 @@ def read_experiment(number: str) -> Response:
     x = _file_for(person, number) if person else None
     if person and x:
         told = publications.one(db.public(), number)
-        return _answer(as_json.file(x, told, _public_url(), clock.today(), person))
+        return _answer(as_json.file(x, told, config().public_url, clock.today(), person))
     return _published(number) if person else _same_for_all(_published, number)
 
 
 def _published(number: str) -> Response:
     told = publications.one(db.public(), number) or abort(404)
-    return _answer(as_json.public(told, _public_url(), clock.today()))
+    return _answer(as_json.public(told, config().public_url, clock.today()))
 
 
 @blueprint.get("/experiments/<number:number>/observations")
@@ -188,14 +183,14 @@ def list_gates(number: str) -> Response:
     person = _caller() or _demand_key()
     x = _file_for(person, number) or abort(404)
     roles, today = roles_of(person, x), clock.today()
-    ways = [as_json.way(x, examine(gate, x, roles, today), _public_url()) for gate in LIFECYCLE.values()]
+    ways = [as_json.way(x, examine(gate, x, roles, today), config().public_url) for gate in LIFECYCLE.values()]
     return _answer(shapes.Ways(x.number, x.status, x.version, ways))
 
 
 @blueprint.get("/openapi.json")
 def describe() -> Response:
     """The API, described."""
-    answer = downloads.told_once(Response(openapi.document(_public_url()), content_type="application/json"))
+    answer = downloads.told_once(Response(openapi.document(config().public_url), content_type="application/json"))
     answer.headers["Cache-Control"] = "public, no-cache"
     return answer
 
@@ -241,7 +236,7 @@ def _body() -> dict[str, Any]:
 
 
 def _shut(x: Experiment, verdict: gates.Verdict) -> Response:
-    lacking = as_json.missing(x, verdict, _public_url())
+    lacking = as_json.missing(x, verdict, config().public_url)
     if not verdict.may_open:
         return problem(403, "Accès refusé", detail=as_json.refusal(verdict))
     return problem(409, "Ce jalon reste fermé", detail=as_json.refusal(verdict), version=x.version, missing=lacking)

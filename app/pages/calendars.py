@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, abort, current_app, request
+from flask import Blueprint, Response, abort, request
 from flask.typing import ResponseReturnValue
 
 from app import auth, clock, db, errors
+from app.config import current as config
 from app.keeping import kept
 from app.templating import NBSP
 from experiments import appointments, own_calendar, publications, queries
@@ -28,8 +29,8 @@ def personal(key: str) -> ResponseReturnValue:
     person = queries.person_by_agenda(session, auth.fingerprint(key))
     if person is None:
         return _hidden(errors.answer(404))
-    source = f"{_site()}/agenda/{key}.ics"
-    return _hidden(_own(own_calendar.read(session, person, clock.today(), site=_site(), source=source)))
+    source = f"{config().public_url}/agenda/{key}.ics"
+    return _hidden(_own(own_calendar.read(session, person, clock.today(), site=config().public_url, source=source)))
 
 
 def _hidden(answer: Response) -> Response:
@@ -60,7 +61,7 @@ def experiment(number: str) -> ResponseReturnValue:
 def _public(name: str, number: str, path: str, filename: str) -> Response:
     today = clock.today()
     found = publications.deadlines(db.public(), today, number=number, since=appointments.kept_since(today))
-    events, source = [public_event_of(row, _site()) for row in found], _site() + path
+    events, source = [public_event_of(row, config().public_url) for row in found], config().public_url + path
     answer = _calendar(filename, etag(name, events, source=source))
     answer.set_data(feed(name, events, source=source))
     answer.headers["Cache-Control"] = "public, max-age=900"
@@ -86,13 +87,8 @@ def _calendar(filename: str, tag: str) -> Response:
     return answer
 
 
-def _site() -> str:
-    site: str = current_app.config["JALON"].public_url
-    return site
-
-
 @bp.app_template_global()
 def calendar_addresses(path: str) -> tuple[str, str]:
     """The address of a calendar, twice: to copy, and to open in the program that subscribes to it."""
-    address = _site() + path
+    address = config().public_url + path
     return address, f"webcal://{address.partition('://')[2]}"

@@ -9,6 +9,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as Redirection
 
 from app import clock, db
+from app.config import current as config
 from app.db import Database
 from app.i18n import to
 from app.keeping import kept
@@ -26,16 +27,13 @@ _SITEMAPS = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
 _OPENS, _CLOSES = f"{_XML}<urlset {_SITEMAPS}>\n", "</urlset>\n"
 
 
-def _site() -> str:
-    site: str = current_app.config["JALON"].public_url
-    return site
-
-
 @bp.get("/robots.txt")
 @kept
 def robots() -> Response:
     """Everything public may be read; what is not asks for a session, and needs no line here."""
-    return Response(f"User-agent: *\nAllow: /\n\nSitemap: {_site()}/sitemap.xml\n", content_type="text/plain")
+    return Response(
+        f"User-agent: *\nAllow: /\n\nSitemap: {config().public_url}/sitemap.xml\n", content_type="text/plain"
+    )
 
 
 @bp.get("/sitemap.xml")
@@ -43,7 +41,7 @@ def robots() -> Response:
 def sitemap() -> Response:
     """Where permanent addresses are listed, year by year: a list holds fifty thousand of them at most."""
     files = ["site", *map(str, _years())]
-    lists = "".join(f"<sitemap><loc>{_site()}/sitemap-{name}.xml</loc></sitemap>\n" for name in files)
+    lists = "".join(f"<sitemap><loc>{config().public_url}/sitemap-{name}.xml</loc></sitemap>\n" for name in files)
     return _xml(f"{_XML}<sitemapindex {_SITEMAPS}>\n{lists}</sitemapindex>\n")
 
 
@@ -51,13 +49,13 @@ def sitemap() -> Response:
 @kept
 def site() -> Response:
     """The permanent pages of the site, those of the years among them."""
-    return _xml(f"{_OPENS}{_listed(_site(), [*PAGES, *(f'/bilan/{year}' for year in _years())])}{_CLOSES}")
+    return _xml(f"{_OPENS}{_listed(config().public_url, [*PAGES, *(f'/bilan/{year}' for year in _years())])}{_CLOSES}")
 
 
 @bp.get(f"/sitemap-{YEAR}.xml")
 def opened_in(year: int) -> Response:
     """The experiments whose number is of a year."""
-    return in_turn(_xml(_addresses(db.database(), _site(), year)))
+    return in_turn(_xml(_addresses(db.database(), config().public_url, year)))
 
 
 def _years() -> list[int]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, abort, current_app, render_template, request
+from flask import Blueprint, Response, abort, render_template, request
 
 from app import db, downloads
-from app.config import Config
+from app.config import current as config
 from app.keeping import Drawn, kept
 from experiments import publications
 from experiments.exports import writing
@@ -18,11 +18,6 @@ bp = Blueprint("data", __name__)
 JSON = "application/json; charset=utf-8"
 
 
-def _config() -> Config:
-    found: Config = current_app.config["JALON"]
-    return found
-
-
 # Each file says its licence.
 bp.after_request(downloads.licensed)
 
@@ -31,7 +26,7 @@ bp.after_request(downloads.licensed)
 @kept
 def page() -> str:
     """What there is, how it joins, what may be done with it."""
-    by = _config().publisher
+    by = config().publisher
     tables = [(table, *(path_of(table, form) for form in forms_of(table)), schema_of(table))
               for table in TABLES.values()]  # fmt: skip
     has_siret = bool(by.siret or current().collectivities)
@@ -64,12 +59,12 @@ def experiment(number: str) -> Drawn:
 @kept
 def description(_table: Table | None = None) -> Response:
     """What the files mean, for programs."""
-    return Response(writing.description(db.public(), request.path, _config().publisher), content_type=JSON)
+    return Response(writing.description(db.public(), request.path, config().publisher), content_type=JSON)
 
 
 @bp.get("/donnees/catalogue.jsonld")
 @kept
 def catalogue() -> Response:
     """What data portals harvest."""
-    body = writing.description(db.public(), request.path, _config().publisher)
+    body = writing.description(db.public(), request.path, config().publisher)
     return Response(body, content_type="application/ld+json")

@@ -8,10 +8,9 @@ from functools import cache
 from pathlib import Path
 
 import msgspec
-from flask import Blueprint, current_app, render_template
+from flask import Blueprint, render_template
 
-from app.authority import Authority
-from app.config import Config
+from app.config import current as config
 from app.i18n import later
 from app.keeping import kept
 from experiments.policy import current as policy
@@ -64,21 +63,12 @@ def claims() -> Claims:
     return msgspec.convert(tomllib.loads(CLAIMS.read_text(encoding="utf-8")), Claims)
 
 
-def _config() -> Config:
-    found: Config = current_app.config["JALON"]
-    return found
-
-
-def _authority() -> Authority:
-    return _config().authority
-
-
 @bp.get("/accessibilite")
 @kept
 def accessibility() -> str:
     """The declaration of the order of 20 September 2019: without a valid audit, « non conforme »."""
     return render_template(
-        "declarations/accessibility.html", authority=_authority(), claims=claims(), site=_config().public_url
+        "declarations/accessibility.html", authority=config().authority, claims=claims(), site=config().public_url
     )
 
 
@@ -86,18 +76,18 @@ def accessibility() -> str:
 @kept
 def legal() -> str:
     """Who publishes, who hosts, under which licence."""
-    return render_template("declarations/legal.html", authority=_authority())
+    return render_template("declarations/legal.html", authority=config().authority)
 
 
 @bp.get("/confidentialite")
 @kept
 def privacy() -> str:
     """What is kept of people, why and for how long; the delays are those of the policy file."""
-    return render_template("declarations/privacy.html", authority=_authority(), voices=policy().voices)
+    return render_template("declarations/privacy.html", authority=config().authority, voices=policy().voices)
 
 
 @bp.get("/eco-conception")
 @kept
 def eco_design() -> str:
     """What a visit costs, measured, and what was done for it."""
-    return render_template("declarations/eco_design.html", authority=_authority(), claims=claims())
+    return render_template("declarations/eco_design.html", authority=config().authority, claims=claims())

@@ -6,10 +6,11 @@ import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 
-from flask import Blueprint, Response, abort, current_app, render_template
+from flask import Blueprint, Response, abort, render_template
 from flask.typing import ResponseReturnValue
 
 from app import db, history
+from app.config import current as config
 from app.keeping import kept
 from app.mail.draft import WORDS
 from experiments import gazette, voices
@@ -41,11 +42,14 @@ def experiment(number: str) -> ResponseReturnValue:
 
 
 def _feed(about: Subject | None, news: Sequence[Published]) -> Response:
-    site: str = current_app.config["JALON"].public_url
     words = WORDS[Language.FRENCH]
     entries = [(one, history.body_of(one.entry).at, words.event(one.entry, None)) for one in news]
     body = render_template(
-        "following/feed.xml", site=site, about=about, entries=entries, updated=entries[0][1] if entries else BORN
+        "following/feed.xml",
+        site=config().public_url,
+        about=about,
+        entries=entries,
+        updated=entries[0][1] if entries else BORN,
     )
     answer = Response(body, content_type="application/atom+xml; charset=utf-8")
     # That of what it says: another experiment that changes does not make this one new.

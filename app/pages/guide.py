@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import msgspec
-from flask import Blueprint, current_app, render_template
+from flask import Blueprint, render_template
 from markupsafe import Markup, escape
 
 from app import clock, db, openapi
 from app import representations as as_json
 from app.config import ROOT
+from app.config import current as config
 from app.hooks import message
 from app.keeping import kept
 from experiments import deliveries, lists, webhooks
@@ -41,7 +42,7 @@ class Told:
 @kept
 def page() -> str:
     """How to read the register, and how to be told of it."""
-    public_url: str = current_app.config["JALON"].public_url
+    public_url = config().public_url
     line = next(iter(lists.following(db.public(), Filters(status="all"), clock.today(), limit=1)), None)
     shown = as_json.summary(line, public_url, clock.today()) if line else None
     return render_template(

@@ -7,10 +7,10 @@ from functools import wraps
 from pathlib import Path
 from typing import ParamSpec
 
-from flask import Blueprint, Response, abort, current_app, make_response, render_template
+from flask import Blueprint, Response, abort, make_response, render_template
 from flask.typing import ResponseReturnValue
 
-from app.config import Config
+from app.config import current as config
 from app.mail import kept
 from app.mail.blocks import Line
 from app.mail.letter import CALENDAR
@@ -29,15 +29,10 @@ FRAMED = "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestor
 P = ParamSpec("P")
 
 
-def _config() -> Config:
-    found: Config = current_app.config["JALON"]
-    return found
-
-
 @bp.app_template_global("mails_are_shown")
 def mails_are_shown() -> bool:
     """Whether mails are files that concern nobody: a demonstration, on this machine, without a server of mails."""
-    return shell.is_demonstration() and _config().is_local and _config().smtp_url is None
+    return shell.is_demonstration() and config().is_local and config().smtp_url is None
 
 
 def shown(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
@@ -53,7 +48,7 @@ def shown(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnV
 
 
 def _folder() -> Path:
-    return _config().instance / "mail"
+    return config().instance / "mail"
 
 
 def _mail(name: str) -> kept.Kept:
@@ -83,7 +78,7 @@ def mail(name: str) -> ResponseReturnValue:
 
 def _lines(text: str) -> Sequence[Line]:
     """The lines of a text; one that is an address of this site leads there."""
-    site = _config().public_url
+    site = config().public_url
     return [
         Line(line, line.strip().removeprefix(site)) if line.strip().startswith(f"{site}/") else Line(line)
         for line in text.rstrip().split("\n")

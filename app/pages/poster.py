@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 
 import segno
-from flask import Blueprint, abort, current_app, render_template, request
+from flask import Blueprint, abort, render_template, request
 from markupsafe import Markup
 
 from app import clock, db, wording
+from app.config import current as config
 from app.keeping import kept
 from app.presentation import field_over
 from app.sheet.view import View
@@ -37,7 +38,7 @@ def poster(number: str) -> str:
     x = publications.one(db.public(), number)
     if x is None or not x.is_under_way:
         abort(404)
-    address = f"{current_app.config['JALON'].public_url}/experimentations/{x.number}"
+    address = f"{config().public_url}/experimentations/{x.number}"
     identity, given = x.read(d.Identity), request.args.get("format", "")
     refusal = brief(x.read(d.Stakeholders).withdrawal, LONGEST_REFUSAL)
     view = View(x, clock.today())

@@ -6,10 +6,11 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, Response, abort, current_app, render_template, request
+from flask import Blueprint, Response, abort, render_template, request
 
 from app import clock, db, sheet
 from app.asked import place_of
+from app.config import current as config
 from app.i18n import to
 from app.keeping import Drawn, kept
 from app.pages import heard
@@ -84,6 +85,6 @@ def _addresses(x: Published) -> dict[str, Any]:
     """Its permanent address, that of each of its pages in the language of this one, what the way to be heard says."""
     here = f"/experimentations/{x.number}"
     return {
-        "address": current_app.config["JALON"].public_url + here, "here": to(here),
+        "address": config().public_url + here, "here": to(here),
         "to_be_heard": promised.to_be_heard(x),
     }  # fmt: skip

@@ -9,12 +9,13 @@ from functools import lru_cache
 from threading import Lock
 
 import msgspec
-from flask import Blueprint, Response, abort, current_app, render_template
+from flask import Blueprint, Response, abort, render_template
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import ServiceUnavailable
 
 from app import clock, db, downloads
 from app.config import ROOT
+from app.config import current as config
 from app.db import Database
 from app.i18n import gettext, to
 from app.keeping import kept
@@ -134,7 +135,7 @@ def listed(year: int) -> str:
 def _addresses(year: int) -> dict[str, str]:
     """The report's permanent address, and its address in the language of the page."""
     path = f"/bilan/{year}"
-    return {"address": current_app.config["JALON"].public_url + path, "here": to(path)}
+    return {"address": config().public_url + path, "here": to(path)}
 
 
 @bp.get(f"/bilan/{YEAR}.json")

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from flask import Blueprint, Response, abort, current_app, jsonify, render_template, request
+from flask import Blueprint, Response, abort, jsonify, render_template, request
 from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 
 from app import clock, db, downloads, history, signing
-from app.config import Config
+from app.config import current as config
 from app.db import Database
 from app.i18n import to
 from app.keeping import kept_while
@@ -33,11 +33,6 @@ PROGRAM = Path(verifier.__file__).read_bytes()
 @bp.record_once
 def _check_key(state: BlueprintSetupState) -> None:
     signing.check(state.app.config["JALON"])
-
-
-def _config() -> Config:
-    found: Config = current_app.config["JALON"]
-    return found
 
 
 @dataclass(frozen=True)
@@ -63,7 +58,7 @@ def page() -> ResponseReturnValue:
     if (asked or size) and (not entries or entries[0].seq != asked):
         abort(404)
     return render_template(
-        "trace/trace.html", entries=entries, asked=asked, size=size, head=head, public_url=_config().public_url
+        "trace/trace.html", entries=entries, asked=asked, size=size, head=head, public_url=config().public_url
     )
 
 
@@ -105,7 +100,7 @@ def _stream(database: Database, after: int) -> Iterator[str]:
 def checkpoint() -> ResponseReturnValue:
     """The signed head."""
     size, head = trace.head(db.public())
-    point = signing.signed(_config(), size, head, clock.now())
+    point = signing.signed(config(), size, head, clock.now())
     # Signed again later, or by a renewed key: the first says no less, the second is another answer.
     return downloads.same(jsonify(point), f"{head[:24]}-{size}-{point['key']['n'][:16]}")
 

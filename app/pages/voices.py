@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, abort, current_app, flash, make_response, redirect, render_template, request
+from flask import Blueprint, abort, flash, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from app import auth, clock, db
+from app.config import current as config
 from app.forms.voices import AnswerForm, DeclineForm, PublishForm
 from experiments import bulletins, voices
 from experiments.editing import NotYours
@@ -132,7 +133,7 @@ def _answer(voice: Voice, form: AnswerForm) -> str:
 
 
 def _reply(voice: Voice) -> None:
-    at_any_hour = current_app.config["JALON"].smtp_url is None
+    at_any_hour = config().smtp_url is None
     bulletins.reply(db.session(), voice, clock.now(), at_any_hour=at_any_hour)
 
 

@@ -7,10 +7,11 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 import msgspec
-from flask import Blueprint, abort, current_app, flash, make_response, redirect, render_template
+from flask import Blueprint, abort, flash, make_response, redirect, render_template
 from flask.typing import ResponseReturnValue
 
 from app import auth, clock, db
+from app.config import current as config
 from app.forms.webhooks import WebhookForm
 from app.hooks.seal import seal_of
 from experiments import deliveries, webhooks
@@ -56,7 +57,7 @@ def add() -> ResponseReturnValue:
         return make_response(_list(form), 422)
     try:
         made, secret = webhooks.add(
-            db.session(), form.label.data or "", form.url.data or "", clock.now(), seal_of(current_app.config["JALON"])
+            db.session(), form.label.data or "", form.url.data or "", clock.now(), seal_of(config())
         )  # fmt: skip
     except webhooks.WebhookError as error:
         form.form_errors.append(str(error))
@@ -109,7 +110,7 @@ def try_out(number: int) -> ResponseReturnValue:
 def rotate(number: int) -> ResponseReturnValue:
     """A new secret, shown this once."""
     found = _for_change(number)
-    secret = webhooks.rotate(db.session(), found, clock.now(), seal_of(current_app.config["JALON"]))
+    secret = webhooks.rotate(db.session(), found, clock.now(), seal_of(config()))
     db.session().commit()
     return _one(found, secret=secret)
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from flask import current_app
-
 from app import history
+from app.config import current as config
 from app.i18n import Typed
 from app.i18n import gettext as _
 from experiments import trace
@@ -71,7 +70,7 @@ def _check(view: View) -> dict[str, Any]:
     published = history.body_of(authorised).facts["sealed"] if authorised else ""
     return {
         "last": x.steps[-1].hash,
-        "site": current_app.config["JALON"].public_url,
+        "site": config().public_url,
         "sealed": x.sealed,
         "holds": x.sealed == published,
         "published": published,

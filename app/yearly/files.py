@@ -8,11 +8,11 @@ from io import StringIO
 from typing import Any
 
 import msgspec
-from flask import current_app, render_template
+from flask import render_template
 from sqlalchemy import Connection
 
 from app import assets
-from app.config import Config
+from app.config import current as config
 from experiments import register, trace
 from experiments.exports.forms import harmless
 from experiments.report import Report
@@ -68,10 +68,9 @@ def context(report: Report, *, root: str = "") -> dict[str, Any]:
 
 def as_html(report: Report, source: Source) -> str:
     """A page that stands alone, with its styles: a file to be sent."""
-    config: Config = current_app.config["JALON"]
     style = assets.style_sheet() + PRINTED.read_text(encoding="utf-8")
     return render_template(
-        "report/document.html", style=style, source=source, **context(report, root=config.public_url)
+        "report/document.html", style=style, source=source, **context(report, root=config().public_url)
     )
 
 
