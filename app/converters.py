@@ -6,7 +6,7 @@ import re
 from datetime import date
 
 from flask import Flask
-from werkzeug.routing import BaseConverter, ValidationError
+from werkzeug.routing import BaseConverter, IntegerConverter, Map, ValidationError
 
 from experiments.exports.columns import Table
 from experiments.exports.forms import MAIN
@@ -14,6 +14,9 @@ from experiments.exports.tables import TABLES
 from experiments.gates import Gate
 from experiments.lifecycle import LIFECYCLE
 from experiments.parts import BY_SLUG, PartOfFile
+
+LARGEST = 2**31 - 1
+"""What the database numbers rows up to."""
 
 
 class GateConverter(BaseConverter):
@@ -59,6 +62,20 @@ class NumberConverter(BaseConverter):
         return found.group()
 
 
+class RowConverter(IntegerConverter):
+    """The identifier of a row; a greater one is none, and PostgreSQL would fail on it instead of finding nothing."""
+
+    def __init__(self, map: Map) -> None:  # noqa: A002 - werkzeug's
+        super().__init__(map, max=LARGEST)
+
+
+class YearConverter(IntegerConverter):
+    """A year of this century: 2026."""
+
+    def __init__(self, map: Map) -> None:  # noqa: A002 - werkzeug's
+        super().__init__(map, fixed_digits=4, min=2000, max=2100)
+
+
 class MonthConverter(BaseConverter):
     """A month of this century, as its first day: 2026-11."""
 
@@ -72,5 +89,7 @@ class MonthConverter(BaseConverter):
 
 
 def init_app(app: Flask) -> None:
-    app.url_map.converters |= {"gate": GateConverter, "part": PartConverter, "number": NumberConverter,
-                               "month": MonthConverter, "table": TableConverter}  # fmt: skip
+    app.url_map.converters |= {
+        "gate": GateConverter, "part": PartConverter, "table": TableConverter, "number": NumberConverter,
+        "row": RowConverter, "year": YearConverter, "month": MonthConverter,
+    }  # fmt: skip

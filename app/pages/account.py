@@ -147,7 +147,7 @@ def make_token() -> ResponseReturnValue:
     return page(made=made)
 
 
-@bp.post("/espace/compte/cles/<int(max=2147483647):number>/revoquer")
+@bp.post("/espace/compte/cles/<row:number>/revoquer")
 @signed_in
 def revoke_token(number: int) -> ResponseReturnValue:
     """Revoke a key; it opens nothing from now on."""

@@ -27,7 +27,6 @@ from .paging import page_asked
 
 bp = Blueprint("administration", __name__, url_prefix="/espace/administration")
 
-LARGEST = 2**31 - 1
 STAND_INS = (Rank.DEPUTY, Rank.HEAD)
 
 
@@ -60,7 +59,7 @@ def say_absent() -> ResponseReturnValue:
     return make_response(_page(form), 422)
 
 
-@bp.post(f"/absences/<int(max={LARGEST}):number>/fin")
+@bp.post("/absences/<row:number>/fin")
 @signed_in
 def end_absence(number: int) -> ResponseReturnValue:
     """They are back: today, or before it began."""
@@ -73,7 +72,7 @@ def end_absence(number: int) -> ResponseReturnValue:
     return _done("L’absence est finie\u00a0: les rappels lui reviennent.", "absences")
 
 
-@bp.post(f"/personnes/<int(max={LARGEST}):number>/reessayer")
+@bp.post("/personnes/<row:number>/reessayer")
 @signed_in
 def retry(number: int) -> ResponseReturnValue:
     """Write again to an address that was refused."""

@@ -96,7 +96,7 @@ def month(month: date) -> ResponseReturnValue:
     )  # fmt: skip
 
 
-@bp.get("/annee/<int(fixed_digits=4, min=2000, max=2100):year>")
+@bp.get("/annee/<year:year>")
 @signed_in
 def year(year: int) -> ResponseReturnValue:
     """Twelve small months."""

@@ -14,7 +14,6 @@ from app.db import Database
 from app.i18n import to
 from app.keeping import kept
 from app.lane import in_turn
-from app.pages.report import YEAR
 from experiments import documents, report
 
 bp = Blueprint("crawlers", __name__)
@@ -52,7 +51,7 @@ def site() -> Response:
     return _xml(f"{_OPENS}{_listed(config().public_url, [*PAGES, *(f'/bilan/{year}' for year in _years())])}{_CLOSES}")
 
 
-@bp.get(f"/sitemap-{YEAR}.xml")
+@bp.get("/sitemap-<year:year>.xml")
 def opened_in(year: int) -> Response:
     """The experiments whose number is of a year."""
     return in_turn(_xml(_addresses(db.database(), config().public_url, year)))

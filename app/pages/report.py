@@ -31,7 +31,6 @@ bp = Blueprint("report", __name__)
 bp.add_app_template_filter(cells.in_days, "in_days")
 bp.add_app_template_global(cells.shown, "shown_figure")
 
-YEAR = "<int(fixed_digits=4, min=2000, max=2100):year>"
 PROGRAM = (ROOT / "docs" / "recalculer.py").read_bytes()
 MOST_LINES = 200
 """Organisations and policies that the page of indicators lists; the largest registers have more."""
@@ -111,21 +110,21 @@ def years() -> str:
     return render_template("report/years.html", years=found)
 
 
-@bp.get(f"/bilan/{YEAR}")
+@bp.get("/bilan/<year:year>")
 @kept
 def page(year: int) -> str:
     """The report of a year, as it is read."""
     return render_template("report/report.html", **_addresses(year), **files.context(_report(year)))
 
 
-@bp.get(f"/bilan/{YEAR}/chiffres")
+@bp.get("/bilan/<year:year>/chiffres")
 @kept
 def counted(year: int) -> str:
     """What each of its figures counts, and how."""
     return render_template("report/counted.html", **_addresses(year), **files.context(_report(year)))
 
 
-@bp.get(f"/bilan/{YEAR}/liste")
+@bp.get("/bilan/<year:year>/liste")
 @kept
 def listed(year: int) -> str:
     """Every experiment that it tells of."""
@@ -138,20 +137,20 @@ def _addresses(year: int) -> dict[str, str]:
     return {"address": config().public_url + path, "here": to(path)}
 
 
-@bp.get(f"/bilan/{YEAR}.json")
+@bp.get("/bilan/<year:year>.json")
 def as_json(year: int) -> Response:
     """The same, exact, for programs."""
     text = files.as_json(_report(year))
     return downloads.licensed(downloads.told_once(Response(text, content_type="application/json; charset=utf-8")))
 
 
-@bp.get(f"/bilan/{YEAR}.csv")
+@bp.get("/bilan/<year:year>.csv")
 def as_csv(year: int) -> Response:
     """The same, one line a figure, for spreadsheets."""
     return _file(files.as_csv(_report(year)), "text/csv; charset=utf-8", f"bilan-{year}.csv")
 
 
-@bp.get(f"/bilan/{YEAR}.pdf")
+@bp.get("/bilan/<year:year>.pdf")
 def as_pdf(year: int) -> ResponseReturnValue:
     """The same, to be handed over; where this machine cannot print, a page says what it misses."""
     asked = _of(year)

@@ -52,7 +52,7 @@ def add_absence() -> ResponseReturnValue:
     return _done("Votre absence est notée.", "absences")
 
 
-@bp.post("/absences/<int(max=2147483647):number>/retirer")
+@bp.post("/absences/<row:number>/retirer")
 @signed_in
 def remove_absence(number: int) -> ResponseReturnValue:
     """Take back an absence, or come back sooner."""

@@ -13,6 +13,7 @@ from flask.typing import ResponseReturnValue
 
 from app import clock, db, downloads, history, signing
 from app.config import current as config
+from app.converters import LARGEST
 from app.db import Database
 from app.i18n import to
 from app.keeping import kept_while
@@ -26,7 +27,6 @@ bp = Blueprint("trace", __name__)
 SHOWN = 20
 BATCH = 500
 """Lines read at a time: between two batches nothing is held, neither transaction nor connection."""
-LARGEST = 2**31 - 1
 PROGRAM = Path(verifier.__file__).read_bytes()
 
 

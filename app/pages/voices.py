@@ -25,7 +25,6 @@ bp = Blueprint("voices", __name__, url_prefix="/espace")
 
 PAGE = "observations"
 ALL = f"/espace/administration/{PAGE}"
-LARGEST = 2**31 - 1
 
 
 @bp.get(f"/experimentations/<number:number>/{PAGE}")
@@ -47,7 +46,7 @@ def all_of_them() -> ResponseReturnValue:
     return render_template("voices/all.html", found=found, leaf_address=lambda n: f"{ALL}?page={n}")
 
 
-@bp.route(f"/experimentations/<number:number>/{PAGE}/<int(max={LARGEST}):voice>", methods=["GET", "POST"])
+@bp.route(f"/experimentations/<number:number>/{PAGE}/<row:voice>", methods=["GET", "POST"])
 @signed_in
 def one(number: str, voice: int) -> ResponseReturnValue:
     """One observation of a file, and what is done of it."""
@@ -61,7 +60,7 @@ def one(number: str, voice: int) -> ResponseReturnValue:
     return _settle(found, page, shell.address(x, PAGE))
 
 
-@bp.route(f"/administration/{PAGE}/<int(max={LARGEST}):voice>", methods=["GET", "POST"])
+@bp.route(f"/administration/{PAGE}/<row:voice>", methods=["GET", "POST"])
 @signed_in
 def obstacle(voice: int) -> ResponseReturnValue:
     """One obstacle that was reported, and the answer to it."""

@@ -25,9 +25,8 @@ from experiments.words import typeset
 from .access import signed_in
 from .paging import page_asked
 
-LARGEST = 2**31 - 1
 HOME = "/espace/administration/webhooks"
-ONE = f"/<int(max={LARGEST}):number>"
+ONE = "/<row:number>"
 
 bp = Blueprint("webhooks", __name__, url_prefix=HOME)
 
@@ -127,7 +126,7 @@ def remove(number: int) -> ResponseReturnValue:
     return redirect(HOME, 303)
 
 
-@bp.post(f"{ONE}/envois/<int(max={LARGEST}):message>/renvoyer")
+@bp.post(f"{ONE}/envois/<row:message>/renvoyer")
 @signed_in
 def again(number: int, message: int) -> ResponseReturnValue:
     """Send a message once more."""

@@ -23,9 +23,7 @@ contributor, the carrier: in this order, so that whoever changes the file comes 
 
 FILE = "/espace/experimentations/<number:number>"
 
-WEBHOOK_AGAIN = (
-    "/espace/administration/webhooks/<int(max=2147483647):number>/envois/<int(max=2147483647):message>/renvoyer"
-)
+WEBHOOK_AGAIN = "/espace/administration/webhooks/<row:number>/envois/<row:message>/renvoyer"
 
 READING = {
     #                                          nobody ines gaelle hugo denis claire elise bruno awa
@@ -33,7 +31,7 @@ READING = {
     "/robots.txt": "200 200 200 200 200 200 200 200 200",
     "/sitemap.xml": "200 200 200 200 200 200 200 200 200",
     "/sitemap-site.xml": "200 200 200 200 200 200 200 200 200",
-    "/sitemap-<int(fixed_digits=4, min=2000, max=2100):year>.xml": "200 200 200 200 200 200 200 200 200",
+    "/sitemap-<year:year>.xml": "200 200 200 200 200 200 200 200 200",
     "/accessibilite": "200 200 200 200 200 200 200 200 200",
     "/mentions-legales": "200 200 200 200 200 200 200 200 200",
     "/confidentialite": "200 200 200 200 200 200 200 200 200",
@@ -52,12 +50,12 @@ READING = {
     "/donnees/catalogue.jsonld": "200 200 200 200 200 200 200 200 200",
     "/donnees/api": "200 200 200 200 200 200 200 200 200",
     "/bilan": "200 200 200 200 200 200 200 200 200",
-    "/bilan/<int(fixed_digits=4, min=2000, max=2100):year>": "200 200 200 200 200 200 200 200 200",
-    "/bilan/<int(fixed_digits=4, min=2000, max=2100):year>/chiffres": "200 200 200 200 200 200 200 200 200",
-    "/bilan/<int(fixed_digits=4, min=2000, max=2100):year>/liste": "200 200 200 200 200 200 200 200 200",
-    "/bilan/<int(fixed_digits=4, min=2000, max=2100):year>.json": "200 200 200 200 200 200 200 200 200",
-    "/bilan/<int(fixed_digits=4, min=2000, max=2100):year>.csv": "200 200 200 200 200 200 200 200 200",
-    "/bilan/<int(fixed_digits=4, min=2000, max=2100):year>.pdf": "200 200 200 200 200 200 200 200 200",
+    "/bilan/<year:year>": "200 200 200 200 200 200 200 200 200",
+    "/bilan/<year:year>/chiffres": "200 200 200 200 200 200 200 200 200",
+    "/bilan/<year:year>/liste": "200 200 200 200 200 200 200 200 200",
+    "/bilan/<year:year>.json": "200 200 200 200 200 200 200 200 200",
+    "/bilan/<year:year>.csv": "200 200 200 200 200 200 200 200 200",
+    "/bilan/<year:year>.pdf": "200 200 200 200 200 200 200 200 200",
     "/indicateurs": "200 200 200 200 200 200 200 200 200",
     "/filtres": "200 200 200 200 200 200 200 200 200",
     "/retards": "200 200 200 200 200 200 200 200 200",
@@ -80,7 +78,7 @@ READING = {
     "/espace/compte": "303 200 200 200 200 200 200 200 200",
     "/espace/echeances": "303 200 200 200 200 200 200 200 200",
     "/espace/echeances/mois/<month:month>": "303 200 200 200 200 200 200 200 200",
-    "/espace/echeances/annee/<int(fixed_digits=4, min=2000, max=2100):year>": "303 200 200 200 200 200 200 200 200",
+    "/espace/echeances/annee/<year:year>": "303 200 200 200 200 200 200 200 200",
     "/espace/echeances/frise": "303 200 200 200 200 200 200 200 200",
     # Without the right key, whoever asks.
     "/agenda/<key>.ics": "404 404 404 404 404 404 404 404 404",
@@ -90,7 +88,7 @@ READING = {
     "/espace/administration": "303 403 200 200 403 403 403 403 403",
     "/espace/administration/webhooks": "303 403 200 200 403 403 403 403 403",
     # There is none.
-    "/espace/administration/webhooks/<int(max=2147483647):number>": "303 403 404 404 403 403 403 403 403",
+    "/espace/administration/webhooks/<row:number>": "303 403 404 404 403 403 403 403 403",
     # Without a reference, or the link of a mail, there is nothing to see.
     "/accessibilite/signaler": "200 200 200 200 200 200 200 200 200",
     "/observations/<reference>": "404 404 404 404 404 404 404 404 404",
@@ -102,9 +100,9 @@ READING = {
     "/experimentations.atom": "200 200 200 200 200 200 200 200 200",
     # What citizens send is read by who carries the file, and by those who administer; there is none yet.
     "/espace/administration/observations": "303 403 403 200 403 403 403 403 403",
-    "/espace/administration/observations/<int(max=2147483647):voice>": "303 403 403 404 403 403 403 403 403",
+    "/espace/administration/observations/<row:voice>": "303 403 403 404 403 403 403 403 403",
     f"{FILE}/observations": "303 404 403 200 403 403 403 403 200",
-    f"{FILE}/observations/<int(max=2147483647):voice>": "303 404 403 404 403 403 403 403 404",
+    f"{FILE}/observations/<row:voice>": "303 404 403 404 403 403 403 403 404",
     # Only agents carry a file.
     "/espace/experimentations/new": "303 200 403 403 403 200 403 200 200",
     # Whoever is not of the file does not even learn that it exists.
@@ -139,22 +137,22 @@ WRITING = {
     "/espace/compte/sessions": "401 303 303 303 303 303 303 303 303",
     "/espace/compte/courriers": "401 422 422 422 422 422 422 422 422",
     "/espace/compte/absences": "401 422 422 422 422 422 422 422 422",
-    "/espace/compte/absences/<int(max=2147483647):number>/retirer": "401 303 303 303 303 303 303 303 303",
+    "/espace/compte/absences/<row:number>/retirer": "401 303 303 303 303 303 303 303 303",
     "/espace/compte/agenda": "401 200 200 200 200 200 200 200 200",
     "/espace/compte/agenda/revoquer": "401 303 303 303 303 303 303 303 303",
     "/espace/compte/adresse": "401 303 303 303 303 303 303 303 303",
     "/espace/compte/cles": "401 422 422 422 422 422 422 422 422",
-    "/espace/compte/cles/<int(max=2147483647):number>/revoquer": "401 303 303 303 303 303 303 303 303",
+    "/espace/compte/cles/<row:number>/revoquer": "401 303 303 303 303 303 303 303 303",
     # Auditors read, administrators act.
     "/espace/administration/absences": "401 403 403 422 403 403 403 403 403",
-    "/espace/administration/absences/<int(max=2147483647):number>/fin": "401 403 403 303 403 403 403 403 403",
-    "/espace/administration/personnes/<int(max=2147483647):number>/reessayer": "401 403 403 303 403 403 403 403 403",
+    "/espace/administration/absences/<row:number>/fin": "401 403 403 303 403 403 403 403 403",
+    "/espace/administration/personnes/<row:number>/reessayer": "401 403 403 303 403 403 403 403 403",
     "/espace/administration/webhooks": "401 403 403 422 403 403 403 403 403",
-    "/espace/administration/webhooks/<int(max=2147483647):number>/pause": "401 403 403 404 403 403 403 403 403",
-    "/espace/administration/webhooks/<int(max=2147483647):number>/reprendre": "401 403 403 404 403 403 403 403 403",
-    "/espace/administration/webhooks/<int(max=2147483647):number>/essai": "401 403 403 404 403 403 403 403 403",
-    "/espace/administration/webhooks/<int(max=2147483647):number>/secret": "401 403 403 404 403 403 403 403 403",
-    "/espace/administration/webhooks/<int(max=2147483647):number>/supprimer": "401 403 403 404 403 403 403 403 403",
+    "/espace/administration/webhooks/<row:number>/pause": "401 403 403 404 403 403 403 403 403",
+    "/espace/administration/webhooks/<row:number>/reprendre": "401 403 403 404 403 403 403 403 403",
+    "/espace/administration/webhooks/<row:number>/essai": "401 403 403 404 403 403 403 403 403",
+    "/espace/administration/webhooks/<row:number>/secret": "401 403 403 404 403 403 403 403 403",
+    "/espace/administration/webhooks/<row:number>/supprimer": "401 403 403 404 403 403 403 403 403",
     WEBHOOK_AGAIN: "401 403 403 404 403 403 403 403 403",
     "/experimentations/<number:number>/reagir": "404 404 404 404 404 404 404 404 404",
     "/experimentations/<number:number>/suivre": "404 404 404 404 404 404 404 404 404",
@@ -164,8 +162,8 @@ WRITING = {
     "/refus/<key>": "404 404 404 404 404 404 404 404 404",
     "/suivre/<key>/arreter": "404 404 404 404 404 404 404 404 404",
     "/refus/<key>/annuler": "404 404 404 404 404 404 404 404 404",
-    "/espace/administration/observations/<int(max=2147483647):voice>": "401 403 403 404 403 403 403 403 403",
-    f"{FILE}/observations/<int(max=2147483647):voice>": "401 404 403 404 403 403 403 403 404",
+    "/espace/administration/observations/<row:voice>": "401 403 403 404 403 403 403 403 403",
+    f"{FILE}/observations/<row:voice>": "401 404 403 404 403 403 403 403 404",
     "/espace/experimentations/new": "401 422 403 403 403 422 403 422 422",
     f"{FILE}/<part:part>": "401 404 403 403 403 403 403 303 303",
     f"{FILE}/equipe": "401 404 403 403 403 403 403 403 303",
@@ -212,11 +210,11 @@ def _address(rule: str, number: str, register: Database) -> str:
         bruno = people.bruno(session).id
     path = rule.replace("<int:person_id>/<part>", f"{bruno}/contributor").replace("<int:opinion_id>", str(opinion))
     path = path.replace("<number:number>", number).replace("<part:part>", "identite").replace("<gate:gate>", "submit")
-    path = path.replace("<int(max=2147483647):voice>", "1").replace("<reference>", "nothing-like-it")
+    path = path.replace("<row:voice>", "1").replace("<reference>", "nothing-like-it")
     path = path.replace("<table:_table>", "criteres")
     path = path.replace("<key>", "nothing-like-it").replace("<month:month>", "2026-11")
-    path = path.replace("<int(fixed_digits=4, min=2000, max=2100):year>", str(clock.today().year))
-    path = path.replace("<int(max=2147483647):message>", "1").replace("<int(max=2147483647):number>", "1")
+    path = path.replace("<year:year>", str(clock.today().year))
+    path = path.replace("<row:message>", "1").replace("<row:number>", "1")
     return path.replace("<path:_name>", "nothing-like-it.css")
 
 

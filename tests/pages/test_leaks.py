@@ -42,7 +42,7 @@ PUBLISHED_WHOLE = {*TABLES, "decisions", "evaluations"}
 EMPTY = {"absences", "knocks", "notices", "reminders", "replies", "sign_ins", "tokens"}
 """Without a row here: keys and dates, or what is public anyway. Another table must have one, or the mark is nowhere."""
 MIXED = {"experiments", "written_parts"}
-YEAR = "<int(fixed_digits=4, min=2000, max=2100):year>"
+YEAR = "<year:year>"
 REASON = re.compile(r"/experimentations/[\d-]+/historique/\d+-\w+\.txt")
 
 
