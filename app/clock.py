@@ -1,9 +1,9 @@
 """The one clock: Paris decides what day it is."""
 
 from datetime import UTC, date, datetime
-from zoneinfo import ZoneInfo
 
-PARIS = ZoneInfo("Europe/Paris")
+from experiments.ladder import PARIS as PARIS
+from experiments.ladder import paris_day
 
 
 def now() -> datetime:
@@ -13,4 +13,4 @@ def now() -> datetime:
 
 def today() -> date:
     """The day it is in Paris."""
-    return datetime.now(PARIS).date()
+    return paris_day(now())

@@ -8,11 +8,12 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from experiments.ladder import paris_day
 from experiments.lifecycle import LIFECYCLE
 from experiments.record import Told
 from experiments.vocabulary import OpinionKind, Outcome, Part, Role, StopReason
 
-from . import clock, wording
+from . import wording
 from .i18n import gettext as _
 from .i18n import later, to
 
@@ -121,7 +122,7 @@ def body_of(entry: Told) -> Body:
 
 def day_of(entry: Told) -> date:
     """The day of an entry, in Paris."""
-    return body_of(entry).at.astimezone(clock.PARIS).date()
+    return paris_day(body_of(entry).at)
 
 
 def line(entry: Told) -> Line:
@@ -129,7 +130,7 @@ def line(entry: Told) -> Line:
     body = body_of(entry)
     told = _TOLD[entry.event](body.facts) if entry.event in _TOLD else ""
     return Line(
-        on=body.at.astimezone(clock.PARIS).date(),
+        on=paris_day(body.at),
         what=what(entry.event) + told,
         who=_capacity(body.capacity),
         text=None,

@@ -11,6 +11,7 @@ import msgspec
 from flask import current_app
 from markupsafe import Markup
 
+from experiments.ladder import paris_day
 from experiments.model import Experiment
 from experiments.parts import BEFORE
 from experiments.policy import current as policy
@@ -19,7 +20,7 @@ from experiments.record import Record
 from experiments.search import OUTCOME, facet
 from experiments.vocabulary import ENDED, Outcome, Status
 
-from . import clock, wording
+from . import wording
 from .i18n import gettext as _
 from .i18n import later, ngettext, to
 from .pole import Pole, draw, intended, untried
@@ -100,11 +101,6 @@ def suspended_on(entry: str) -> date:
 
 class _Dated(msgspec.Struct):
     at: datetime
-
-
-def paris_day(moment: datetime) -> date:
-    """The day of a moment, in Paris."""
-    return moment.astimezone(clock.PARIS).date()
 
 
 def communes_named(codes: list[str], most: int = NAMED_COMMUNES) -> str:

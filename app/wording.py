@@ -11,6 +11,8 @@ from babel.numbers import format_decimal
 from flask import Flask
 from markupsafe import Markup, escape
 
+from experiments.ladder import paris_day
+
 from . import clock
 from .i18n import Typed, lang, ngettext
 from .templating import NBSP, date_fr, hour_fr, moment_fr, number_fr
@@ -45,7 +47,7 @@ def moment(value: datetime) -> str:
     """« 1er mars 2026 à 14 h 32 », “1 March 2026 at 14:32”, Paris time."""
     if lang() != "en":
         return moment_fr(value)
-    return f"{_english_day(value.astimezone(clock.PARIS).date())} at {hour(value)}"
+    return f"{_english_day(paris_day(value))} at {hour(value)}"
 
 
 def number(value: Decimal | int | float | None) -> str:

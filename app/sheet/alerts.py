@@ -11,8 +11,8 @@ from app import history, wording
 from app.i18n import Typed, rich, to
 from app.i18n import gettext as _
 from app.outcomes import nothing_measured
-from app.presentation import paris_day
 from experiments import declared as d
+from experiments.ladder import paris_day
 from experiments.vocabulary import Outcome, Status
 
 from .view import View, anchor, inside

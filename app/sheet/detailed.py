@@ -8,10 +8,10 @@ from app import wording
 from app.i18n import Typed
 from app.i18n import gettext as _
 from app.outcomes import results_of
-from app.presentation import paris_day
 from experiments import declared as d
 from experiments import reported as r
 from experiments.content import decode
+from experiments.ladder import paris_day
 from experiments.words import said
 
 from .view import Fact, View, act_name, anchor, facts, joined

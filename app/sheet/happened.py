@@ -15,11 +15,11 @@ from app import gauge, wording
 from app.i18n import Typed, rich
 from app.i18n import gettext as _
 from app.outcomes import ResultLine, comparison, nothing_measured, results_of
-from app.presentation import paris_day
 from experiments import declared as d
 from experiments import reported as r
 from experiments.acts import Act
 from experiments.content import decode
+from experiments.ladder import paris_day
 from experiments.vocabulary import Status
 
 from .view import Fact, View, anchor, facts
