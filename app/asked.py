@@ -5,25 +5,22 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
 from functools import cached_property, lru_cache
-from typing import Any
 from urllib.parse import quote_plus
 
 from experiments import search
-from experiments.lists import STANDING, Filters
+from experiments.lists import STANDING, Filters, Place
 from experiments.policy import current as policy
 from experiments.publishing import NO_DEROGATION, SOME_DEROGATION
 from experiments.vocabulary import PUBLIC, DerogationKind, Outcome, RuleLevel, Status
 from experiments.words import clean, fold
 
+from . import places
 from .i18n import Typed, later, to
 from .i18n import gettext as _
 
 LONGEST = 200
 """Characters of an answer to a filter: nobody searches for more, and whoever sends a novel gets an answer too."""
-CURSOR = re.compile(r"(\d{4}-\d{2}-\d{2})~(\d{1,9})", re.ASCII)
-"""The place of the last line read: « 2026-06-30~17 »."""
 YEAR = re.compile(r"(19|20)\d\d", re.ASCII)
 
 GROUPS = {
@@ -87,7 +84,7 @@ class Asked:
     filters: Filters
     unknown: tuple[str, ...] = ()
     view: str = ""
-    after: tuple[date, int] | None = None
+    after: Place | None = None
 
     def url(self, *, view: str | None = None, after: str = "") -> str:
         """The address of the list with these filters, seen in this way (its own by default), from a place on."""
@@ -211,7 +208,7 @@ def read(args: Mapping[str, str]) -> Asked:
         outcome=chosen("outcome", OUTCOMES),
     )
     view = chosen("view", VIEWS, VIEW)
-    return Asked(filters, tuple(unknown), view, place_of(args.get("page", "")))
+    return Asked(filters, tuple(unknown), view, places.read(args.get("page", "")))
 
 
 def _choice(given: str, choices: Mapping[str, str]) -> str | None:
@@ -220,17 +217,3 @@ def _choice(given: str, choices: Mapping[str, str]) -> str | None:
         return given
     wanted = fold(given)
     return next((code for code, label in choices.items() if wanted and fold(label) == wanted), None)
-
-
-def place_of(cursor: str) -> tuple[date, int] | None:
-    """Where a page begins; a cursor that says nothing begins at the beginning."""
-    found = CURSOR.fullmatch(cursor)
-    try:
-        return (date.fromisoformat(found[1]), int(found[2])) if found else None
-    except ValueError:
-        return None
-
-
-def cursor_of(row: Any) -> str:
-    """The place of a line in a list."""
-    return f"{row.ends_on.isoformat()}~{row.id}"

@@ -11,8 +11,7 @@ from itertools import groupby
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
-from app import auth, clock, db
-from app.asked import place_of
+from app import auth, clock, db, places
 from app.gantt import Life, scale_of
 from app.pole import MONTHS
 from app.presentation import own_pole_of
@@ -43,13 +42,13 @@ def month_name(day: date) -> str:
 def listed() -> ResponseReturnValue:
     """Everything that is due, the earliest first: what is late, then month after month."""
     today, span = clock.today(), request.args.get("dans", "")
-    span, after = span if span in SPANS else "", place_of(request.args.get("page", ""))
+    span, after = span if span in SPANS else "", places.read(request.args.get("page", ""))
     found = appointments.mine(
         db.session(), auth.me(), today, until=today + timedelta(int(span)) if span else None,
         after=after, limit=appointments.PAGE + 1,
     )  # fmt: skip
     shown = found[: appointments.PAGE]
-    following = f"{shown[-1].due_on.isoformat()}~{shown[-1].id}" if len(found) > len(shown) else ""
+    following = places.written(shown[-1].due_on, shown[-1].id) if len(found) > len(shown) else ""
     grouped = groupby(
         lines(shown, auth.me(), today), lambda line: "En retard" if line.late else month_name(line.on).capitalize()
     )

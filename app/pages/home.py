@@ -12,7 +12,7 @@ from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from app import asked as addresses
-from app import clock, db, facets, tiles
+from app import clock, db, facets, places, tiles
 from app.asked import Asked
 from app.gantt import Life, Scale, scale_of
 from app.i18n import lang, to
@@ -110,7 +110,8 @@ def leaf_of(asked: Asked, found: Found, today: date) -> Leaf:
         hits = found.hits[_rank(asked, found) :]
         rows = lists.rows(db.public(), [hit.id for hit in hits[:count]])
         last = hits[count - 1] if len(hits) > count else None
-    return Leaf(rows[:count], asked.url(after=addresses.cursor_of(last)) if last else "")
+    # What was refused may have no dates: it stands after all that has, as _rank has it.
+    return Leaf(rows[:count], asked.url(after=places.written(last.ends_on or date.max, last.id)) if last else "")
 
 
 def _rank(asked: Asked, found: Found) -> int:

@@ -9,8 +9,7 @@ from functools import lru_cache
 
 from flask import Blueprint, render_template, request
 
-from app import clock, db
-from app.asked import place_of
+from app import clock, db, places
 from app.db import Database
 from app.i18n import gettext as _
 from app.i18n import ngettext, to
@@ -42,13 +41,12 @@ class Row:
 @kept
 def board() -> str:
     """What is late, an experiment a row, under its organisation; the longest delays first."""
-    today, after = clock.today(), place_of(request.args.get("page", ""))
+    today, after = clock.today(), places.read(request.args.get("page", ""))
     found = publications.owing(db.public(), today, after=after, limit=PAGE)
     shown = found[:PAGE]
     following = ""
     if len(found) > len(shown):
-        day, last = shown[-1][0]
-        following = to(f"/retards?page={day.isoformat()}~{last}")
+        following = to(f"/retards?page={places.written(*shown[-1][0])}")
     return render_template(
         "public/overdue.html",
         organisations=_by_organisation([x for _place, x in shown]),

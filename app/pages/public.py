@@ -8,8 +8,7 @@ from typing import Any
 
 from flask import Blueprint, Response, abort, render_template, request
 
-from app import clock, db, sheet
-from app.asked import place_of
+from app import clock, db, places, sheet
 from app.config import current as config
 from app.i18n import to
 from app.keeping import Drawn, kept
@@ -60,11 +59,11 @@ def reason(number: str, seq: int, field: str) -> Response:
 def observations(number: str) -> str:
     """All that was said of it and published, a page at a time, the last received first."""
     x = published.read(_document(number))
-    after = place_of(request.args.get("page", ""))
+    after = places.read(request.args.get("page", ""))
     found = voices.published(db.public(), number, before=after[1] if after else voices.LAST, limit=voices.LINES + 1)
     shown, following = found[: voices.LINES], ""
     if len(found) > len(shown):
-        following = f"{to(request.path)}?page={shown[-1].received_on.isoformat()}~{shown[-1].id}"
+        following = f"{to(request.path)}?page={places.written(shown[-1].received_on, shown[-1].id)}"
     return render_template(
         "public/observations.html", x=x, heard=shown, total=voices.how_many(db.public(), number),
         is_first=after is None, following=following, today=clock.today(), **_addresses(x),

@@ -5,15 +5,17 @@ from datetime import date, timedelta
 from urllib.parse import urlencode
 
 import pytest
+from sqlalchemy.orm import Session
 
 from app.db import Database
 from app.pages import home
 from app.templating import date_fr
 from experiments import declared as d
 from experiments import lists, queries
+from experiments.model import Experiment
 from experiments.vocabulary import Status
 from tests import people
-from tests.builders import cross
+from tests.builders import cross, write
 from tests.ecoindex import grade
 from tests.pages.conftest import Build
 from tests.pages.page import Page, read
@@ -113,14 +115,23 @@ def test_paging_shows_every_line_once(
         ("/?statut=all&q=ombre", made),
         ("/?statut=all", made),
     ):
-        seen, path = [], query
-        while path:
-            page = visitor.page(path)
-            seen += numbers(page)
-            [following] = [a.get("href", "") for a in page.all("a", rel="next")] or [""]
-            assert ("Revenir au début" in page.text) == ("page=" in path)
-            path = following
-        assert sorted(seen) == sorted(expected), query
+        assert sorted(_all_pages(visitor, query)) == sorted(expected), query
+
+
+@pytest.mark.parametrize("most", [1, 500])
+def test_the_refused_that_had_no_dates_any_more_are_paged_with_the_others(
+    make: Build, visitor: Visitor, today: date, monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    """Whoever carries a file may take its dates away while it is examined, and it may then be refused."""
+
+    def refuse(session: Session, x: Experiment) -> None:
+        write(session, x, d.Duration(), on=today)
+        cross(session, x, "refuse", on=today)
+
+    monkeypatch.setattr(home, "PAGE", 1)
+    monkeypatch.setattr(lists, "MOST", most)
+    made = [make(Status.SUBMITTED, change=refuse) for _ in range(3)]
+    assert _all_pages(visitor, "/?statut=refused") == made[::-1]
 
 
 @pytest.mark.parametrize("most", [2, 500])
@@ -132,12 +143,18 @@ def test_what_is_overdue_is_paged_the_longest_since_first_however_much(
     monkeypatch.setattr(lists, "CROSSED", most)
     made = [make(Status.EVALUATING, on=today - timedelta(days)) for days in (200, 300, 100, 400)]
     make(Status.EVALUATED, on=today - timedelta(300))
-    seen, path = list[str](), "/?statut=overdue"
+    assert _all_pages(visitor, "/?statut=overdue") == [made[3], made[1], made[0], made[2]]
+
+
+def _all_pages(visitor: Visitor, path: str) -> list[str]:
+    """What a list shows, page after page; no page but the first is without a way back to it."""
+    seen = list[str]()
     while path:
         page = visitor.page(path)
         seen += numbers(page)
+        assert ("Revenir au début" in page.text) == ("page=" in path)
         [path] = [a.get("href", "") for a in page.all("a", rel="next")] or [""]
-    assert seen == [made[3], made[1], made[0], made[2]]
+    return seen
 
 
 def test_an_empty_register_says_when_something_will_come(visitor: Visitor) -> None:
