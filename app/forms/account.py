@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from flask_wtf import FlaskForm
 from wtforms import PasswordField, SelectField, StringField
 from wtforms.validators import EqualTo, InputRequired, Length
 
 from experiments.obligations import Language, Pace
 
-from .fields import AN_ADDRESS, AtMost, BoxField, DayField, EndsOrLeaves, choices, kept
+from .fields import AN_ADDRESS, AtMost, BoxField, DayField, EndsOrLeaves, FrenchForm, choices, kept
 
 LEAST = 12
 """The least characters of a password (CNIL, 2022: twelve, with a limit on attempts)."""
@@ -17,12 +16,7 @@ LEAST = 12
 NEW = {"autocomplete": "new-password"}
 
 
-class _French(FlaskForm):
-    class Meta:
-        locales = ("fr",)
-
-
-class SignInForm(_French):
+class SignInForm(FrenchForm):
     email = StringField(
         "Adresse électronique",
         filters=[kept],
@@ -36,7 +30,7 @@ class SignInForm(_French):
     )
 
 
-class PasswordForm(_French):
+class PasswordForm(FrenchForm):
     current = PasswordField(
         "Mot de passe actuel",
         validators=[InputRequired("Donnez votre mot de passe actuel")],
@@ -54,18 +48,18 @@ class PasswordForm(_French):
     )
 
 
-class TokenForm(_French):
+class TokenForm(FrenchForm):
     label = StringField(
         "À quoi servira cette clé", filters=[kept], validators=[InputRequired("Donnez-lui un nom"), AtMost(100)]
     )
 
 
-class WishesForm(_French):
+class WishesForm(FrenchForm):
     language = SelectField("Langue des courriels", choices=choices(Language))
     pace = SelectField("Rythme", choices=choices(Pace))
 
 
-class AbsenceForm(_French):
+class AbsenceForm(FrenchForm):
     from_on = DayField("Premier jour", validators=[InputRequired("Donnez le premier jour")])
     until_on = DayField("Dernier jour", validators=[EndsOrLeaves()])
     leaves = BoxField("Je quitte mes fonctions\u00a0: pas de retour prévu")

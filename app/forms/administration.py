@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from flask_wtf import FlaskForm
 from wtforms import StringField
 from wtforms.validators import InputRequired
 
-from .fields import AtMost, BoxField, DayField, EndsOrLeaves, kept
+from .fields import AtMost, BoxField, DayField, EndsOrLeaves, FrenchForm, kept
 
 
-class AbsenceForm(FlaskForm):
-    class Meta:
-        locales = ("fr",)
-
+class AbsenceForm(FrenchForm):
     email = StringField(
         "Adresse électronique", filters=[kept], validators=[InputRequired("Donnez une adresse"), AtMost(254)]
     )

@@ -6,7 +6,6 @@ import secrets
 from functools import cache
 from typing import Any, TypeVar, cast
 
-from flask_wtf import FlaskForm
 from wtforms import FieldList, Form, FormField, HiddenField
 from wtforms.validators import Email, Optional
 
@@ -21,6 +20,7 @@ from .fields import (
     ChoiceField,
     CountField,
     DayField,
+    FrenchForm,
     NumberField,
     SelectChoice,
     SentenceField,
@@ -37,11 +37,8 @@ SENTENCE = 200
 """Signs from which a line is a sentence: in a box of one line, its end was out of sight."""
 
 
-class ContentForm(FlaskForm):
+class ContentForm(FrenchForm):
     """The form of a whole content; `version` is what was on the person's screen when they began to write."""
-
-    class Meta:
-        locales = ("fr",)
 
     version = VersionField(default=0)
 

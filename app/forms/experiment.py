@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-from flask_wtf import FlaskForm
 from wtforms import HiddenField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired
 
 from experiments.vocabulary import NAMED, OpinionKind, OpinionSense
 
-from .fields import AtMost, SelectChoice, VersionField, choices, kept
+from .fields import AtMost, FrenchForm, SelectChoice, VersionField, choices, kept
 
 
-class FileForm(FlaskForm):
-    class Meta:
-        locales = ("fr",)
-
-
-class OpenForm(FileForm):
+class OpenForm(FrenchForm):
     title = StringField("Titre", filters=[kept], validators=[AtMost(100)])
     nonce = HiddenField(filters=[kept], validators=[AtMost(64)])
 
 
-class NameForm(FileForm):
+class NameForm(FrenchForm):
     email = StringField(
         "Adresse électronique", filters=[kept], validators=[InputRequired("Donnez une adresse"), AtMost(254)]
     )
@@ -33,11 +27,11 @@ class NameForm(FileForm):
     )
 
 
-class ReplyForm(FileForm):
+class ReplyForm(FrenchForm):
     text = TextAreaField("Votre réponse", filters=[kept])
 
 
-class AskOpinionForm(FileForm):
+class AskOpinionForm(FrenchForm):
     adviser = SelectField("À qui", coerce=int, validators=[DataRequired("Choisissez une personne")])
     kind = SelectField(
         "Au titre de",
@@ -47,7 +41,7 @@ class AskOpinionForm(FileForm):
     question = TextAreaField("Question posée", filters=[kept], validators=[AtMost(4000)])
 
 
-class OpinionForm(FileForm):
+class OpinionForm(FrenchForm):
     version = VersionField(default=0)
     sense = SelectField(
         "Sens de l’avis",

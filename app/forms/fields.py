@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from flask_wtf import FlaskForm
 from markupsafe import Markup
 from wtforms import (
     BooleanField,
@@ -30,12 +31,19 @@ from experiments.words import clean
 
 __all__ = [
     "AN_ADDRESS", "AtMost", "BoxField", "ChecksField", "ChoiceField", "CountField", "DayField", "EndsOrLeaves",
-    "NumberField", "SelectChoice", "SentenceField", "VersionField", "choices", "kept", "text_field",
+    "FrenchForm", "NumberField", "SelectChoice", "SentenceField", "VersionField", "choices", "kept", "text_field",
 ]  # fmt: skip
 
 AN_ADDRESS = {"autocomplete": "email", "inputmode": "email", "autocapitalize": "none"}
 """Of who fills the form: the browser offers it (WCAG 1.3.5), and a telephone shows the @."""
 EARLIEST, LATEST = date(1990, 1, 1), date(2100, 12, 31)
+
+
+class FrenchForm(FlaskForm):
+    """A form of which WTForms says in French what it says by itself."""
+
+    class Meta:
+        locales = ("fr",)
 
 
 class _DayInput(DateInput):

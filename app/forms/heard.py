@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
-from flask_wtf import FlaskForm
 from wtforms import Field, Form, RadioField, StringField, TextAreaField
 from wtforms.validators import ValidationError
 
@@ -15,7 +14,7 @@ from app.i18n import later as _
 from experiments.voices import LONGEST, SHORTEST, plain
 from experiments.words import said
 
-from .fields import AN_ADDRESS, SelectChoice, kept
+from .fields import AN_ADDRESS, FrenchForm, SelectChoice, kept
 
 LONGEST_ADDRESS = 254
 """Characters of an address that servers of mail take (RFC 5321)."""
@@ -75,10 +74,7 @@ class Length:
             raise ValidationError(gettext("Écrivez au moins %(num)s caractères", num=SHORTEST))
 
 
-class _Outside(FlaskForm):
-    class Meta:
-        locales = ("fr",)
-
+class _Outside(FrenchForm):
     site = StringField(_("Ne remplissez pas ce champ"), filters=[kept], validators=[Empty()])
 
     def __init__(self, *args: Any, **facts: Any) -> None:

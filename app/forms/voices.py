@@ -4,28 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask_wtf import FlaskForm
 from wtforms import RadioField, TextAreaField
 from wtforms.validators import ValidationError
 
 from experiments.model.voice import Decline
 from experiments.voices import LONGEST
 
-from .fields import AtMost, BoxField, choices, kept
+from .fields import AtMost, BoxField, FrenchForm, choices, kept
 
 
-class PublishForm(FlaskForm):
-    class Meta:
-        locales = ("fr",)
-
+class PublishForm(FrenchForm):
     published = TextAreaField("Texte qui sera publié", filters=[kept], validators=[AtMost(LONGEST)])
     sure = BoxField("L’adresse ou le numéro qui reste dans ce texte peut être publié")
 
 
-class AnswerForm(FlaskForm):
-    class Meta:
-        locales = ("fr",)
-
+class AnswerForm(FrenchForm):
     answer = TextAreaField("Réponse", filters=[kept], validators=[AtMost(4000)])
 
 
@@ -37,10 +30,7 @@ class ReasonField(RadioField):
             raise ValidationError("Choisissez le motif : il est dit à la personne qui a écrit")
 
 
-class DeclineForm(FlaskForm):
-    class Meta:
-        locales = ("fr",)
-
+class DeclineForm(FrenchForm):
     reason = ReasonField("Motif", choices=choices(Decline))
     withdrawn = BoxField(
         "Je la retire de la page publique, où une ligne dira qu’elle a été retirée, quand et pour quel motif"

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from flask_wtf import FlaskForm
 from wtforms import StringField
 from wtforms.validators import InputRequired, ValidationError
 
 from app.config import current as config
 from app.hooks.reach import Unreachable, reach_of
 
-from .fields import AtMost, kept
+from .fields import AtMost, FrenchForm, kept
 
 
-class WebhookForm(FlaskForm):
-    class Meta:
-        locales = ("fr",)
-
+class WebhookForm(FrenchForm):
     label = StringField("À quoi il sert", filters=[kept], validators=[InputRequired("Donnez-lui un nom"), AtMost(100)])
     url = StringField("Adresse", filters=[kept], validators=[InputRequired("Donnez une adresse"), AtMost(500)])
 
