@@ -11,9 +11,11 @@ from flask import make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from app import errors
+from app import auth, errors
 from app.forms.account import SignInForm
 from app.typed import Fields, typed
+from experiments.editing import NotYours
+from experiments.policies import may_administer, may_watch
 
 P = ParamSpec("P")
 View = Callable[P, ResponseReturnValue]
@@ -30,13 +32,25 @@ def signed_in(view: View[P]) -> View[P]:
             return errors.answer(401)
         if request.method != "POST":
             return redirect(f"/connexion?next={quote(request.full_path.rstrip('?'))}", 303)
-        return resume(SignInForm(formdata=None), request.path, typed(), 401)
+        return ask_to_sign_in(SignInForm(formdata=None), request.path, typed(), 401)
 
     return guarded
 
 
-def resume(form: SignInForm, path: str, typed: Fields, status: int) -> ResponseReturnValue:
-    """Ask to sign in again, and keep what had been typed inside the page."""
+def for_watchers() -> None:
+    """A page about the whole register is for those who watch how it goes. Raises NotYours."""
+    if not may_watch(auth.me()):
+        raise NotYours
+
+
+def for_administrators() -> None:
+    """What mends it is for those who administer it. Raises NotYours."""
+    if not may_administer(auth.me()):
+        raise NotYours
+
+
+def ask_to_sign_in(form: SignInForm, path: str, typed: Fields, status: int) -> ResponseReturnValue:
+    """Ask to sign in, and keep what had been typed inside the page."""
     page = render_template("account/sign_in.html", form=form, next=path, typed=typed)
     return make_response(page, status)
 

@@ -18,7 +18,7 @@ from experiments.duties import DUTIES
 from experiments.model import SignIn, Token
 from experiments.words import typeset
 
-from .access import safe_path, signed_in
+from .access import ask_to_sign_in, safe_path, signed_in
 
 bp = Blueprint("account", __name__)
 
@@ -32,7 +32,7 @@ def sign_in() -> ResponseReturnValue:
     if request.method == "GET" and current_user.is_authenticated:
         return redirect(path, 303)
     if not form.validate_on_submit():
-        return _again(form, path, typed, 422 if form.is_submitted() else 200)
+        return ask_to_sign_in(form, path, typed, 422 if form.is_submitted() else 200)
     email, now = form.email.data or "", clock.now()
     # Read first, then hash, then write: no lock is held while a password is tried.
     with db.database().reading() as session:
@@ -40,12 +40,12 @@ def sign_in() -> ResponseReturnValue:
         person = queries.person_by_email(session, email)
     if throttled:
         form.form_errors.append("Trop d’essais : attendez un quart d’heure, ou écrivez à l’administration du registre")
-        return _again(form, path, typed, 429)
+        return ask_to_sign_in(form, path, typed, 429)
     if not auth.password_matches(person, form.password.data or "") or person is None:
         with db.database().changing() as session:
             auth.note_failure(session, email, now)
         form.form_errors.append("L’adresse ou le mot de passe ne convient pas")
-        return _again(form, path, typed, 401)
+        return ask_to_sign_in(form, path, typed, 401)
     with db.database().changing() as session:
         auth.forget_failures(session, email)
         user = auth.open_session(session, person, now, request.user_agent.string)
@@ -53,10 +53,6 @@ def sign_in() -> ResponseReturnValue:
     if typed:
         return render_template("account/resume.html", path=path, typed=typed)
     return redirect(path, 303)
-
-
-def _again(form: SignInForm, path: str, typed: Fields, status: int) -> ResponseReturnValue:
-    return make_response(render_template("account/sign_in.html", form=form, next=path, typed=typed), status)
 
 
 @bp.app_template_filter()

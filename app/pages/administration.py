@@ -15,14 +15,13 @@ from flask.typing import ResponseReturnValue
 from app import accounts, auth, clock, db
 from app.forms.administration import AbsenceForm
 from experiments import absences, queries, reach, watch
-from experiments.editing import NotYours
 from experiments.leaves import Leaf
 from experiments.model import Absence, Experiment, Person
 from experiments.obligations import Rank
-from experiments.policies import may_administer, may_watch
+from experiments.policies import may_administer
 from experiments.succession import Addressee, Obstacle, Roll
 
-from .access import signed_in
+from .access import for_administrators, for_watchers, signed_in
 from .paging import page_asked
 
 bp = Blueprint("administration", __name__, url_prefix="/espace/administration")
@@ -34,8 +33,7 @@ STAND_INS = (Rank.DEPUTY, Rank.HEAD)
 @signed_in
 def page() -> ResponseReturnValue:
     """The whole of it."""
-    if not may_watch(auth.me()):
-        raise NotYours
+    for_watchers()
     return _page(AbsenceForm(formdata=None))
 
 
@@ -43,7 +41,7 @@ def page() -> ResponseReturnValue:
 @signed_in
 def say_absent() -> ResponseReturnValue:
     """Say that somebody is away."""
-    _administer()
+    for_administrators()
     form, session = AbsenceForm(), db.session()
     if form.validate():
         person = queries.person_by_email(session, form.email.data or "")
@@ -63,7 +61,7 @@ def say_absent() -> ResponseReturnValue:
 @signed_in
 def end_absence(number: int) -> ResponseReturnValue:
     """They are back: today, or before it began."""
-    _administer()
+    for_administrators()
     found = db.session().get(Absence, number, with_for_update=True)
     if found is None:
         return _done("Cette absence n’existe plus.", "absences")
@@ -76,18 +74,13 @@ def end_absence(number: int) -> ResponseReturnValue:
 @signed_in
 def retry(number: int) -> ResponseReturnValue:
     """Write again to an address that was refused."""
-    _administer()
+    for_administrators()
     found = db.session().get(Person, number, with_for_update=True)
     if found is None or found.bounced_at is None:
         return _done("Cette adresse n’est plus marquée comme refusée.", "adresses")
     accounts.retry_address(found)
     db.session().commit()
     return _done(f"Le prochain courriel à {found.email} sera tenté.", "adresses")
-
-
-def _administer() -> None:
-    if not may_administer(auth.me()):
-        raise NotYours
 
 
 def _done(sentence: str, place: str) -> ResponseReturnValue:

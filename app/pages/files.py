@@ -40,24 +40,18 @@ def new() -> ResponseReturnValue:
     if not form.is_submitted():
         form.nonce.data = secrets.token_hex(16)
         return render_template("files/new.html", form=form)
-    status = 422
     if form.validate():
         # Nobody's form can name a file that somebody else opened.
         nonce = f"{auth.me().id}-{form.nonce.data or secrets.token_hex(16)}"[:64]
         try:
             x = editing.open_experiment(
-                db.session(),
-                auth.me(),
-                form.title.data or "",
-                nonce,
-                now=clock.now(),
-                today=clock.today(),
+                db.session(), auth.me(), form.title.data or "", nonce, now=clock.now(), today=clock.today()
             )
             db.session().commit()
             return redirect(shell.address(x), 303)
         except editing.Unsaid as error:
             form.title.errors = [str(error)]
-    return make_response(render_template("files/new.html", form=form), status)
+    return make_response(render_template("files/new.html", form=form), 422)
 
 
 @bp.get("/<number:number>/<part:part>")

@@ -15,10 +15,9 @@ from experiments import bulletins, voices
 from experiments.editing import NotYours
 from experiments.model import Experiment, Voice
 from experiments.model.voice import Decline
-from experiments.policies import may_administer
 
 from . import shell
-from .access import signed_in
+from .access import for_administrators, signed_in
 from .paging import page_asked
 
 bp = Blueprint("voices", __name__, url_prefix="/espace")
@@ -41,7 +40,7 @@ def of_file(number: str) -> ResponseReturnValue:
 @signed_in
 def all_of_them() -> ResponseReturnValue:
     """What is said of the whole register."""
-    _administer()
+    for_administrators()
     found = voices.all_of_them(db.session(), page_asked())
     return render_template("voices/all.html", found=found, leaf_address=lambda n: f"{ALL}?page={n}")
 
@@ -64,7 +63,7 @@ def one(number: str, voice: int) -> ResponseReturnValue:
 @signed_in
 def obstacle(voice: int) -> ResponseReturnValue:
     """One obstacle that was reported, and the answer to it."""
-    _administer()
+    for_administrators()
     found = voices.one(db.session(), voice, None, for_change=request.method == "POST") or abort(404)
 
     def page(**forms: Any) -> str:
@@ -78,11 +77,6 @@ def _load(number: str) -> Experiment:
     if not voices.may_moderate(auth.me(), x):
         raise NotYours
     return x
-
-
-def _administer() -> None:
-    if not may_administer(auth.me()):
-        raise NotYours
 
 
 def _settle(voice: Voice, page: Callable[..., str], back: str) -> ResponseReturnValue:

@@ -15,14 +15,13 @@ from app.config import current as config
 from app.forms.webhooks import WebhookForm
 from app.hooks.seal import seal_of
 from experiments import deliveries, webhooks
-from experiments.editing import NotYours
 from experiments.leaves import Leaf
 from experiments.lifecycle import LIFECYCLE
 from experiments.model import Arrival, Delivery, Entry, Webhook
-from experiments.policies import may_administer, may_watch
+from experiments.policies import may_administer
 from experiments.words import typeset
 
-from .access import signed_in
+from .access import for_administrators, for_watchers, signed_in
 from .paging import page_asked
 
 HOME = "/espace/administration/webhooks"
@@ -41,8 +40,7 @@ def stopped_webhooks() -> int:
 @signed_in
 def page() -> ResponseReturnValue:
     """All of them."""
-    if not may_watch(auth.me()):
-        raise NotYours
+    for_watchers()
     return _list(WebhookForm(formdata=None))
 
 
@@ -50,7 +48,7 @@ def page() -> ResponseReturnValue:
 @signed_in
 def add() -> ResponseReturnValue:
     """One more; its secret is shown this once."""
-    _administer()
+    for_administrators()
     form = WebhookForm()
     if not form.validate():
         return make_response(_list(form), 422)
@@ -69,8 +67,7 @@ def add() -> ResponseReturnValue:
 @signed_in
 def one(number: int) -> ResponseReturnValue:
     """One of them, and what was sent to it."""
-    if not may_watch(auth.me()):
-        raise NotYours
+    for_watchers()
     return _one(webhooks.webhook(db.session(), number) or abort(404))
 
 
@@ -137,13 +134,8 @@ def again(number: int, message: int) -> ResponseReturnValue:
     return _done(found, "Le message repart, sous le même numéro.")
 
 
-def _administer() -> None:
-    if not may_administer(auth.me()):
-        raise NotYours
-
-
 def _for_change(number: int) -> Webhook:
-    _administer()
+    for_administrators()
     return webhooks.webhook(db.session(), number, for_change=True) or abort(404)
 
 
