@@ -18,7 +18,6 @@ class Bar:
     label: str
     shown: str
     width: int
-    late: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +42,10 @@ class Column:
     height: int
 
 
-def bars(rows: Sequence[tuple[str, str, int]], *, late: Sequence[int] = ()) -> list[Bar]:
-    """One bar a row (its label, what is written at its end, its length); those at the places `late` are hatched."""
+def bars(rows: Sequence[tuple[str, str, int]]) -> list[Bar]:
+    """One bar a row: its label, what is written at its end, its length."""
     most = max((value for _, _, value in rows), default=0)
-    return [
-        Bar(label, shown, round(WIDEST * value / most) if most else 0, place in late)
-        for place, (label, shown, value) in enumerate(rows)
-    ]
+    return [Bar(label, shown, round(WIDEST * value / most) if most else 0) for label, shown, value in rows]
 
 
 def bands(label: str, shown: str, kept: int, total: int) -> Bands:

@@ -39,7 +39,6 @@ class ResultLine(NamedTuple):
     absence: str
     comment: str
     gauge: gauge.Gauge | None
-    added_after: bool = False
     instead: Markup | str = ""
     """What stands in the place of a figure that is not there."""
     awaited: str = ""

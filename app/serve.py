@@ -95,8 +95,7 @@ class Server(BaseApplication):
         return self.app
 
     def when_ready(self, _server: Any) -> None:
-        if "remind" in self.app.cli.commands:
-            self.reminder = subprocess.Popen(("sh", "-c", KEEP, AGAIN, *REMIND), start_new_session=True)
+        self.reminder = subprocess.Popen(("sh", "-c", KEEP, AGAIN, *REMIND), start_new_session=True)
         print(f"Jalon : http://{HOST}:{self.config.port}\n{self.about}\n\nCtrl-C pour arrêter.", flush=True)
 
     def on_exit(self, _server: Any) -> None:

@@ -63,5 +63,5 @@ def _let_sleep(deadline: Deadline, duty: Duty, x: Experiment, now: datetime) -> 
 
 def next_day(deadline: Deadline, *, lapses: bool) -> date | None:
     """The day of the rung that follows the last one planned; None when there is none left."""
-    rung = following(deadline.due_on, deadline.rung, lapses=lapses)
+    rung = following(deadline.rung, lapses=lapses)
     return None if rung is None else day_of(rung, deadline.due_on)

@@ -38,7 +38,7 @@ def reached(due_on: date, today: date, *, lapses: bool = False) -> int | None:
     return next((rung for rung in sorted(rungs, reverse=True) if day_of(rung, due_on) <= today), None)
 
 
-def following(due_on: date, rung: int | None, *, lapses: bool = False) -> int | None:
+def following(rung: int | None, *, lapses: bool = False) -> int | None:
     """The rung after one, the first after None; None when there is none left."""
     rungs = [-days for days in policy().reminders.days_before]
     ahead = [r for r in rungs if rung is None or r > rung]

@@ -218,7 +218,7 @@ class _Desk:
             return None
         rung = one.rung
         for _ in range(level * every - one.told + 1):
-            rung = following(one.due_on, rung, lapses=rule.lapses)
+            rung = following(rung, lapses=rule.lapses)
             if rung is None:
                 return None
         day = day_of(rung, one.due_on) if rung is not None else self.today

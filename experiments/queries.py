@@ -95,10 +95,10 @@ def absences(session: Session, person: Person, today: date) -> Sequence[Absence]
     return session.scalars(ahead.order_by(Absence.from_on, Absence.id)).all()
 
 
-def people(session: Session, *accounts: Account) -> Sequence[Person]:
-    """Active accounts of these kinds (all kinds when none is named), by name."""
-    query = select(Person).where(Person.disabled_at.is_(None)).order_by(Person.name, Person.id)
-    return session.scalars(query.where(Person.account.in_(accounts)) if accounts else query).all()
+def people(session: Session, account: Account) -> Sequence[Person]:
+    """The active accounts of a kind, by name."""
+    query = select(Person).where(Person.disabled_at.is_(None), Person.account == account)
+    return session.scalars(query.order_by(Person.name, Person.id)).all()
 
 
 DESK = 60

@@ -14,7 +14,7 @@ from experiments.content import decode
 from experiments.ladder import paris_day
 from experiments.words import said
 
-from .view import Fact, View, act_name, anchor, facts, joined
+from .view import Fact, View, act_name, anchor, facts, written
 
 
 def project(view: View) -> list[Fact]:
@@ -33,13 +33,12 @@ def grounds(view: View) -> list[dict[str, Any]]:
 
 def information(view: View) -> Typed | None:
     """What each participant reads before taking part."""
-    text = joined(view.x.read(d.Stakeholders).information)
-    return Typed(text) if text else None
+    return written(view.x.read(d.Stakeholders).information)
 
 
 def method(view: View) -> dict[str, Any]:
     """How one evaluates, what was seen half-way, and the effects that are always looked at."""
-    x, protocol, interim = view.x, view.x.read(d.Protocol), view.interim
+    protocol, interim = view.x.read(d.Protocol), view.interim
     observed = decode(r.Evaluation, view.evaluation.text).effects if view.evaluation else None
     return {
         "facts": facts(protocol, "evaluator", "interests", "method", "comparison"),
@@ -47,7 +46,7 @@ def method(view: View) -> dict[str, Any]:
         if interim
         else None,
         "observed": observed is not None,
-        "effects": facts(observed if observed is not None else x.read(d.Protocol).effects),
+        "effects": facts(protocol.effects if observed is None else observed),
     }
 
 

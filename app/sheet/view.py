@@ -74,13 +74,13 @@ class View:
         return " · ".join(filter(None, (communes_named(self.x.communes, everywhere), self.x.place)))
 
 
-def facts(content: Content, *names: str, known: dict[str, str] | None = None) -> list[Fact]:
+def facts(content: Content, *names: str) -> list[Fact]:
     """The answered questions of a content, all of them or those that are named."""
     found = []
     for question in questions(type(content)):
         if question.kind in ("items", "group") or (names and question.name not in names):
             continue
-        answer = text_of(question, getattr(content, question.name), known or {})
+        answer = text_of(question, getattr(content, question.name), {})
         if answer is not None:
             found.append((_(question.title), answer))
     return found
@@ -91,9 +91,9 @@ def joined(*texts: str, by: str = "\n\n") -> str | None:
     return by.join(text for text in texts if said(text)) or None
 
 
-def written(*texts: str, by: str = "\n\n") -> Typed | None:
+def written(*texts: str) -> Typed | None:
     """The same for what people wrote, which stays in their language."""
-    found = joined(*texts, by=by)
+    found = joined(*texts)
     return Typed(found) if found else None
 
 

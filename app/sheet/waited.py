@@ -38,7 +38,7 @@ def debt(one: Late) -> Debt:
         _(one.owed.task.label),
         one.owed.due_on,
         _("%(days)s de retard", days=wording.days(one.days)),
-        _(IN_ITS_PLACE[one.whence]) if IN_ITS_PLACE[one.whence] else "",
+        _(IN_ITS_PLACE[one.whence]),
     )
 
 

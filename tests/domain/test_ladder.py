@@ -41,14 +41,14 @@ def test_a_delay_in_working_days_skips_weekends_and_holidays() -> None:
 def test_the_rungs_of_a_day_in_order() -> None:
     rung, found = None, []
     for _ in range(8):
-        rung = following(WEDNESDAY, rung)
+        rung = following(rung)
         found.append(rung)
     assert found == [-90, -60, -30, -7, 0, 7, 14, 21]
 
 
 def test_what_lapses_has_no_rung_after_its_day() -> None:
-    assert following(WEDNESDAY, -7, lapses=True) == 0
-    assert following(WEDNESDAY, 0, lapses=True) is None
+    assert following(-7, lapses=True) == 0
+    assert following(0, lapses=True) is None
 
 
 def test_a_rung_before_the_day_that_falls_on_a_day_off_comes_early_and_one_after_comes_late() -> None:
@@ -83,7 +83,7 @@ def test_the_rung_that_is_reached_on_a_day(on: date, rung: int | None) -> None:
 @given(days, st.integers(-100, 60))
 def test_what_is_reached_today_is_what_the_next_rungs_said(due_on: date, apart: int) -> None:
     today, rung = due_on + timedelta(apart), None
-    while (then := following(due_on, rung)) is not None and day_of(then, due_on) <= today:
+    while (then := following(rung)) is not None and day_of(then, due_on) <= today:
         rung = then
     assert reached(due_on, today) == rung
 
