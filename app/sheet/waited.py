@@ -11,6 +11,7 @@ from app.i18n import gettext as _
 from app.i18n import later
 from experiments import lateness
 from experiments.lateness import Late, Whence
+from experiments.obligations import Task
 from experiments.published import Published, Reply
 
 IN_ITS_PLACE = {
@@ -20,13 +21,17 @@ IN_ITS_PLACE = {
     Whence.RULE: "",
 }
 """What is said of a date that the file did not fix."""
+_FEMININE = later("due le %(day)s")
+_WAS_DUE = {Task.FOLLOW_UP: later("dû le %(day)s")}
+"""The only thing owed to the public whose name is masculine."""
 
 
 class Debt(NamedTuple):
     """One thing owed to the public."""
 
     what: str
-    due_on: date
+    when: str
+    """« due le 30 juin 2026 », « au plus tard le 30 juin 2026 »."""
     late: str
     """« 12 jours de retard », or nothing."""
     note: str
@@ -36,7 +41,7 @@ def debt(one: Late) -> Debt:
     """What is late, with the arithmetic."""
     return Debt(
         _(one.owed.task.label),
-        one.owed.due_on,
+        _(_WAS_DUE.get(one.owed.task, _FEMININE), day=wording.day(one.owed.due_on)),
         _("%(days)s de retard", days=wording.days(one.days)),
         _(IN_ITS_PLACE[one.whence]),
     )
@@ -55,5 +60,9 @@ class Waited:
 
 def waited(x: Published, today: date) -> Waited:
     """All that is owed, late or not, and all that was answered."""
-    ahead = [Debt(_(one.task.label), one.due_on, "", "") for one in x.owed if one.due_on >= today]
+    ahead = [
+        Debt(_(one.task.label), _("au plus tard le %(day)s", day=wording.day(one.due_on)), "", "")
+        for one in x.owed
+        if one.due_on >= today
+    ]
     return Waited([*map(debt, lateness.late(x, today)), *ahead], x.replies[::-1])
