@@ -12,6 +12,7 @@ from experiments.ladder import paris_day
 from experiments.lifecycle import LIFECYCLE
 from experiments.record import Told
 from experiments.vocabulary import OpinionKind, Outcome, Part, Role, StopReason
+from experiments.words import inside
 
 from . import wording
 from .i18n import gettext as _
@@ -106,8 +107,7 @@ def _decided(facts: Facts) -> str:
 
 
 def _named(label: str) -> str:
-    said = _(label)
-    return _(" : ") + said[:1].lower() + said[1:]
+    return _(" : ") + inside(_(label))
 
 
 def what(event: str) -> str:

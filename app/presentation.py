@@ -19,6 +19,7 @@ from experiments.published import Owed
 from experiments.record import Record
 from experiments.search import OUTCOME, facet
 from experiments.vocabulary import ENDED, Outcome, Status
+from experiments.words import inside
 
 from . import wording
 from .i18n import gettext as _
@@ -168,7 +169,7 @@ def line_of(
 
 def standing_of(x: Any, outcome: str) -> str:
     """« Close : généralisation », or the status alone of what has not ended."""
-    return _(x.status.label) + (_(" : ") + outcome[:1].lower() + outcome[1:] if outcome else "")
+    return _(x.status.label) + (_(" : ") + inside(outcome) if outcome else "")
 
 
 def _dates(x: Any) -> str:

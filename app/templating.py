@@ -17,7 +17,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.exc import DatabaseError
 
 from experiments.people import Person
-from experiments.words import typeset
+from experiments.words import begun, inside, typeset
 
 from . import clock
 from .db import Database
@@ -87,7 +87,7 @@ def init_app(app: Flask, authority_name: str) -> None:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.add_extension(Typography)
-    for function in (date_fr, day_month, moment_fr, hour_fr, number_fr, plural, typeset):
+    for function in (date_fr, day_month, moment_fr, hour_fr, number_fr, plural, typeset, begun, inside):
         app.jinja_env.filters[function.__name__] = function
     app.jinja_env.globals.update(authority_name=authority_name, demo=False, plural=plural)
     app.context_processor(lambda: {"today": clock.today()})

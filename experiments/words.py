@@ -68,6 +68,16 @@ def _has_two_words(text: str) -> bool:
     return first is not None and second is not None and first[0].lower() != second[0].lower()
 
 
+def inside(label: str) -> str:
+    """A label inside a sentence: without its capital."""
+    return label[:1].lower() + label[1:]
+
+
+def begun(label: str) -> str:
+    """A label that begins a line, or a sentence."""
+    return label[:1].upper() + label[1:]
+
+
 TURNING = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 """Signs that turn the writing round, theirs and that of what is beside; Arabic and Hebrew are read without them."""
 _TURNING = re.compile(f"[{TURNING}]")

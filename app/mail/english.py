@@ -9,6 +9,7 @@ from app.pole import Pole
 from experiments.obligations import Occasion, Rank, Task
 from experiments.succession import Obstacle
 from experiments.vocabulary import OpinionKind, Status
+from experiments.words import inside
 
 from .english_duties import ACTS, BUTTONS, LAPSED, OVERSEEN, SOURCES, TASKS
 from .english_history import EVENTS, KINDS, event, happened, on
@@ -222,7 +223,7 @@ def digest(asks: int, late: int, news: int) -> str:
 
 
 def most_urgent(act: str) -> str:
-    return f"The most urgent is to {act[:1].lower()}{act[1:]}"
+    return f"The most urgent is to {inside(act)}"
 
 
 def foremost(act: str, when: str, others: int, news: int) -> str:

@@ -13,7 +13,7 @@ from experiments.obligations import Occasion, Rank, Task
 from experiments.record import Told
 from experiments.succession import Obstacle
 from experiments.vocabulary import OpinionSense, Status
-from experiments.words import fold
+from experiments.words import fold, inside
 
 from .french_duties import ACTS, BUTTONS, LAPSED, OVERSEEN, SOURCES, TASKS
 
@@ -237,7 +237,7 @@ def digest(asks: int, late: int, news: int) -> str:
 
 
 def most_urgent(act: str) -> str:
-    return f"Le plus urgent est {_elided('de', act[:1].lower() + act[1:])}"
+    return f"Le plus urgent est {_elided('de', inside(act))}"
 
 
 def foremost(act: str, when: str, others: int, news: int) -> str:

@@ -7,6 +7,7 @@ from datetime import date
 from types import ModuleType
 
 from experiments.letters import News
+from experiments.words import inside
 
 from .blocks import Block, address, date_line, flat, short, titled
 
@@ -50,7 +51,7 @@ def _lines(words: ModuleType, news: News) -> Iterator[str]:
 
 
 def _day(what: str, day: str) -> str:
-    return f"{what}, {day[:1].lower()}{day[1:]}"
+    return f"{what}, {inside(day)}"
 
 
 def _quote(words: ModuleType, news: News) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ from experiments.model import Following, Voice
 from experiments.model.voice import Decline, Standing
 from experiments.obligations import Language, Occasion
 from experiments.policy import current as policy
+from experiments.words import inside
 
 from . import outside_english, outside_french
 from .blocks import Line, flat, short
@@ -88,7 +89,7 @@ class Outside:
         for one in bulletin.news:
             files[one.number].append(one)
         first = bulletin.news[0]
-        subject = words.colon(short(flat(first.title)), _small(words.event(first.entry, None)))
+        subject = words.colon(short(flat(first.title)), inside(words.event(first.entry, None)))
         if len(bulletin.news) > 1:
             subject = words.news(len(bulletin.news), len(files))
         return Said(
@@ -126,10 +127,6 @@ class Outside:
 
 def _title(words: ModuleType, one: Following) -> str:
     return f"{flat(one.publication.title)} ({one.publication.number})" if one.publication else str(words.REGISTER)
-
-
-def _small(text: str) -> str:
-    return text[:1].lower() + text[1:]
 
 
 def _paragraphs(text: str) -> tuple[str, ...]:

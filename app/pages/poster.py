@@ -16,7 +16,7 @@ from app.sheet.view import View
 from experiments import declared as d
 from experiments import publications
 from experiments.voices import HEARD
-from experiments.words import typeset
+from experiments.words import begun, typeset
 
 bp = Blueprint("poster", __name__)
 
@@ -73,7 +73,7 @@ def standing(view: View) -> str:
     elif told:
         told.append("la fin ne change pas")
     words = " ; ".join(told)
-    return typeset(f"{words[:1].upper()}{words[1:]}.") if told else ""
+    return typeset(f"{begun(words)}.") if told else ""
 
 
 def code_of(address: str) -> Markup:

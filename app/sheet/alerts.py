@@ -14,8 +14,9 @@ from app.outcomes import nothing_measured
 from experiments import declared as d
 from experiments.ladder import paris_day
 from experiments.vocabulary import Outcome, Status
+from experiments.words import inside
 
-from .view import View, anchor, inside
+from .view import View, anchor
 
 
 @dataclass(frozen=True)

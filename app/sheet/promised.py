@@ -18,9 +18,9 @@ from experiments.force import force_of
 from experiments.published import Assessment, Published
 from experiments.vocabulary import Force
 from experiments.voices import HEARD
-from experiments.words import said
+from experiments.words import inside, said
 
-from .view import Fact, View, act_name, facts, inside, joined, written
+from .view import Fact, View, act_name, facts, joined, written
 
 
 def essentials(view: View) -> dict[str, Any]:

@@ -97,11 +97,6 @@ def written(*texts: str) -> Typed | None:
     return Typed(found) if found else None
 
 
-def inside(label: str) -> str:
-    """A label inside a sentence."""
-    return label[:1].lower() + label[1:]
-
-
 def act_name(decision: Judged) -> str:
     """« Autorisation », « Abandon »."""
     return _(decision.outcome.label)

@@ -11,6 +11,7 @@ from app import charts, wording
 from app.i18n import gettext as _
 from app.i18n import lang, later
 from experiments.report import Figure, Report, Section
+from experiments.words import begun
 
 from .cells import shown
 
@@ -75,11 +76,7 @@ def _bars(report: Report, group: str, title: str) -> Drawing | None:
     if not figures:
         return None
     # Some words are kept small, for the middle of a sentence.
-    labels = [_(one.label) for one in figures]
-    rows = [
-        (label[:1].upper() + label[1:], wording.number(one.numerator), one.numerator)
-        for label, one in zip(labels, figures, strict=True)
-    ]
+    rows = [(begun(_(one.label)), wording.number(one.numerator), one.numerator) for one in figures]
     return Drawing(f"chart-{group}", "bar", title, _said(report, figures), charts.bars(rows), figures)
 
 

@@ -14,7 +14,7 @@ from ..content import Content, Item
 from ..model import Experiment
 from ..parts import BY_CONTENT, Writer
 from ..vocabulary import Role
-from ..words import said, typeset
+from ..words import inside, said, typeset
 
 TEAM_PAGE, OPINIONS_PAGE = "equipe", "avis"
 """Two pages where something is mended, besides those of the written parts."""
@@ -68,7 +68,7 @@ class Requirement:
 
     def _sentence(self, item: Item, index: int) -> str:
         instead = self.instead(item) if self.instead else ""
-        sentence = f"{item.label} {index + 1} : {self.sentence[:1].lower()}{self.sentence[1:]}"
+        sentence = f"{item.label} {index + 1} : {inside(self.sentence)}"
         return f"{sentence} ({instead})" if instead else sentence
 
     def _point(self, sentence: str, anchor: str, holds: bool) -> Point:
