@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import secrets
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -44,7 +45,7 @@ class Database:
         if hasty:
             event.listen(self.engine, "connect", _make_hasty)
         self._read = sessionmaker(self.engine, expire_on_commit=False)
-        # It connects at the first need: workers and commands never do.
+        # It connects at the first need: workers never do.
         self.public_engine = make_public_engine(url)
         self.write = sessionmaker(self.engine.execution_options(writes=True), expire_on_commit=False)
         self._alone = self.engine.execution_options(**_ALONE[self.engine.dialect.name])
@@ -117,7 +118,7 @@ def make_public_engine(url: str) -> Engine:
 
 
 def _restrict(connection: Any, _record: object) -> None:
-    if "sqlite3" in type(connection).__module__:
+    if isinstance(connection, sqlite3.Connection):
         public_access.restrict_sqlite(connection)
     else:
         public_access.restrict_postgresql(connection)
@@ -139,7 +140,7 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 
 
 def _make_hasty(connection: Any, _record: object) -> None:
-    if hasattr(connection, "isolation_level") and "sqlite3" in type(connection).__module__:
+    if isinstance(connection, sqlite3.Connection):
         connection.execute("PRAGMA synchronous=NORMAL")
     else:
         connection.execute("SET synchronous_commit = off")

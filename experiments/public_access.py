@@ -7,6 +7,8 @@ it may be read. A filter forgotten in a query is then an error, not a leak.
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterable
+from typing import Any
 
 from sqlalchemy import Connection, inspect, text
 
@@ -20,8 +22,8 @@ _READ = (*TABLES, "publication_facets")
 """The same, and what PostgreSQL has besides."""
 
 
-def _listed(words: object) -> str:
-    return ", ".join(sorted(f"'{word}'" for word in words))  # type: ignore[attr-defined]
+def _listed(words: Iterable[str]) -> str:
+    return ", ".join(sorted(f"'{word}'" for word in words))
 
 
 # The lists are words of ours: nothing that anybody typed.
@@ -149,13 +151,13 @@ _READS_LITTLE = (
 )
 
 
-def restrict_postgresql(connection: object) -> None:
+def restrict_postgresql(connection: Any) -> None:
     """Have a new connection be the public from now on."""
-    connection.execute(f"SET ROLE {ROLE}")  # type: ignore[attr-defined]
-    connection.execute("SET default_transaction_read_only = on")  # type: ignore[attr-defined]
+    connection.execute(f"SET ROLE {ROLE}")
+    connection.execute("SET default_transaction_read_only = on")
     for setting in _READS_LITTLE:
-        connection.execute(f"SET {setting}")  # type: ignore[attr-defined]
-    connection.commit()  # type: ignore[attr-defined]
+        connection.execute(f"SET {setting}")
+    connection.commit()
 
 
 _ALWAYS = frozenset(
