@@ -27,7 +27,7 @@ from . import (
     wording,
 )
 from .config import Config, load_config
-from .templates import OneDictionary
+from .templates import Templates
 
 LONGEST_BODY = 2_000_000
 """Bytes: a whole file's longest part, several times over."""
@@ -36,7 +36,7 @@ LONGEST_BODY = 2_000_000
 class Jalon(Flask):
     """Flask, with our environment of templates."""
 
-    jinja_environment = OneDictionary
+    jinja_environment = Templates
 
 
 def create_app(config: Config | None = None) -> Flask:

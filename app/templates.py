@@ -1,4 +1,8 @@
-"""The environment of the templates: compiled for each language, one dictionary of what they all know."""
+"""The environment of the templates: each is compiled once for each language, as Python that does less (DECISIONS, 60).
+
+What is taken over here of Jinja is private to it: tests/pages/test_templates.py compares our pages with its own, and
+says it first when a new version does otherwise.
+"""
 
 from __future__ import annotations
 
@@ -61,7 +65,10 @@ class Brief(CodeGenerator):
     """Templates as Python that does less: a sheet shows some five hundred values, by a hundred and sixty calls.
 
     What is escaped already, or has nothing to escape, is written as it is. What is called is called: no function of
-    these templates asks for the context, which Jinja looks for at each call.
+    these templates asks for the context, which Jinja looks for at each call. An attribute is read on the spot, and the
+    environment asked only where there is none.
+
+    The names that this gives to values are those of no template: Jinja puts a prefix before theirs.
     """
 
     def write_commons(self) -> None:
@@ -101,11 +108,8 @@ class Brief(CodeGenerator):
         return bool(frame.eval_ctx.autoescape and not frame.eval_ctx.volatile)
 
 
-class OneDictionary(Environment):
-    """Jinja lays over it another that stays empty here, and walks both at each import, each include, each page.
-
-    Nobody gives globals to one template alone: they are all those of the application.
-    """
+class Templates(Environment):
+    """Those of the application, in the language of the page."""
 
     special = re.compile("[&<>\"']").search
     """Finds what HTML would take for its own, as markupsafe has it."""
@@ -124,8 +128,12 @@ class OneDictionary(Environment):
             found = self._held[place] = super()._load_template(name, globals)
         return found
 
+    # Jinja compiles what it has just loaded: in the language of the page that asked for it.
     def _generate(self, source: nodes.Template, *args: Any, **options: Any) -> str:
         return super()._generate(InOneLanguage(self.globals).visit(source), *args, **options)
 
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """One dictionary for all templates. Nobody gives globals to one alone: Jinja would lay an empty one over it,
+        and walk both at each import, each include, each page.
+        """
         return super().make_globals(d) if d else self.globals

@@ -1,4 +1,4 @@
-"""Every SELECT, as a function of a session, always ordered."""
+"""What the pages of the staff ask of the register: files, lines, people. Always ordered."""
 
 from __future__ import annotations
 
