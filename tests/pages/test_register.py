@@ -319,9 +319,9 @@ def test_a_filter_leads_back_to_the_list_as_it_was_looked_at(make: Build, visito
 
 
 def test_where_no_filter_would_tell_apart_it_is_said(make: Build, visitor: Visitor) -> None:
-    assert "Aucun filtre ne départagerait" in visitor.page("/filtres").text
+    assert "Aucun filtre ne raccourcirait" in visitor.page("/filtres").text
     make(Status.RUNNING)
-    assert "Aucun filtre ne départagerait" in visitor.page("/filtres").text
+    assert "Aucun filtre ne raccourcirait" in visitor.page("/filtres").text
     assert "/filtres" not in visitor.page("/").links
     assert "/en/filtres?annee=2020" in visitor.page("/en/?annee=2020").links, "what narrows it can be taken off"
 
