@@ -26,13 +26,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: LONG.index(item.path.parent.name) if item.path.parent.name in LONG else len(LONG))
 
 
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
-    """What a test that changes the program builds is its own."""
-    if "monkeypatch" not in getattr(item, "fixturenames", ()):
-        return (yield)
-    with replayed.for_true():
-        return (yield)
+@pytest.fixture
+def monkeypatch(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
+    """What a test builds once it has changed the program is its own: it builds first, where it can."""
+    with replayed.watching(monkeypatch):
+        yield monkeypatch
 
 
 @pytest.fixture(scope="session")

@@ -9,6 +9,7 @@ from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
+import pytest
 from sqlalchemy import Connection, event
 from sqlalchemy.orm import Session
 
@@ -32,7 +33,7 @@ class Taped(NamedTuple):
 
 
 _tapes: dict[Hashable, Taped] = {}
-_off: list[bool] = []
+_watched: list[pytest.MonkeyPatch] = []
 
 
 def once(session: Session, asked: Hashable, build: Callable[[], Experiment]) -> Experiment:
@@ -40,7 +41,7 @@ def once(session: Session, asked: Hashable, build: Callable[[], Experiment]) -> 
     session.flush()
     connection = session.connection()
     key = (asked, repr(policy()), connection.dialect.name, _stands(connection))
-    if _off:
+    if any(patch._setattr or patch._setitem for patch in _watched):
         return build()
     if key not in _tapes:
         with _taping(connection) as statements:
@@ -52,13 +53,13 @@ def once(session: Session, asked: Hashable, build: Callable[[], Experiment]) -> 
 
 
 @contextmanager
-def for_true() -> Iterator[None]:
-    """Build and keep nothing meanwhile: for tests that change what the program does."""
-    _off.append(True)
+def watching(patch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Build for true, and keep nothing, once this has changed what the program does."""
+    _watched.append(patch)
     try:
         yield
     finally:
-        _off.pop()
+        _watched.remove(patch)
 
 
 def _stands(connection: Connection) -> int:

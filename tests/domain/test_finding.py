@@ -79,10 +79,10 @@ def test_a_list_keeps_what_its_filters_say_and_nothing_else(register: Database) 
 
 
 def test_what_is_too_long_to_be_counted_says_so(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
-    cap(monkeypatch, 3)
     for status in (Status.RUNNING, Status.RUNNING, Status.REFUSED, Status.CLOSED):
         an_experiment(session, status)
     session.flush()
+    cap(monkeypatch, 3)
 
     def stands(status: str) -> lists.Standing | None:
         return lists.find(session.connection(), Filters(status=status, commune="44143"), TODAY).standing
@@ -119,7 +119,7 @@ def test_both_databases_count_as_far(session: Session, monkeypatch: pytest.Monke
     for _ in range(4):
         an_experiment(session, Status.RUNNING)
     session.flush()
-    monkeypatch.setattr(lists, "MOST", 3)
+    cap(monkeypatch, 3)
     monkeypatch.setattr(lists, "CROSSED", 2)
     for f, most in (
         (Filters(), 3), (Filters(status="running"), 3), (Filters(status="all", commune="44143"), 3),
