@@ -17,6 +17,7 @@ from experiments.model import Experiment, Person
 from experiments.vocabulary import Status
 from tests import people
 from tests.builders import Written, an_experiment
+from tests.pages.programs import Program, With
 from tests.pages.visitor import Visitor, expect_commits, watch
 
 SECRET = "une clé qui ne sert qu’aux tests, de plus de 32 caractères"
@@ -104,6 +105,18 @@ def look(register: Database) -> Callable[[str], Experiment]:
 def visitor(app: Flask) -> Visitor:
     """Somebody without an account."""
     return Visitor(app)
+
+
+@pytest.fixture
+def passer_by(app: Flask) -> Program:
+    """A program without a key."""
+    return Program(app)
+
+
+@pytest.fixture
+def program(app: Flask) -> With:
+    """A program with the key of whoever of the people of the tests is asked for."""
+    return lambda person: Program(app, person)
 
 
 SignIn = Callable[[Callable[[Session], Person]], Visitor]
