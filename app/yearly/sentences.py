@@ -114,21 +114,12 @@ def _decided(report: Report) -> str:
     if count == 0:
         return _("Aucune décision de suite n’a été prise.")
     general, partial, abandoned = (one.numerator for one in report.group("outcome"))
-    said = _listed(
-        [
-            *(
-                [ngettext("une généralisation", "%(num)s généralisations", general, num=spelt(general))]
-                if general
-                else []
-            ),
-            *(
-                [ngettext("un maintien partiel", "%(num)s maintiens partiels", partial, num=spelt(partial))]
-                if partial
-                else []
-            ),
-            *([ngettext("un abandon", "%(num)s abandons", abandoned, num=spelt(abandoned))] if abandoned else []),
-        ]
+    parts = (
+        (general, ngettext("une généralisation", "%(num)s généralisations", general, num=spelt(general))),
+        (partial, ngettext("un maintien partiel", "%(num)s maintiens partiels", partial, num=spelt(partial))),
+        (abandoned, ngettext("un abandon", "%(num)s abandons", abandoned, num=spelt(abandoned))),
     )
+    said = _listed([part for number, part in parts if number])
     if count == 1 and gaps:
         return _("Une décision de suite a été prise, %(kinds)s ; elle s’écarte de l’évaluation ou de l’engagement "
                  "préalable, et dit pourquoi.", kinds=said)  # fmt: skip
