@@ -9,7 +9,8 @@ from functools import cached_property, lru_cache
 from urllib.parse import quote_plus
 
 from experiments import search
-from experiments.lists import STANDING, Filters, Place
+from experiments.filters import STANDING, Filters
+from experiments.lists import Place
 from experiments.policy import current as policy
 from experiments.publishing import NO_DEROGATION, SOME_DEROGATION
 from experiments.vocabulary import PUBLIC, DerogationKind, Outcome, RuleLevel, Status

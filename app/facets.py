@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
-from experiments.lists import STANDING, Found, Standing
+from experiments.lists import Counts, Found, Standing
 from experiments.policy import current as policy
 from experiments.search import COMMUNE, DEROGATION, OUTCOME, POLICY, YEAR, facet
 from experiments.vocabulary import PUBLIC, Status
@@ -30,9 +29,9 @@ class Choice(NamedTuple):
     url: str
     chosen: bool
 
-    def narrows(self, total: int) -> bool:
-        """Whether it keeps less than what is found."""
-        return self.tally is None or self.tally < total
+    def narrows(self, total: int | None) -> bool:
+        """Whether it keeps less than what is found; there is no total of what is too much to be counted."""
+        return self.tally is None or total is None or self.tally < total
 
 
 @dataclass(frozen=True)
@@ -58,22 +57,21 @@ TITLES = {
 KINDS = {"policy": POLICY, "commune": COMMUNE, "period": YEAR, "derogation": DEROGATION, "outcome": OUTCOME}
 
 
-def of(asked: Asked, found: Found, instead: Mapping[str, Found]) -> list[Facet]:
+def of(asked: Asked, found: Found, counts: Counts, instead: Mapping[str, Counts]) -> list[Facet]:
     """The filters that would narrow the list further, and those that already do; statuses are counted on everything.
 
     `instead`: what the other filters keep, by each kind that is chosen; its choices are counted on that.
     """
     drawn = [Facet(_("Statut"), _choices(asked, "status", _statuses(found.standing)))]
     for field, title in TITLES.items():
-        among = instead.get(field, found)
-        counts = among.counts
+        among = instead.get(field, counts)
         if field == "organisation":
-            numbers = dict(Counter(name for _id, _ends_on, _status, name, _words in among.hits if name))
+            numbers = among.organisations
         else:
-            numbers = {code: counts[word] for code, word in _words(field, counts).items() if counts[word]}
+            words = _words(field, among.words)
+            numbers = {code: among.words[word] for code, word in words.items() if among.words.get(word)}
         drawn.append(Facet(_(title), _choices(asked, field, numbers)))
-    total = len(found.hits)
-    return [one for one in drawn if one.chosen or any(choice.narrows(total) for choice in one.choices)]
+    return [one for one in drawn if one.chosen or any(choice.narrows(found.total) for choice in one.choices)]
 
 
 def _statuses(standing: Standing | None) -> Mapping[str, int | None]:
@@ -129,14 +127,9 @@ def _choices(asked: Asked, field: str, numbers: Mapping[str, int | None]) -> lis
 def groups(asked: Asked, standing: Standing | None) -> list[Choice]:
     """The groups of statuses, counted on what the other filters keep."""
     chosen, address = asked.filters.status, asked.ways("status")
-    counts = _counts(standing) if standing else dict.fromkeys(GROUPS)
+    counts = {code: standing.having(code) if standing else None for code in GROUPS}
     return [
         Choice(_(label), counts[code], address(code), code == chosen)
         for code, label in GROUPS.items()
         if counts[code] != 0 or code in ("", chosen)
     ]
-
-
-def _counts(standing: Standing) -> dict[str, int]:
-    held = {code: sum(standing.by_status[one] for one in some) for code, some in STANDING.items()}
-    return held | {"all": standing.total, "overdue": standing.overdue}

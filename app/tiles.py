@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from experiments.lists import Found
+from experiments.lists import Counts
 from experiments.policy import current as policy
 from experiments.search import COMMUNE, facet
 
@@ -26,14 +26,14 @@ class Tile:
     chosen: bool
 
 
-def of(asked: Asked, found: Found) -> list[Tile]:
+def of(asked: Asked, counts: Counts) -> list[Tile]:
     """The tiles, from north to south and from west to east."""
-    counts = {code: found.counts[facet(COMMUNE, code)] for code in policy().tiles}
-    most = max(counts.values(), default=0)
+    tried = {code: counts.words.get(facet(COMMUNE, code), 0) for code in policy().tiles}
+    most = max(tried.values(), default=0)
     address = asked.ways("commune", view="")
     places = sorted(policy().tiles.items(), key=lambda one: (one[1][1], one[1][0]))
     return [
-        Tile(policy().communes[code], counts[code], column, row, _shade(counts[code], most),
+        Tile(policy().communes[code], tried[code], column, row, _shade(tried[code], most),
              address(code), code == asked.filters.commune)
         for code, (column, row) in places
     ]  # fmt: skip

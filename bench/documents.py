@@ -4,23 +4,25 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from sqlalchemy import Connection, insert, select, text
+from sqlalchemy import Connection, delete, insert, select, text
 from sqlalchemy.orm import Session
 
 from app import clock
-from experiments import public_access, published, publishing
-from experiments.model import Publication
+from experiments import public_access, published, publishing, tallies
+from experiments.model import Publication, Tally
 from experiments.vocabulary import Status
 
 if TYPE_CHECKING:
     from .fill import Copy
 
+P = Publication.__table__.c
 DAY = r'"\d{4}-\d\d-\d\d(?=["T])'
 BATCH = 1000
 STILL_LATE = 10
@@ -96,12 +98,28 @@ def publish(connection: Connection, found: Iterator[dict[str, Any]]) -> None:
     """Write these rows, the fastest way that each database has."""
     if connection.dialect.name == "postgresql":
         _copy_in(connection, found)
-        return
-    public_access.remove(connection)  # The index of words is then made at once.
-    while batch := [row for _, row in zip(range(BATCH), found, strict=False)]:
-        connection.execute(insert(Publication.__table__), batch)
-    connection.execute(text("INSERT INTO publication_words (publication_words) VALUES ('rebuild')"))
-    public_access.install(connection)
+    else:
+        public_access.remove(connection)  # The index of words is then made at once.
+        while batch := [row for _, row in zip(range(BATCH), found, strict=False)]:
+            connection.execute(insert(Publication.__table__), batch)
+        connection.execute(text("INSERT INTO publication_words (publication_words) VALUES ('rebuild')"))
+        public_access.install(connection)
+    _count(connection)
+
+
+def _count(connection: Connection) -> None:
+    """Count what the copies bear, as experiments.tallies counts each as it is published."""
+    counts, names = Counter[tallies.Scoped](), dict[str, str]()
+    for row in connection.execute(select(P.marks, P.facets, P.organisation)):
+        borne = tallies.words_of(row)
+        counts.update(borne)
+        names.update((word, row.organisation) for _scope, word in borne if word.startswith(tallies.NAMES))
+    kept = [
+        {"scope": scope, "word": word, "label": names.get(word, ""), "count": count}
+        for (scope, word), count in counts.items()
+    ]
+    connection.execute(delete(Tally))
+    connection.execute(insert(Tally), kept)
 
 
 def _copy_in(connection: Connection, found: Iterator[dict[str, Any]]) -> None:

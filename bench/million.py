@@ -63,6 +63,7 @@ def multiply(database: Database, times: int) -> None:
         connection.execute(text(_LISTS))
         connection.execute(text(f"ALTER TABLE publication_facets ADD CONSTRAINT {_KEY} PRIMARY KEY (word, id)"))
         public_access.install(connection)
+        connection.execute(text("UPDATE tallies SET count = count * :times"), {"times": times})
     sweep(database)
 
 

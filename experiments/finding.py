@@ -77,24 +77,6 @@ def _borne(facets: Sequence[str], words: Sequence[frozenset[str]]) -> Sequence[s
     return [one for one in facets if one != search.LISTED] if words else facets
 
 
-def along(
-    engine: str, shelf: str, most: int, *, backwards: bool, shown: Sequence[Any] = (), late_on: date | None = None,
-    skipped: int = 0,
-) -> Lookup:  # fmt: skip
-    """The first of a group in the order of its index, by firm end, or the last: so many at most, as `newest` says."""
-    source, at = "publications p", "p"
-    if engine == "sqlite":
-        source, at = "publications s", "s"
-        if shown or late_on:
-            source += " CROSS JOIN publications p INDEXED BY ix_publications_hits ON p.id = s.id"
-    way = " DESC" if backwards else ""
-    late = f" AND {_LATE}" if late_on else ""
-    columns = ", ".join([f"{at}.id", *(f"p.{one.name}" for one in shown)])
-    query = f"SELECT {columns} FROM {source} WHERE {at}.shelf = :shelf{late}"
-    given = {"shelf": shelf} | ({"late_on": late_on} if late_on else {})
-    return _lookup(f"{query} ORDER BY {at}.ends_on{way}, {at}.id{way}", given, shown, most, skipped)
-
-
 def _lookup(query: str, given: dict[str, Any], shown: Sequence[Any], most: int, skipped: int) -> Lookup:
     some = f"LIMIT {most}" + (f" OFFSET {skipped}" if skipped else "")
     return Lookup(_prepared(f"{query} {some}", tuple(sorted(given)), tuple(shown)), given)

@@ -6,24 +6,38 @@ On a connection that sees only what is public; always ordered, always bounded.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from itertools import chain
-from sys import intern
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Date, Integer, Select, TextualSelect, bindparam, func, select, tuple_
+from sqlalchemy import (
+    Connection,
+    Date,
+    Integer,
+    Select,
+    TextualSelect,
+    bindparam,
+    func,
+    literal,
+    select,
+    tuple_,
+    union_all,
+)
 
-from . import search
-from .finding import Lookup, along, is_quick_to_skip, newest
-from .model import Publication
+from . import search, tallies
+from .filters import GROUPS, LATEST_FIRST, SCOPES, STANDING, Filters, words_of
+from .finding import Lookup, is_quick_to_skip, newest
+from .model import Publication, Tally
+from .published import TOLD
 from .rows import COUNTED, HIT, Hit, Listed, columns, read
-from .search import COMMUNE, DEROGATION, GROUP, LISTED, ORGANISATION, OUTCOME, POLICY, STATUS, YEAR, facet
-from .vocabulary import PUBLIC, UNDER_WAY, UNEVALUATED, Status
+from .search import STATUS, facet
+from .vocabulary import UNEVALUATED
 
 P = Publication.__table__.c
+T = Tally.__table__.c
 MOST = 500
 """The most that a filter counts, and that a list sorts by date: beyond, a list shows the newest first and says so."""
 CROSSED = 100
@@ -34,46 +48,23 @@ _LINES = select(*columns(Listed, Publication.__table__))
 _THESE = _LINES.where(P.id.in_(bindparam("ids", expanding=True))).order_by(P.id)
 _MOST = bindparam("most", type_=Integer)
 _LATEST = _LINES.where(P.shelf == "past").order_by(P.seq.desc()).limit(_MOST)
-_ENDING = select(func.count()).select_from(
-    select(P.id)
-    .where(P.shelf == "current", P.ends_on.between(bindparam("since"), bindparam("until")))
-    .limit(_MOST)
-    .subquery()
+_OVERDUE = "overdue"
+_STATUSES = {facet(STATUS, one): str(one) for one in sorted(TOLD)}
+"""Those of what has a page, by their words."""
+
+
+def _how_many(*conditions: Any) -> Select[Any]:
+    """How many of what is under way: so many at most."""
+    some = select(P.id).where(P.shelf == "current", *conditions).limit(_MOST)
+    return select(func.count()).select_from(some.subquery())
+
+
+_ENDING = _how_many(P.ends_on.between(bindparam("since"), bindparam("until")))
+_LATE = _how_many(P.ends_on < bindparam("today"), P.status.in_(sorted(UNEVALUATED)))
+_STANDING = union_all(
+    select(T.word, T.count).where(T.scope == "listed", T.word.in_(_STATUSES)),
+    select(literal(_OVERDUE), _LATE.scalar_subquery()),
 )
-
-
-@dataclass(frozen=True)
-class Filters:
-    """What a reader narrows the public list by; "" keeps everything.
-
-    `status` is a status, "overdue", "past", "refused", "all", or "" for what is under way. `period` is a year;
-    `derogation` the rank of a rule, a kind, or "none"; `outcome` how it went on or ended.
-    """
-
-    text: str = ""
-    status: str = ""
-    commune: str = ""
-    policy: str = ""
-    organisation: str = ""
-    period: str = ""
-    derogation: str = ""
-    outcome: str = ""
-    widely: bool = False
-    """One word of the text is enough."""
-
-    @property
-    def is_narrowed(self) -> bool:
-        """Whether anything but the status narrows the list."""
-        return any(
-            (self.text, self.commune, self.policy, self.organisation, self.period, self.derogation, self.outcome)
-        )
-
-
-GROUPS = {"": "current", "past": "past", "refused": "refused", "overdue": "current"}
-STANDING = {"": UNDER_WAY, "past": PUBLIC - UNDER_WAY, "refused": frozenset({Status.REFUSED})}
-"""What a group holds."""
-LATEST_FIRST = frozenset({"past", "refused", "all", str(Status.DECIDED), str(Status.CLOSED), str(Status.REFUSED)})
-"""Elsewhere, what should have ended comes first."""
 
 
 @dataclass(frozen=True)
@@ -81,55 +72,86 @@ class Standing:
     """How what some filters keep, whatever its status, is shared out."""
 
     by_status: Counter[str]
-    overdue: int
+    overdue: int | None
+    """None: too many to be counted."""
 
-    @property
-    def total(self) -> int:
-        return self.by_status.total()
+    def having(self, status: str) -> int | None:
+        """How many a filter of statuses keeps."""
+        if status == "overdue":
+            return self.overdue
+        return sum(
+            self.by_status[one] for one in (self.by_status if status == "all" else STANDING.get(status, (status,)))
+        )
 
 
 @dataclass(frozen=True)
 class Found:
-    """What a filter keeps, in the order of the list; `capped` when there is more than the `most` that is counted.
+    """What a filter keeps, in the order of the list; `capped` when there is more than the `most` that is read at once.
 
-    Of a list that is capped, `hits` are the first at most, or none: it is read page by page.
+    A list that an index holds in its order, and one that is capped, are read page by page: `hits` are then the first
+    at most, or none.
     """
 
     hits: Sequence[Hit]
     capped: bool
     most: int = MOST
+    total: int | None = None
+    """None: more than is counted."""
     standing: Standing | None = None
     """Of all that the filters would keep without their status; None when there is more of it than is counted."""
 
-    @cached_property
-    def counts(self) -> Counter[str]:
-        """How many of the hits each word of a filter would keep."""
-        borne = [facets for _id, _ends_on, _status, _organisation, facets in self.hits]
-        return Counter(chain.from_iterable(map(_apart, borne)))
+
+class Counts(NamedTuple):
+    """How many of what some filters keep bear each word of a filter, and are of each organisation."""
+
+    words: Mapping[str, int]
+    organisations: Mapping[str, int]
+    capped: bool
+    """There is too much: the newest alone are counted."""
 
 
-@lru_cache(maxsize=8192)
-def _apart(facets: str) -> tuple[str, ...]:
-    # A page counts six thousand words: each is one object, that is hashed once, however many rows and pages bear it.
-    return tuple(map(intern, facets.split()))
-
-
-def find(public: Connection, filters: Filters, today: date, *, counted: bool = False) -> Found:
-    """What these filters keep; `counted` when what narrows it further is to be counted."""
+def find(public: Connection, filters: Filters, today: date) -> Found:
+    """What these filters keep."""
     most = _most_counted(filters)
+    if not filters.is_narrowed:
+        return _find_among_all(public, filters, today, most)
     if _is_quick_to_skip(public, filters) and _is_too_long(public, filters, today, most):
-        return Found(_first(public, filters, today, most) if counted else (), capped=True, most=most)
+        return Found((), capped=True, most=most)
     # One reading says what is kept and how the rest stands, unless the rest is too much to be said.
-    whole = _read(public, replace(filters, status="all"), today, most + 1, counted=counted)
+    whole = _read(public, replace(filters, status="all"), today, most + 1)
     hits = [hit for hit in whole if _stands(hit, filters.status, today)]
     if len(whole) > most and len(hits) < len(whole):
         # What was read is not read again: the list goes on from there.
         wanted, last = most + 1 - len(hits), whole[-1].id
-        hits += _read(public, filters, today, wanted, counted=counted, before=last)
+        hits += _read(public, filters, today, wanted, before=last)
     if len(hits) > most:
         return Found(hits[:most], capped=True, most=most)
     standing = _shared(whole, today) if len(whole) <= most else None
-    return Found(_in_order(hits, filters.status), capped=False, most=most, standing=standing)
+    return Found(_in_order(hits, filters.status), capped=False, most=most, total=len(hits), standing=standing)
+
+
+def _find_among_all(public: Connection, filters: Filters, today: date, most: int) -> Found:
+    """The same of the whole register, whose counts are kept: only what is sorted here is read."""
+    borne: dict[str, int] = dict(iter(public.execute(_STANDING, {"today": today, "most": most + 1})))
+    late = borne.pop(_OVERDUE)
+    by_status = Counter({_STATUSES[word]: count for word, count in borne.items() if count})
+    standing = Standing(by_status, late if late <= most else None)
+    total = standing.having(filters.status)
+    capped = total is None or total > most
+    hits = [] if capped or has_shelf(filters) else _read(public, filters, today, most)
+    return Found(_in_order(hits, filters.status), capped=capped, most=most, total=total, standing=standing)
+
+
+def count(public: Connection, filters: Filters, today: date) -> Counts:
+    """What would narrow further what these filters keep."""
+    if not filters.is_narrowed and filters.status in SCOPES:
+        scope = SCOPES[filters.status]
+        return Counts(tallies.words(public, scope), tallies.organisations(public, scope), capped=False)
+    most = _most_counted(filters)
+    hits = read(Hit, public.execute(*_newest(public, filters, today, most + 1, shown=COUNTED)))
+    borne = chain.from_iterable(hit.facets.split() for hit in hits[:most])
+    names = Counter(hit.organisation for hit in hits[:most] if hit.organisation)
+    return Counts(Counter(borne), names, capped=len(hits) > most)
 
 
 def _in_order(hits: Sequence[Hit], status: str) -> list[Hit]:
@@ -151,50 +173,33 @@ def _shared(hits: Sequence[Hit], today: date) -> Standing:
     return Standing(Counter(hit.status for hit in hits), sum(_is_overdue(hit, today) for hit in hits))
 
 
-def find_near(public: Connection, filters: Filters, today: date, *, counted: bool = False) -> tuple[Found, Filters]:
+def find_near(public: Connection, filters: Filters, today: date) -> tuple[Found, Filters]:
     """What these filters keep; where nothing bears all the words of the text, what bears one. And the filters met."""
-    found, wide = find(public, filters, today, counted=counted), replace(filters, widely=True)
+    found, wide = find(public, filters, today), replace(filters, widely=True)
     asked = search.asked(filters.text)
-    if found.capped or found.hits or len(asked) < 2 or not search.either(asked):
+    if found.total != 0 or len(asked) < 2 or not search.either(asked):
         return found, filters
-    return find(public, wide, today, counted=counted), wide
+    return find(public, wide, today), wide
 
 
 def _most_counted(filters: Filters) -> int:
     # The same on both databases, however each finds them.
-    is_one_list = has_shelf(filters) or (not filters.text and len(_facets(filters)) < 2)
+    is_one_list = has_shelf(filters) or (not filters.text and len(words_of(filters)) < 2)
     return MOST if is_one_list else CROSSED
 
 
 def _is_quick_to_skip(public: Connection, filters: Filters) -> bool:
-    engine, asked = public.dialect.name, search.asked(filters.text)
-    return has_shelf(filters) or is_quick_to_skip(engine, _facets(filters), asked)
+    return is_quick_to_skip(public.dialect.name, words_of(filters), search.asked(filters.text))
 
 
 def _is_too_long(public: Connection, filters: Filters, today: date, most: int) -> bool:
     """Whether these filters keep more than so many: whether anything is left once they are passed over."""
-    written = _along if has_shelf(filters) else _newest
-    return public.execute(*written(public, filters, today, 1, skipped=most)).first() is not None
+    return public.execute(*_newest(public, filters, today, 1, skipped=most)).first() is not None
 
 
-def _first(public: Connection, filters: Filters, today: date, most: int) -> list[Hit]:
-    """The first of a list that is too long, with what its filters count."""
-    written = _along if has_shelf(filters) else _newest
-    return read(Hit, public.execute(*written(public, filters, today, most, shown=COUNTED)))
-
-
-def _read(
-    public: Connection, filters: Filters, today: date, most: int, *, counted: bool, before: int | None = None
-) -> list[Hit]:  # fmt: skip
+def _read(public: Connection, filters: Filters, today: date, most: int, *, before: int | None = None) -> list[Hit]:
     """The newest of what these filters keep, of which all is older than `before`: so many at most."""
-    shown = COUNTED if counted else HIT
-    return read(Hit, public.execute(*_newest(public, filters, today, most, shown=shown, before=before)))
-
-
-def _along(public: Connection, f: Filters, today: date, most: int, **how: Any) -> Lookup:
-    late_on = today if f.status == "overdue" else None
-    engine, backwards = public.dialect.name, f.status in LATEST_FIRST
-    return along(engine, GROUPS[f.status], most, backwards=backwards, late_on=late_on, **how)
+    return read(Hit, public.execute(*_newest(public, filters, today, most, shown=HIT, before=before)))
 
 
 def _newest(public: Connection, f: Filters, today: date, most: int, **how: Any) -> Lookup:
@@ -202,20 +207,7 @@ def _newest(public: Connection, f: Filters, today: date, most: int, **how: Any) 
     engine, asked = public.dialect.name, search.asked(f.text)
     if f.widely:
         asked = search.either(asked)
-    return newest(engine, _facets(f), asked, most, late_on=late_on, **how)
-
-
-def _facets(f: Filters) -> list[str]:
-    """The words of filters that must all be borne."""
-    if f.status == "all":
-        standing = LISTED
-    else:
-        standing = facet(GROUP, GROUPS[f.status]) if f.status in GROUPS else facet(STATUS, f.status)
-    kinds = {COMMUNE: f.commune, POLICY: f.policy, ORGANISATION: f.organisation, YEAR: f.period,
-             DEROGATION: f.derogation, OUTCOME: f.outcome}  # fmt: skip
-    narrow = [facet(kind, value) for kind, value in kinds.items() if value]
-    # Whatever has a page is listed: nothing more is asked of what is narrowed already.
-    return narrow if narrow and standing == LISTED else [standing, *narrow]
+    return newest(engine, words_of(f), asked, most, late_on=late_on, **how)
 
 
 def following(

@@ -15,7 +15,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from . import declared as d
-from . import register, trace, years
+from . import register, tallies, trace, years
 from . import reported as r
 from .acts import Conclusion
 from .content import Content, decode, fingerprint
@@ -48,10 +48,10 @@ def publish(session: Session, x: Experiment) -> None:
         kept = session.get(Publication, x.id)
         if kept is None:
             session.add(kept := Publication(id=x.id, number=x.number, marks=""))
-        before = kept.marks
+        before = tallies.words_of(kept)
         _write(kept, x, told)
         register.changed(session)
-        years.count(session, before, kept.marks)
+        tallies.follow(session, before, kept)
 
 
 def record_of(session: Session, x: Experiment) -> Published | None:

@@ -1,7 +1,6 @@
-"""What each year held, in a few counts: kept as experiments are published, for a report reads its whole year.
+"""What each year held, in a few counts kept as experiments are published (tallies.py): a report reads its whole year.
 
-Each publication says what it counts for, as words; when they change, the counts follow in the same transaction. Of a
-year that is over they are those of its report: none of these facts hangs on the day of the reader.
+Of a year that is over they are those of its report: none of these facts hangs on the day of the reader.
 """
 
 from __future__ import annotations
@@ -10,8 +9,7 @@ from collections import defaultdict
 from datetime import date
 from enum import StrEnum
 
-from sqlalchemy import Connection, insert, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection, select
 
 from .ladder import paris_day
 from .model import Publication, Tally
@@ -51,29 +49,13 @@ def marks_of(told: Published) -> str:
     return " ".join(sorted(f"{on.year}-{held}" for held, on in found.items()))
 
 
-def count(session: Session, before: str, after: str) -> None:
-    """Have the counts follow what an experiment counted for, and counts for now.
-
-    The caller holds the row of the register (`register.changed`): nobody else counts meanwhile.
-    """
-    was, now = set(before.split()), set(after.split())
-    for mark in sorted(was ^ now):
-        year, held = mark.split("-", 1)
-        _add(session, int(year), held, 1 if mark in now else -1)
-
-
-def _add(session: Session, year: int, held: str, more: int) -> None:
-    row = update(Tally).where(Tally.year == year, Tally.held == held).values(count=Tally.count + more)
-    if session.execute(row.returning(Tally.count), execution_options={"synchronize_session": False}).first() is None:
-        session.execute(insert(Tally).values(year=year, held=held, count=more))
-
-
 def held(public: Connection) -> dict[int, dict[Held, int]]:
     """The counts of every year."""
     found: dict[int, dict[Held, int]] = defaultdict(dict)
-    rows = public.execute(select(Tally.year, Tally.held, Tally.count).order_by(Tally.year, Tally.held))
+    # The other scopes are words: figures come before letters, however a database sorts.
+    rows = public.execute(select(Tally.scope, Tally.word, Tally.count).where(Tally.scope < "a", Tally.count > 0))
     for year, what, number in rows:
-        found[year][Held(what)] = number
+        found[int(year)][Held(what)] = number
     return found
 
 

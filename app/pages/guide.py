@@ -16,8 +16,8 @@ from app.config import current as config
 from app.hooks import message
 from app.keeping import kept
 from experiments import deliveries, lists, webhooks
+from experiments.filters import Filters
 from experiments.lifecycle import LIFECYCLE
-from experiments.lists import Filters
 from experiments.published import TOLD
 from experiments.words import typeset
 

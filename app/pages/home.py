@@ -21,7 +21,8 @@ from app.presentation import outcome_of, pole_of, public_line, standing_of
 from app.wording import month
 from experiments import lists, publications
 from experiments.dates import add_months
-from experiments.lists import Filters, Found
+from experiments.filters import LATEST_FIRST, Filters
+from experiments.lists import Counts, Found
 from experiments.model import Experiment
 from experiments.policy import current as policy
 from experiments.rows import Hit, Listed
@@ -54,7 +55,7 @@ def index() -> ResponseReturnValue:
     number = asked.filters.text
     if NUMBER.fullmatch(number) and publications.document(db.public(), number):
         return redirect(to(f"/experimentations/{number}"))
-    found, met = lists.find_near(db.public(), asked.filters, today, counted=asked.view == "carte")
+    found, met = lists.find_near(db.public(), asked.filters, today)
     leaf = Leaf((), "") if asked.view == "carte" else leaf_of(asked, found, today)
     unsorted = found.capped and not lists.has_shelf(asked.filters)
     return render_template(
@@ -69,9 +70,9 @@ def index() -> ResponseReturnValue:
         has_map=bool(policy().tiles),
         views=addresses.VIEWS,
         unsorted=unsorted,
-        latest_first=unsorted or asked.filters.status in lists.LATEST_FIRST,
-        **_drawn(asked, found, met, leaf, today),
-        **(_home(found, today) if asked == Asked(Filters()) else {"soon": 0, "recent": ()}),
+        latest_first=unsorted or asked.filters.status in LATEST_FIRST,
+        **_drawn(asked, met, leaf, today),
+        **(_home(today) if asked == Asked(Filters()) else {"soon": 0, "recent": ()}),
     )
 
 
@@ -80,30 +81,31 @@ def index() -> ResponseReturnValue:
 def narrowing() -> str:
     """The ways to narrow a list further, with how many each would keep; the address is that of the list."""
     asked, today = addresses.read(request.args), clock.today()
-    found, met = lists.find_near(db.public(), asked.filters, today, counted=True)
+    found, met = lists.find_near(db.public(), asked.filters, today)
+    counts = lists.count(db.public(), met, today)
     instead = {kind: _without(kind, met, today) for kind in facets.TITLES if getattr(met, kind)}
     return render_template(
         "public/filters.html",
         asked=asked,
         found=found,
         groups=facets.groups(asked, found.standing),
-        facets=facets.of(asked, found, instead),
-        capped=any(one.capped for one in (found, *instead.values())),
+        facets=facets.of(asked, found, counts, instead),
+        capped=any(one.capped for one in (counts, *instead.values())),
         known_groups=addresses.GROUPS,
     )
 
 
-def _without(kind: str, met: Filters, today: date) -> Found:
+def _without(kind: str, met: Filters, today: date) -> Counts:
     """What the others of these filters keep: choosing again of the same kind takes the place of what was chosen."""
     nothing: dict[str, Any] = {kind: ""}
-    return lists.find(db.public(), replace(met, **nothing), today, counted=True)
+    return lists.count(db.public(), replace(met, **nothing), today)
 
 
 def leaf_of(asked: Asked, found: Found, today: date) -> Leaf:
     """One page of what was found, after the place that the address gives."""
     count = PAGES.get(asked.view, PAGE)
     last: Listed | Hit | None
-    if found.capped:
+    if found.capped or lists.has_shelf(asked.filters):
         rows = lists.page(db.public(), asked.filters, found, today, after=asked.after, limit=count)
         last = rows[count - 1] if len(rows) > count else None
     else:
@@ -122,28 +124,23 @@ def _rank(asked: Asked, found: Found) -> int:
     if asked.after in places:
         return places.index(asked.after) + 1
     # What stood there is gone from the list: go on from where it would be.
-    backwards = asked.filters.status in lists.LATEST_FIRST
+    backwards = asked.filters.status in LATEST_FIRST
     return sum(place > asked.after if backwards else place < asked.after for place in places)
 
 
-def _home(found: Found, today: date) -> dict[str, Any]:
+def _home(today: date) -> dict[str, Any]:
     """What only the home says: what ends soon, what was decided lately."""
-    until = today + SOON
-    if found.capped:
-        ending = lists.how_many_end(db.public(), today, until)
-        soon = ending if ending <= lists.MOST else 0
-    else:
-        soon = sum(hit.ends_on is not None and today <= hit.ends_on <= until for hit in found.hits)
+    soon = lists.how_many_end(db.public(), today, today + SOON)
     return {
-        "soon": soon,
+        "soon": soon if soon <= lists.MOST else 0,
         "recent": [public_line(row, today, lang(), 3) for row in lists.latest(db.public(), limit=RECENT)],
     }
 
 
-def _drawn(asked: Asked, found: Found, met: Filters, leaf: Leaf, today: date) -> dict[str, Any]:
+def _drawn(asked: Asked, met: Filters, leaf: Leaf, today: date) -> dict[str, Any]:
     """What the view asked for draws."""
     if asked.view == "carte":
-        return {"tiles": tiles.of(asked, _without("commune", met, today) if met.commune else found)}
+        return {"tiles": tiles.of(asked, lists.count(db.public(), replace(met, commune=""), today))}
     if asked.view == "frise":
         return _chart(leaf.rows, today)
     return {"lines": [public_line(row, today, lang()) for row in leaf.rows]}

@@ -1,4 +1,4 @@
-"""How many of one thing a year held: counts that follow what is published, so that a page of years reads a row each."""
+"""How many experiments bear each word: counts that follow what is published, so that nothing is read to be counted."""
 
 from __future__ import annotations
 
@@ -9,10 +9,15 @@ from ..base import Base
 
 
 class Tally(Base):
-    """One count of one year; `held` is a word of experiments.years.Held."""
+    """One count (experiments/tallies.py).
+
+    `scope` is a year, and `word` what it held (experiments.years.Held); or it is a part of the register (« listed »,
+    « past »), and `word` that of a filter. `label` is how the latest of them wrote a word that is a name.
+    """
 
     __tablename__ = "tallies"
 
-    year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    held: Mapped[str] = mapped_column(String(12), primary_key=True)
+    scope: Mapped[str] = mapped_column(String(8), primary_key=True)
+    word: Mapped[str] = mapped_column(String(30), primary_key=True)
+    label: Mapped[str] = mapped_column(String(120))
     count: Mapped[int]

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from app.db import Database
 from experiments import declared as d
-from experiments import lists, publications, search
-from experiments.lists import Filters
+from experiments import lists, publications, search, tallies
+from experiments.filters import Filters
 from experiments.model import Publication
 from experiments.vocabulary import UNDER_WAY, UNEVALUATED, Status
 from tests.builders import TODAY, an_experiment, complete, cross
@@ -60,7 +60,17 @@ def cap(monkeypatch: pytest.MonkeyPatch, most: int) -> None:
 
 
 def found(public: Connection, f: Filters, today: date = TODAY) -> set[int]:
-    return {hit.id for hit in lists.find(public, f, today).hits}
+    """What the pages of a list show, one after the other."""
+    kept, after, seen = lists.find(public, f, today), None, list[int]()
+    if not kept.capped and not lists.has_shelf(f):
+        assert kept.total == len(kept.hits)
+        return {hit.id for hit in kept.hits}
+    while page := lists.page(public, f, kept, today, after=after, limit=2)[:2]:
+        seen += [line.id for line in page]
+        assert page[-1].ends_on is not None
+        after = (page[-1].ends_on, page[-1].id)
+    assert kept.total == len(seen) == len(set(seen))
+    return set(seen)
 
 
 def test_a_list_keeps_what_its_filters_say_and_nothing_else(register: Database) -> None:
@@ -107,12 +117,45 @@ def test_a_list_that_the_others_hide_goes_on_from_where_they_stop(
         for status in (Status.RUNNING, Status.REFUSED):
             newest = [number for number, kind in reversed(ids) if kind is status]
             f = Filters(status=status, commune="44143")
-            for counted in (False, True):
-                kept = lists.find(session.connection(), f, TODAY, counted=counted)
-                assert kept.capped is (len(newest) > most), (status, most)
-                assert {hit.id for hit in kept.hits} == set(newest[:most]), (status, most)
+            kept = lists.find(session.connection(), f, TODAY)
+            assert kept.capped is (len(newest) > most), (status, most)
+            assert {hit.id for hit in kept.hits} == set(newest[:most]), (status, most)
+            counts = lists.count(session.connection(), f, TODAY)
+            assert (counts.capped, counts.words["fglisted"]) == (len(newest) > most, min(most, len(newest)))
             page = lists.page(session.connection(), f, kept, TODAY, after=None, limit=most)
             assert [line.id for line in page] == newest[: most + 1], "however long, it is read page by page"
+
+
+def test_everything_is_counted_however_much_it_is(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    for status in (Status.SUBMITTED, Status.RUNNING, Status.RUNNING, Status.REFUSED, Status.CLOSED):
+        an_experiment(session, status)
+    session.flush()
+    cap(monkeypatch, 1)
+    public = session.connection()
+    for status, total in (("", 2), ("running", 2), ("past", 1), ("refused", 1), ("all", 4), ("evaluated", 0)):
+        kept = lists.find(public, Filters(status=status), TODAY)
+        assert (kept.total, kept.capped) == (total, total > 1), status
+        assert kept.standing is not None
+        assert kept.standing.by_status == Counter({"running": 2, "refused": 1, "closed": 1}), status
+    late = TODAY + timedelta(2000)
+    assert lists.find(public, Filters(status="overdue"), late).total is None, "what hangs on the day has its bound"
+    for status, total in (("", 2), ("past", 1), ("refused", 1), ("all", 4)):
+        counts = lists.count(public, Filters(status=status), TODAY)
+        assert (counts.words["fglisted"], counts.capped) == (total, False), status
+        assert (counts.words["fc44143"], sum(counts.organisations.values())) == (total, total), status
+
+
+def test_counts_follow_what_becomes_of_each(session: Session) -> None:
+    filled(session)
+    public = session.connection()
+    cross(session, an_experiment(session, Status.RUNNING), "finish", on=TODAY)
+    session.flush()
+    for scope, status in (("listed", "all"), ("current", ""), ("past", "past"), ("refused", "refused")):
+        rows = [row for row in session.scalars(select(Publication)) if kept(row, Filters(status=status), TODAY)]
+        held = {word: count for word, count in tallies.words(public, scope).items() if not word.startswith("fo")}
+        assert held == Counter(w for row in rows for w in row.facets.split() if not w.startswith("fo")), scope
+        assert tallies.organisations(public, scope) == Counter(row.organisation for row in rows), scope
+        assert rows, "each part holds something"
 
 
 def test_both_databases_count_as_far(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,13 +16,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.db import Database
-from experiments import audit, editing, gates, opinions, own_calendar, publishing, queries, trace, years
+from experiments import audit, editing, gates, opinions, own_calendar, publishing, queries, tallies, trace
 from experiments import reported as r
 from experiments.base import Base
 from experiments.content import Content, questions
 from experiments.duties import duties_of
 from experiments.lifecycle import LIFECYCLE
-from experiments.model import Deadline, Disclosure, Entry, Experiment, Person, Publication
+from experiments.model import Deadline, Disclosure, Entry, Experiment, Person, Publication, Tally
 from experiments.parts import PARTS
 from experiments.policies import may_write
 from experiments.vocabulary import Account, OpinionKind, OpinionSense, Part, Status
@@ -274,9 +274,8 @@ class Walk(RuleBasedStateMachine):
         """The public reads what the record says, whatever was done to it, and by whom."""
         kept, told = session.get(Publication, x.id), publishing.record_of(session, x)
         assert (kept and kept.document) == (told and msgspec.json.encode(told).decode())
-        counted = Counter(mark for row in session.scalars(select(Publication.marks)) for mark in row.split())
-        held = {f"{year}-{what}": n for year, some in years.held(session).items() for what, n in some.items() if n}
-        assert held == counted
+        counted = Counter(word for row in session.scalars(select(Publication)) for word in tallies.words_of(row))
+        assert {(one.scope, one.word): one.count for one in session.scalars(select(Tally)) if one.count} == counted
 
     def check_trace(self, x: Experiment, crossed: list[Entry]) -> None:
         assert [entry.from_status for entry in crossed] == [None, *(entry.to_status for entry in crossed[:-1])]

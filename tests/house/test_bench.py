@@ -16,7 +16,7 @@ from bench.million import multiply
 from bench.public_visits import PROMISED, VISITS, Way
 from bench.variety import COMMON, NAMESAKES, RARE
 from experiments import lists, publications, published, queries
-from experiments.lists import Filters
+from experiments.filters import Filters
 from experiments.model import Decision, Entry, Evaluation, Experiment, Publication, WrittenPart
 from experiments.published import TOLD
 from experiments.publishing import columns_of

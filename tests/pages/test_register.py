@@ -334,21 +334,27 @@ def test_a_list_too_long_to_count_shows_the_newest_and_says_so(
     monkeypatch.setattr(lists, "MOST", 2)
     monkeypatch.setattr(lists, "CROSSED", 2)
     page = visitor.page("/")
-    assert "Plus de 2 expérimentations" in page.text
+    assert "3 expérimentations" in page.text.replace("\u00a0", " "), "of everything, the counts are kept"
     assert numbers(page) == [made[1], made[2], made[0]], "by firm end, however many"
-    assert "Passées" in {read(a) for a in page.all("a")}, "offered, and not counted"
-    narrower = visitor.page("/filtres")
+    assert "Toutes 3" in {read(a) for a in page.all("a")}
+    make(Status.CLOSED)
+    every = visitor.page("/filtres?statut=all")
+    assert {"En cours (3)", "Close (1)"} <= {read(a) for a in every.all("a")}
+    assert "Compté sur les plus récentes." not in every.text
+    narrowed = visitor.page("/?commune=44143")
+    assert "Plus de 2 expérimentations" in narrowed.text
+    assert numbers(narrowed) == [made[2], made[1], made[0]], "the newest first"
+    assert "Passées" in {read(a) for a in narrowed.all("a")}, "offered, and not counted"
+    narrower = visitor.page("/filtres?commune=44143")
     assert {"En cours", "Suspendue", "Close"} <= {read(a) for a in narrower.all("a")}
     assert "Compté sur les plus récentes." in narrower.text
-    narrowed = visitor.page("/?commune=44143")
-    assert numbers(narrowed) == [made[2], made[1], made[0]], "the newest first"
     assert "Il y en a trop pour les ranger par date de fin" in narrowed.text
     assert "Les plus récentes viennent en premier." in narrowed.text
     assert "Il y en a trop" not in page.text
     assert "qui fini" not in page.text
     soon = make(Status.RUNNING, on=today - timedelta(220))
     page = visitor.page("/")
-    assert "Plus de 2 expérimentations, dont 1\u00a0qui finit d’ici trois mois" in page.text
+    assert "4\u00a0expérimentations, dont 1\u00a0qui finit d’ici trois mois" in page.text
     assert numbers(page)[0] == soon
     for days in (221, 222):
         make(Status.RUNNING, on=today - timedelta(days))

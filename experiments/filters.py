@@ -1,0 +1,57 @@
+"""What a reader narrows the public list by, as words of the index (search.py)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .search import COMMUNE, DEROGATION, GROUP, LISTED, ORGANISATION, OUTCOME, POLICY, STATUS, YEAR, facet
+from .vocabulary import PUBLIC, UNDER_WAY, Status
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What a reader narrows the public list by; "" keeps everything.
+
+    `status` is a status, "overdue", "past", "refused", "all", or "" for what is under way. `period` is a year;
+    `derogation` the rank of a rule, a kind, or "none"; `outcome` how it went on or ended.
+    """
+
+    text: str = ""
+    status: str = ""
+    commune: str = ""
+    policy: str = ""
+    organisation: str = ""
+    period: str = ""
+    derogation: str = ""
+    outcome: str = ""
+    widely: bool = False
+    """One word of the text is enough."""
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether anything but the status narrows the list."""
+        return any(
+            (self.text, self.commune, self.policy, self.organisation, self.period, self.derogation, self.outcome)
+        )
+
+
+GROUPS = {"": "current", "past": "past", "refused": "refused", "overdue": "current"}
+SCOPES = {"": "current", "past": "past", "refused": "refused", "all": "listed"}
+"""The parts of the register in which every filter is counted."""
+STANDING = {"": UNDER_WAY, "past": PUBLIC - UNDER_WAY, "refused": frozenset({Status.REFUSED})}
+"""What a group holds."""
+LATEST_FIRST = frozenset({"past", "refused", "all", str(Status.DECIDED), str(Status.CLOSED), str(Status.REFUSED)})
+"""Elsewhere, what should have ended comes first."""
+
+
+def words_of(f: Filters) -> list[str]:
+    """The words of filters that must all be borne."""
+    if f.status == "all":
+        standing = LISTED
+    else:
+        standing = facet(GROUP, GROUPS[f.status]) if f.status in GROUPS else facet(STATUS, f.status)
+    kinds = {COMMUNE: f.commune, POLICY: f.policy, ORGANISATION: f.organisation, YEAR: f.period,
+             DEROGATION: f.derogation, OUTCOME: f.outcome}  # fmt: skip
+    narrow = [facet(kind, value) for kind, value in kinds.items() if value]
+    # Whatever has a page is listed: nothing more is asked of what is narrowed already.
+    return narrow if narrow and standing == LISTED else [standing, *narrow]
