@@ -28,7 +28,8 @@ class Act(Content):
         "Numéro de l’acte", "Pour retrouver l’acte, et le joindre au registre des délibérations.",
         "2026-117",
         kind="line", longest=60)] = ""
-    signed_on: A[date | None, ask("Date de l’acte", "Un acte n’est jamais antidaté.")] = None
+    signed_on: A[date | None, ask(
+        "Date de l’acte", "Celle où une délibération est adoptée ; un acte n’est jamais antidaté.")] = None
     body: A[str, ask(
         "Instance ou autorité", "Qui a pris l’acte.",
         "Bureau métropolitain",
