@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from flask import Blueprint, Response, current_app, redirect, request
 from werkzeug.exceptions import HTTPException
@@ -54,7 +54,9 @@ def site() -> Response:
 @bp.get("/sitemap-<year:year>.xml")
 def opened_in(year: int) -> Response:
     """The experiments whose number is of a year."""
-    return in_turn(_xml(_addresses(db.database(), config().public_url, year)))
+    # Read before anything is answered: a database that is away is told of as on any page.
+    first = documents.numbers(db.public(), year, "", BATCH)
+    return in_turn(_xml(_addresses(db.database(), config().public_url, year, first)))
 
 
 def _years() -> list[int]:
@@ -65,16 +67,12 @@ def _xml(body: str | Iterator[str]) -> Response:
     return Response(body, content_type="application/xml")
 
 
-def _addresses(database: Database, site: str, year: int) -> Iterator[str]:
+def _addresses(database: Database, site: str, year: int, found: Sequence[str]) -> Iterator[str]:
     yield _OPENS
-    after = ""
-    while True:
-        with database.public() as public:
-            found = documents.numbers(public, year, after, BATCH)
-        if not found:
-            break
+    while found:
         yield _listed(site, [f"/experimentations/{number}" for number in found])
-        after = found[-1]
+        with database.public() as public:
+            found = documents.numbers(public, year, found[-1], BATCH)
     yield _CLOSES
 
 

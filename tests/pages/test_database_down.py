@@ -14,7 +14,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import event, text
 
-from app import openapi
+from app import clock, openapi
 from app.db import Database
 from experiments import declared as d
 from experiments.model import Experiment
@@ -47,6 +47,7 @@ def says_it_is_down(who: Visitor, number: str) -> None:
     described = msgspec.json.decode(openapi.document("https://exemple.fr"))["paths"]["/experiments"]["get"]
     assert str(told.status_code) in described["responses"]
     who.page("/", 503)
+    who.page(f"/sitemap-{clock.today().year}.xml", 503)
     who.page(f"/espace/experimentations/{number}", 503)
 
 
