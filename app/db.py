@@ -6,9 +6,11 @@ later is refused, or worse, loses an update. On PostgreSQL both ways are the sam
 
 from __future__ import annotations
 
+import math
 import re
 import secrets
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,7 +18,7 @@ from typing import Any
 
 from flask import Flask, current_app, g, request
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import DatabaseError, InvalidatePoolError
 from sqlalchemy.orm import Session, sessionmaker
 
 from experiments import guards, public_access, publishing
@@ -27,6 +29,10 @@ MIGRATIONS = ROOT / "migrations"
 
 PATIENCE = 10_000
 """Milliseconds that a writer waits for its turn on SQLite."""
+
+
+RESTED = 1.0
+"""Seconds without use after which a connection to PostgreSQL is tried before it is used: a restart takes as long."""
 
 
 class SchemaError(Exception):
@@ -42,11 +48,15 @@ class Database:
         self.name = secrets.token_hex(8)
         """What is kept of it in memory is kept under this."""
         self.engine = make_engine(url)
-        if hasty:
-            event.listen(self.engine, "connect", _make_hasty)
-        self._read = sessionmaker(self.engine, expire_on_commit=False)
         # It connects at the first need: workers never do.
         self.public_engine = make_public_engine(url)
+        if hasty:
+            event.listen(self.engine, "connect", _make_hasty)
+        elif self.engine.dialect.name == "postgresql":
+            # A worker that fails begins again by itself: it is visitors who must not.
+            _try_before_use(self.engine)
+            _try_before_use(self.public_engine)
+        self._read = sessionmaker(self.engine, expire_on_commit=False)
         self.write = sessionmaker(self.engine.execution_options(writes=True), expire_on_commit=False)
         self._alone = self.engine.execution_options(**_ALONE[self.engine.dialect.name])
 
@@ -128,6 +138,27 @@ def _prepare_postgresql(connection: Any, _record: object) -> None:
     # To compile what a page asks takes PostgreSQL longer than to answer it: seconds, for the lists of administrators.
     connection.execute("SET jit = off")
     connection.commit()
+
+
+def _try_before_use(engine: Engine) -> None:
+    """PostgreSQL was started again while nobody read: each connection of before would fail one more visitor.
+
+    One that has just been used is not tried: it costs a journey, and those that were cut in use are known to be.
+    """
+
+    def leave(_connection: Any, record: Any) -> None:
+        record.info["left"] = time.monotonic()
+
+    def take(connection: Any, record: Any, _fairy: object) -> None:
+        if time.monotonic() - record.info.get("left", math.inf) < RESTED:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error as error:
+            raise InvalidatePoolError from error
+
+    event.listen(engine, "checkin", leave)
+    event.listen(engine, "checkout", take)
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
