@@ -26,8 +26,10 @@ REMIND = (sys.executable, "-m", "flask", "--app", "wsgi", "remind", "--loop")
 NOBODY = "\nAucun compte encore. Pour ouvrir le premier\u00a0: ./run flask account create vous@ville.fr --role admin"
 KEEP = """
 trap 'trap "" TERM; kill 0; wait; exit 0' TERM
+exec 3<&0
+{ trap exit TERM; read -r _; kill "$$"; } <&3 &
 while :; do
-    "$@" &
+    "$@" 3<&- &
     wait "$!"
     sleep "$0" &
     wait "$!"
@@ -35,7 +37,9 @@ done
 """
 """Started again so many seconds after it dies, whatever killed it. In sh: one more Python would cost 50 MB to wait.
 
-It ends its whole group, which must be its own: told to end as it starts one, it does not yet know its number.
+It ends its whole group, which must be its own: told to end as it starts one, it does not yet know its number. It ends
+too when nobody holds the other end of what it reads: a server that is killed tells nobody, and its reminder would go on
+for ever beside the next one's.
 """
 AGAIN = "30"
 YOUNG = 10_000
@@ -95,13 +99,14 @@ class Server(BaseApplication):
         return self.app
 
     def when_ready(self, _server: Any) -> None:
-        self.reminder = subprocess.Popen(("sh", "-c", KEEP, AGAIN, *REMIND), start_new_session=True)
+        keeper = ("sh", "-c", KEEP, AGAIN, *REMIND)
+        self.reminder = subprocess.Popen(keeper, stdin=subprocess.PIPE, start_new_session=True)
         print(f"Jalon : http://{HOST}:{self.config.port}\n{self.about}\n\nCtrl-C pour arrêter.", flush=True)
 
     def on_exit(self, _server: Any) -> None:
         if self.reminder:
             self.reminder.terminate()
-            self.reminder.wait()
+            self.reminder.communicate()
 
 
 def require_free(port: int) -> None:
