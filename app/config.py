@@ -20,6 +20,7 @@ from sqlalchemy.exc import ArgumentError
 from experiments import policy
 from experiments.exports.publisher import LICENCES, OPEN, Licence, Publisher
 from experiments.siret import is_siret
+from experiments.words import whole
 
 from . import authority
 
@@ -117,9 +118,10 @@ def _value(env: Mapping[str, str], name: str) -> str | None:
 
 def _port(env: Mapping[str, str]) -> int:
     given = _value(env, "PORT") or "8000"
-    if not given.isdecimal() or not 0 < int(given) < 65536:
+    port = whole(given, 5)
+    if port is None or not 0 < port < 65536:
         raise ConfigError(f"PORT : « {given} » n’est pas un port ; donnez un nombre de 1 à 65535")
-    return int(given)
+    return port
 
 
 def _database_url(env: Mapping[str, str], instance: Path) -> str:

@@ -13,7 +13,7 @@ from werkzeug.routing import RequestRedirect
 from experiments.content import Content, Question, questions
 from experiments.gates import Gate
 from experiments.parts import PartOfFile
-from experiments.words import clean
+from experiments.words import clean, whole
 
 Fields = list[tuple[str, str]]
 
@@ -76,7 +76,8 @@ def _below(question: Question, name: str) -> str:
     title = question.title
     if question.kind == "items":
         index, _, name = name.partition("-")
-        title = f"{question.type.label} {int(index) + 1 if index.isdecimal() and len(index) < 5 else index}"
+        place = whole(index, 4)
+        title = f"{question.type.label} {index if place is None else place + 1}"
     below = _label(question.type, name)
     return f"{title} · {below}" if below else ""
 

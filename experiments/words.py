@@ -68,6 +68,11 @@ def _has_two_words(text: str) -> bool:
     return first is not None and second is not None and first[0].lower() != second[0].lower()
 
 
+def whole(text: str, figures: int) -> int | None:
+    """A whole number of so many figures at most, as a form or an address gives it; None for whatever else they give."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= figures else None
+
+
 def inside(label: str) -> str:
     """A label inside a sentence: without its capital."""
     return label[:1].lower() + label[1:]

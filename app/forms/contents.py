@@ -12,6 +12,7 @@ from wtforms.validators import Email, Optional
 from experiments.content import Content, Item, Question, questions
 from experiments.policy import current as policy
 from experiments.vocabulary import Word
+from experiments.words import whole
 
 from .fields import (
     AtMost,
@@ -225,7 +226,7 @@ def act_on_rows(form: Any, action: str) -> str:
 
 
 def _is_index(text: str) -> bool:
-    return text.isascii() and text.isdecimal() and len(text) < 4
+    return whole(text, 3) is not None
 
 
 def _rename(entry: Any, name: str) -> None:

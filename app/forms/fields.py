@@ -27,7 +27,7 @@ from wtforms.widgets import CheckboxInput, DateInput, HiddenInput, ListWidget, T
 
 from app.templating import number_fr
 from experiments.vocabulary import Word
-from experiments.words import clean
+from experiments.words import clean, whole
 
 __all__ = [
     "AN_ADDRESS", "AtMost", "BoxField", "ChecksField", "ChoiceField", "CountField", "DayField", "EndsOrLeaves",
@@ -116,9 +116,9 @@ class CountField(IntegerField):
         text = "".join((valuelist or [""])[0].split())
         if not text:
             return
-        if not (text.isascii() and text.isdecimal()) or len(text) > 9:
+        self.data = whole(text, 9)
+        if self.data is None:
             raise ValueError("Écrivez un nombre entier, par exemple 1000")
-        self.data = int(text)
 
 
 class VersionField(IntegerField):
@@ -127,8 +127,7 @@ class VersionField(IntegerField):
     widget = HiddenInput()
 
     def process_formdata(self, valuelist: list[Any]) -> None:
-        text = (valuelist or [""])[0]
-        self.data = int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
+        self.data = whole((valuelist or [""])[0], 9) or 0
         self.raw_data = None
 
 

@@ -24,6 +24,7 @@ from experiments.gates import Gate, Refused, Stale, examine
 from experiments.lifecycle import LIFECYCLE
 from experiments.model import Experiment, Person
 from experiments.policies import may_see, roles_of
+from experiments.words import whole
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 
@@ -106,16 +107,16 @@ def _cursor() -> int | None:
     cursor = request.args.get("cursor")
     if not cursor:
         return None
-    if not (cursor.isascii() and cursor.isdecimal() and len(cursor) < 10):
+    if (number := whole(cursor, 9)) is None:
         raise _refuse(400, "« cursor » : reprenez l’adresse donnée par « next »")
-    return int(cursor)
+    return number
 
 
 def _limit() -> int:
-    given = request.args.get("limit", str(PAGE))
-    if not (given.isascii() and given.isdecimal() and len(given) < 4 and 1 <= int(given) <= MOST):
+    number = whole(request.args.get("limit", str(PAGE)), 3)
+    if number is None or not 1 <= number <= MOST:
         raise _refuse(400, f"« limit » : un nombre de lignes, de 1 à {MOST}")
-    return int(given)
+    return number
 
 
 def _refuse_unknown(*known: str) -> None:

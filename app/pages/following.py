@@ -17,6 +17,7 @@ from experiments.model import Follower
 from experiments.obligations import Language
 from experiments.policy import current as policy
 from experiments.voices import Subject
+from experiments.words import whole
 
 from .heard import RETRY_AFTER, private
 
@@ -85,7 +86,7 @@ def confirm(key: str) -> ResponseReturnValue:
     follower = _follower(key, for_change=True)
     if follower is None:
         return _left(410)
-    seen = {number for text in request.form.getlist("following") if (number := _number(text)) is not None}
+    seen = {number for text in request.form.getlist("following") if (number := whole(text, 9)) is not None}
     followers.confirm(db.session(), follower, seen, clock.now())
     db.session().commit()
     return redirect(to(f"/suivre/{key}"), 303)
@@ -100,7 +101,7 @@ def leaving(key: str) -> ResponseReturnValue:
 @bp.post("/suivre/<key>/arreter")
 def leave(key: str) -> ResponseReturnValue:
     """Follow one thing less, or nothing any more. The key is enough: readers of mails post here (RFC 8058)."""
-    follower, only = _follower(key, for_change=True), _number(request.form.get("following", ""))
+    follower, only = _follower(key, for_change=True), whole(request.form.get("following", ""), 9)
     if follower is None:
         return _left(200)
     followers.leave(db.session(), follower, only)
@@ -140,11 +141,6 @@ def _box(key: str) -> str:
 
 def _broken() -> NoReturn:
     abort(404, gettext("Ce lien est incomplet : ouvrez-le depuis le courriel, ou copiez-le jusqu’au dernier signe"))
-
-
-def _number(text: str) -> int | None:
-    """The number of a following; None for whatever else was sent."""
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None
 
 
 def _follower(key: str, *, for_change: bool = False) -> Follower | None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from flask import request
 
+from experiments.words import whole
+
 
 def page_asked(name: str = "page") -> int:
     """Which page of a list the address asks for, from 1."""
-    text = request.args.get(name, "")
-    return max(1, int(text)) if text.isascii() and text.isdecimal() and len(text) < 7 else 1
+    return max(1, whole(request.args.get(name, ""), 6) or 1)

@@ -21,6 +21,7 @@ from app.lane import in_turn
 from experiments import trace, verifier
 from experiments.published import TOLD
 from experiments.vocabulary import Status
+from experiments.words import whole
 
 bp = Blueprint("trace", __name__)
 
@@ -70,10 +71,10 @@ def _shown(entry: trace.Exact, status: Status | None) -> Shown:
 
 def _place(name: str, default: int) -> int:
     """The number of an entry, in the address."""
-    given = request.args.get(name, str(default))
-    if not (given.isascii() and given.isdecimal() and len(given) < 11 and int(given) <= LARGEST):
+    number = whole(request.args.get(name, str(default)), 10)
+    if number is None or number > LARGEST:
         abort(400, f"«\u00a0{name}\u00a0» est un numéro d’entrée")
-    return int(given)
+    return number
 
 
 @bp.get("/trace.jsonl")
