@@ -141,9 +141,9 @@ def test_a_long_list_goes_on_and_keeps_the_place_of_the_others(hugo: Visitor, re
     assert f"{PAGE}?courriers=1&adresses=3#courriers" in second.links
 
 
-@pytest.mark.parametrize("page", ["0", "-1", "x", "99999999999999999999", "²", ""])
-def test_a_page_that_does_not_exist_is_one_that_does(hugo: Visitor, page: str) -> None:
-    hugo.page(f"{PAGE}?courriers={page}&dossiers={page}")
+def test_a_page_that_does_not_exist_is_one_that_does(hugo: Visitor) -> None:
+    for page in ("0", "-1", "x", "99999999999999999999", "²", ""):
+        hugo.page(f"{PAGE}?courriers={page}&dossiers={page}")
 
 
 def test_a_file_without_a_carrier_says_who_stands_in(hugo: Visitor, register: Database, make: Make) -> None:

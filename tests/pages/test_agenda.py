@@ -161,22 +161,17 @@ def test_a_year_says_how_many_deadlines_each_day_has(awa: Visitor, number: str) 
     assert f"{DUE}/annee/2027" in page.links
 
 
-@pytest.mark.parametrize(
-    "path",
-    ["mois/2026-13", "mois/2026-00", "mois/2026-1", "mois/1999-12", "mois/2101-01", "mois/demain", "mois/2026-11-02",
-     "mois/٢٠٢٦-11", "annee/1999", "annee/2101", "annee/26", "annee/02026", "annee/deux-mille"],
-)  # fmt: skip
-def test_a_month_or_a_year_that_cannot_be_is_a_page_that_is_not_found(awa: Visitor, path: str) -> None:
-    awa.page(f"{DUE}/{path}", 404)
+def test_a_month_or_a_year_that_cannot_be_is_a_page_that_is_not_found(awa: Visitor) -> None:
+    for path in ("mois/2026-13", "mois/2026-00", "mois/2026-1", "mois/1999-12", "mois/2101-01", "mois/demain",
+                 "mois/2026-11-02", "mois/٢٠٢٦-11", "annee/1999", "annee/2101", "annee/26", "annee/02026",
+                 "annee/deux-mille"):  # fmt: skip
+        awa.page(f"{DUE}/{path}", 404)
 
 
-@pytest.mark.parametrize(
-    ("path", "absent"),
-    [("mois/2000-01", "mois/1999-12"), ("mois/2100-12", "mois/2101-01"), ("annee/2000", "annee/1999"),
-     ("annee/2100", "annee/2101")],
-)  # fmt: skip
-def test_time_is_walked_as_far_as_it_goes_and_no_further(awa: Visitor, path: str, absent: str) -> None:
-    assert f"{DUE}/{absent}" not in awa.page(f"{DUE}/{path}").links
+def test_time_is_walked_as_far_as_it_goes_and_no_further(awa: Visitor) -> None:
+    for path, absent in (("mois/2000-01", "mois/1999-12"), ("mois/2100-12", "mois/2101-01"),
+                         ("annee/2000", "annee/1999"), ("annee/2100", "annee/2101")):  # fmt: skip
+        assert f"{DUE}/{absent}" not in awa.page(f"{DUE}/{path}").links, path
 
 
 def test_the_chart_draws_every_file_one_follows_and_says_it_in_words(

@@ -254,18 +254,18 @@ def test_failed_attempts_are_kept_without_an_address_and_forgotten_when_one_gets
 
 
 @pytest.mark.usefixtures("awa_has_a_password")
-@pytest.mark.parametrize(
-    "elsewhere",
-    ["//evil.example", "/\\evil.example", "\\\\evil.example", "https://evil.example", "https:evil.example",
-     "javascript:alert(1)", "/\t/evil.example", "/ /evil.example", "/\n//evil.example", " //evil.example",
-     "///evil.example", "evil.example", "/%09/../\\evil", "/\u0000/evil", "http:///evil.example"],
-)  # fmt: skip
-def test_signing_in_never_leads_elsewhere(elsewhere: str, visitor: Visitor) -> None:
-    answer = visitor.post("/connexion", {"email": EMAIL, "password": PASSWORD, "next": elsewhere})
-    assert answer.status_code == 303
-    assert answer.location.startswith("/")
-    assert not answer.location.startswith(("//", "/\\"))
-    assert "evil" not in answer.location or answer.location.startswith("/%09")
+@pytest.mark.only("sqlite")
+def test_signing_in_never_leads_elsewhere(app: Flask) -> None:
+    for elsewhere in (
+        "//evil.example", "/\\evil.example", "\\\\evil.example", "https://evil.example", "https:evil.example",
+        "javascript:alert(1)", "/\t/evil.example", "/ /evil.example", "/\n//evil.example", " //evil.example",
+        "///evil.example", "evil.example", "/%09/../\\evil", "/\u0000/evil", "http:///evil.example",
+    ):  # fmt: skip
+        answer = Visitor(app).post("/connexion", {"email": EMAIL, "password": PASSWORD, "next": elsewhere})
+        assert answer.status_code == 303, elsewhere
+        assert answer.location.startswith("/"), elsewhere
+        assert not answer.location.startswith(("//", "/\\")), elsewhere
+        assert "evil" not in answer.location or answer.location.startswith("/%09"), elsewhere
 
 
 def test_whoever_is_signed_in_already_is_not_led_elsewhere_either(awa: Visitor) -> None:
