@@ -75,7 +75,7 @@ def of(asked: Asked, found: Found, counts: Counts, instead: Mapping[str, Counts]
 
 
 def _statuses(standing: Standing | None) -> Mapping[str, int | None]:
-    if standing is None:
+    if standing is None or standing.by_status is None:
         return {str(one): None for one in Status if one in PUBLIC}
     return {str(one): standing.by_status[one] for one in Status if one in PUBLIC and standing.by_status[one]}
 
@@ -127,7 +127,7 @@ def _choices(asked: Asked, field: str, numbers: Mapping[str, int | None]) -> lis
 def groups(asked: Asked, standing: Standing | None) -> list[Choice]:
     """The groups of statuses, counted on what the other filters keep."""
     chosen, address = asked.filters.status, asked.ways("status")
-    counts = {code: standing.having(code) if standing else None for code in GROUPS}
+    counts = standing.groups if standing else dict.fromkeys(GROUPS)
     return [
         Choice(_(label), counts[code], address(code), code == chosen)
         for code, label in GROUPS.items()

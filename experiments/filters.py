@@ -44,14 +44,19 @@ LATEST_FIRST = frozenset({"past", "refused", "all", str(Status.DECIDED), str(Sta
 """Elsewhere, what should have ended comes first."""
 
 
+def narrow_of(f: Filters) -> list[str]:
+    """The words of all but the status and the text."""
+    kinds = {COMMUNE: f.commune, POLICY: f.policy, ORGANISATION: f.organisation, YEAR: f.period,
+             DEROGATION: f.derogation, OUTCOME: f.outcome}  # fmt: skip
+    return [facet(kind, value) for kind, value in kinds.items() if value]
+
+
 def words_of(f: Filters) -> list[str]:
     """The words of filters that must all be borne."""
     if f.status == "all":
         standing = LISTED
     else:
         standing = facet(GROUP, GROUPS[f.status]) if f.status in GROUPS else facet(STATUS, f.status)
-    kinds = {COMMUNE: f.commune, POLICY: f.policy, ORGANISATION: f.organisation, YEAR: f.period,
-             DEROGATION: f.derogation, OUTCOME: f.outcome}  # fmt: skip
-    narrow = [facet(kind, value) for kind, value in kinds.items() if value]
+    narrow = narrow_of(f)
     # Whatever has a page is listed: nothing more is asked of what is narrowed already.
     return narrow if narrow and standing == LISTED else [standing, *narrow]

@@ -28,7 +28,7 @@ from sqlalchemy import (
 )
 
 from . import search, tallies
-from .filters import GROUPS, LATEST_FIRST, SCOPES, STANDING, Filters, words_of
+from .filters import GROUPS, LATEST_FIRST, SCOPES, STANDING, Filters, narrow_of, words_of
 from .finding import Lookup, is_quick_to_skip, newest
 from .model import Publication, Tally
 from .published import TOLD
@@ -71,17 +71,10 @@ _STANDING = union_all(
 class Standing:
     """How what some filters keep, whatever its status, is shared out."""
 
-    by_status: Counter[str]
-    overdue: int | None
+    groups: Mapping[str, int | None]
     """None: too many to be counted."""
-
-    def having(self, status: str) -> int | None:
-        """How many a filter of statuses keeps."""
-        if status == "overdue":
-            return self.overdue
-        return sum(
-            self.by_status[one] for one in (self.by_status if status == "all" else STANDING.get(status, (status,)))
-        )
+    by_status: Counter[str] | None = None
+    """None where the groups alone are counted."""
 
 
 @dataclass(frozen=True)
@@ -101,6 +94,9 @@ class Found:
     """Of all that the filters would keep without their status; None when there is more of it than is counted."""
 
 
+_ALONE = select(T.scope, T.count).where(T.scope.in_(SCOPES.values()), T.word == bindparam("word"))
+
+
 class Counts(NamedTuple):
     """How many of what some filters keep bear each word of a filter, and are of each organisation."""
 
@@ -115,8 +111,12 @@ def find(public: Connection, filters: Filters, today: date) -> Found:
     most = _most_counted(filters)
     if not filters.is_narrowed:
         return _find_among_all(public, filters, today, most)
-    if _is_quick_to_skip(public, filters) and _is_too_long(public, filters, today, most):
+    groups = _grouped_by_one(public, filters)
+    total = groups.get(filters.status)
+    if total is None and _is_quick_to_skip(public, filters) and _is_too_long(public, filters, today, most):
         return Found((), capped=True, most=most)
+    if total is not None and total > most:
+        return Found((), capped=True, most=most, total=total, standing=Standing(groups))
     # One reading says what is kept and how the rest stands, unless the rest is too much to be said.
     whole = _read(public, replace(filters, status="all"), today, most + 1)
     hits = [hit for hit in whole if _stands(hit, filters.status, today)]
@@ -126,7 +126,7 @@ def find(public: Connection, filters: Filters, today: date) -> Found:
         hits += _read(public, filters, today, wanted, before=last)
     if len(hits) > most:
         return Found(hits[:most], capped=True, most=most)
-    standing = _shared(whole, today) if len(whole) <= most else None
+    standing = _shared(whole, today) if len(whole) <= most else Standing(groups) if groups else None
     return Found(_in_order(hits, filters.status), capped=False, most=most, total=len(hits), standing=standing)
 
 
@@ -135,8 +135,8 @@ def _find_among_all(public: Connection, filters: Filters, today: date, most: int
     borne: dict[str, int] = dict(iter(public.execute(_STANDING, {"today": today, "most": most + 1})))
     late = borne.pop(_OVERDUE)
     by_status = Counter({_STATUSES[word]: count for word, count in borne.items() if count})
-    standing = Standing(by_status, late if late <= most else None)
-    total = standing.having(filters.status)
+    standing = _standing(by_status, late if late <= most else None)
+    total = standing.groups.get(filters.status, by_status[filters.status])
     capped = total is None or total > most
     hits = [] if capped or has_shelf(filters) else _read(public, filters, today, most)
     return Found(_in_order(hits, filters.status), capped=capped, most=most, total=total, standing=standing)
@@ -170,7 +170,21 @@ def _stands(hit: Hit, status: str, today: date) -> bool:
 
 
 def _shared(hits: Sequence[Hit], today: date) -> Standing:
-    return Standing(Counter(hit.status for hit in hits), sum(_is_overdue(hit, today) for hit in hits))
+    return _standing(Counter(hit.status for hit in hits), sum(_is_overdue(hit, today) for hit in hits))
+
+
+def _standing(by_status: Counter[str], overdue: int | None) -> Standing:
+    groups = {code: sum(by_status[one] for one in some) for code, some in STANDING.items()}
+    return Standing(groups | {"all": by_status.total(), "overdue": overdue}, by_status)
+
+
+def _grouped_by_one(public: Connection, filters: Filters) -> dict[str, int | None]:
+    """How what one filter alone keeps is shared out, if there is but one: its counts are kept."""
+    narrow = narrow_of(filters)
+    if filters.text or len(narrow) != 1:
+        return {}
+    borne = dict(iter(public.execute(_ALONE, {"word": narrow[0]})))
+    return {code: borne.get(scope, 0) for code, scope in SCOPES.items()} | {"overdue": None}
 
 
 def find_near(public: Connection, filters: Filters, today: date) -> tuple[Found, Filters]:

@@ -57,7 +57,7 @@ def index() -> ResponseReturnValue:
         return redirect(to(f"/experimentations/{number}"))
     found, met = lists.find_near(db.public(), asked.filters, today)
     leaf = Leaf((), "") if asked.view == "carte" else leaf_of(asked, found, today)
-    unsorted = found.capped and not lists.has_shelf(asked.filters)
+    unsorted = found.capped and asked.view != "carte" and not lists.has_shelf(asked.filters)
     return render_template(
         "public/register.html",
         asked=asked,

@@ -83,8 +83,10 @@ def test_a_list_keeps_what_its_filters_say_and_nothing_else(register: Database) 
             whole = [row for row in rows if kept(row, replace(f, status="all"), TODAY)]
             stands = lists.find(public, f, TODAY).standing
             assert stands is not None
+            assert stands.by_status is not None
             assert +stands.by_status == Counter(row.status for row in whole), f
-            assert stands.overdue == sum(kept(row, replace(f, status="overdue"), TODAY) for row in whole), f
+            for status, held in stands.groups.items():
+                assert held == sum(kept(row, replace(f, status=status), TODAY) for row in whole), (f, status)
         assert any(found(public, f) for f in COMBINATIONS if f.text and f.commune and f.period), "not all are empty"
 
 
@@ -94,14 +96,19 @@ def test_what_is_too_long_to_be_counted_says_so(session: Session, monkeypatch: p
     session.flush()
     cap(monkeypatch, 3)
 
-    def stands(status: str) -> lists.Standing | None:
-        return lists.find(session.connection(), Filters(status=status, commune="44143"), TODAY).standing
+    def stands(status: str, **more: str) -> lists.Standing | None:
+        return lists.find(session.connection(), Filters(status=status, commune="44143", **more), TODAY).standing
 
-    assert (stands("all"), stands("running"), stands("refused")) == (None, None, None), "four are more than three"
+    for status in ("all", "running", "refused"):
+        assert stands(status, text="ombre") is None, "four are more than three"
+        told = stands(status)
+        assert told is not None, "what one filter alone keeps is counted all the same"
+        assert told.by_status is None
+        assert told.groups == {"": 2, "past": 1, "refused": 1, "all": 4, "overdue": None}
     cap(monkeypatch, 4)
     counted = Counter({"running": 2, "refused": 1, "closed": 1})
-    for status in ("all", "running", ""):
-        told = stands(status)
+    for status, text in product(("all", "running", ""), ("", "ombre")):
+        told = stands(status, text=text)
         assert told is not None, status
         assert told.by_status == counted, status
 
@@ -116,7 +123,7 @@ def test_a_list_that_the_others_hide_goes_on_from_where_they_stop(
         cap(monkeypatch, most)
         for status in (Status.RUNNING, Status.REFUSED):
             newest = [number for number, kind in reversed(ids) if kind is status]
-            f = Filters(status=status, commune="44143")
+            f = Filters(status=status, commune="44143", text="ombre")
             kept = lists.find(session.connection(), f, TODAY)
             assert kept.capped is (len(newest) > most), (status, most)
             assert {hit.id for hit in kept.hits} == set(newest[:most]), (status, most)

@@ -341,9 +341,13 @@ def test_a_list_too_long_to_count_shows_the_newest_and_says_so(
     every = visitor.page("/filtres?statut=all")
     assert {"En cours (3)", "Close (1)"} <= {read(a) for a in every.all("a")}
     assert "Compté sur les plus récentes." not in every.text
-    narrowed = visitor.page("/?commune=44143")
+    alone = visitor.page("/?commune=44143")
+    assert "3 expérimentations" in alone.text.replace("\u00a0", " "), "and of what one filter keeps"
+    assert "Passées 1" in {read(a) for a in alone.all("a")}
+    assert "Il y en a trop" not in visitor.page("/?commune=44143&vue=carte").text, "a map sorts nothing"
+    narrowed = visitor.page("/?commune=44143&q=ombre")
     assert "Plus de 2 expérimentations" in narrowed.text
-    assert numbers(narrowed) == [made[2], made[1], made[0]], "the newest first"
+    assert numbers(narrowed) == numbers(alone) == [made[2], made[1], made[0]], "the newest first"
     assert "Passées" in {read(a) for a in narrowed.all("a")}, "offered, and not counted"
     narrower = visitor.page("/filtres?commune=44143")
     assert {"En cours", "Suspendue", "Close"} <= {read(a) for a in narrower.all("a")}
