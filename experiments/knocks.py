@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from .model import Knock
@@ -49,8 +49,8 @@ def of_address(key: str) -> list[Limit]:
 
 
 def erase(session: Session, now: datetime) -> int:
-    """Forget what is over; how much. Does not commit."""
-    old = delete(Knock).where(Knock.at < now - DAY).returning(Knock.id)
+    """Forget what is over, and what a clock that ran ahead put too far away; how much. Does not commit."""
+    old = delete(Knock).where(or_(Knock.at < now - DAY, Knock.at > now + DAY)).returning(Knock.id)
     return len(session.execute(old, execution_options={"synchronize_session": False}).all())
 
 
@@ -67,8 +67,8 @@ def admit(session: Session, limits: Iterable[Limit], now: datetime) -> bool:
     one_at_a_time(session)
     erase(session, now)
     for limit in limits:
-        since = select(func.count()).select_from(Knock).where(Knock.key == limit.key, Knock.at > now - limit.within)
-        if (session.scalar(since) or 0) >= limit.most:
+        lately = Knock.at.between(now - limit.within, now + limit.within)
+        if (session.scalar(select(func.count()).where(Knock.key == limit.key, lately)) or 0) >= limit.most:
             return False
     session.add_all(Knock(key=key, at=now) for key in sorted({limit.key for limit in limits}))
     return True

@@ -186,6 +186,22 @@ def test_those_who_knock_together_are_counted_one_by_one(register: Database) -> 
         assert session.scalar(select(func.count()).select_from(Knock)) == limit.most
 
 
+def test_what_was_counted_by_a_clock_that_ran_ahead_shuts_nobody_out_once_it_is_right(
+    app: Flask, register: Database
+) -> None:
+    # A machine that began a year ahead for a moment refused until then the forms and the passwords of that moment.
+    [limit], ahead, email = knocks.of_address("a" * 64), clock.now() + timedelta(400), "awa@exemple.fr"
+    with register.changing() as session, app.test_request_context():
+        assert [knocks.admit(session, [limit], ahead) for _ in range(limit.most + 1)] == [True] * limit.most + [False]
+        for _ in range(auth.BY_ADDRESS):
+            auth.note_failure(session, email, ahead)
+        assert auth.is_throttled(session, email, ahead)
+        assert not auth.is_throttled(session, email, clock.now())
+        assert knocks.admit(session, [limit], clock.now())
+    with register.reading() as session:
+        assert session.scalar(select(func.count()).select_from(Knock)) == 1
+
+
 def test_an_error_of_the_database_says_nothing_of_what_somebody_wrote(register: Database) -> None:
     # It goes to the log, where nothing is erased after its purpose.
     facts = {"reference": "A", "kind": "reaction", "received_on": clock.today(), "text": "Ma voisine\n\nMme Unetelle",
