@@ -10,13 +10,15 @@ import hashlib
 import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from threading import Lock
 
 from snowballstemmer import stemmer
 
 from .words import fold
 
 _WORD = re.compile(r"[^\W_]+")
-_STEMMER = stemmer("french")
+_STEMMER, _TURN = stemmer("french"), Lock()
+"""It holds the word that it cuts: two threads at once would spoil each other's, and what is found is kept."""
 MOST_WORDS = 8
 """Of a search: nobody types more, and whoever sends a novel gets an answer too."""
 
@@ -25,9 +27,11 @@ MOST_WORDS = 8
 def stems(word: str) -> frozenset[str]:
     """The stems of a word, folded: as typed, without its accents, and without the plural that the stemmer keeps."""
     bare = fold(word).split()
-    typed = fold(_STEMMER.stemWord(word.casefold())).split()
     singular = [one[:-1] for one in bare if len(one) > 3 and one[-1] in "sx"]  # « vélos », « cargos »
-    return frozenset(_plain(one) for one in (*typed, *map(_STEMMER.stemWord, (*bare, *singular)))) - {""}
+    with _TURN:
+        typed = fold(_STEMMER.stemWord(word.casefold())).split()
+        cut = _STEMMER.stemWords((*bare, *singular))
+    return frozenset(map(_plain, (*typed, *cut))) - {""}
 
 
 def words_of(*texts: str) -> set[str]:
