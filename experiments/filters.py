@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from .search import COMMUNE, DEROGATION, GROUP, LISTED, ORGANISATION, OUTCOME, POLICY, STATUS, YEAR, facet
-from .vocabulary import PUBLIC, UNDER_WAY, Status
+from .vocabulary import GROUPS, Status
 
 
 @dataclass(frozen=True)
@@ -35,10 +35,10 @@ class Filters:
         )
 
 
-GROUPS = {"": "current", "past": "past", "refused": "refused", "overdue": "current"}
 SCOPES = {"": "current", "past": "past", "refused": "refused", "all": "listed"}
-"""The parts of the register in which every filter is counted."""
-STANDING = {"": UNDER_WAY, "past": PUBLIC - UNDER_WAY, "refused": frozenset({Status.REFUSED})}
+"""The parts of the register in which every filter is counted, by the status that asks for them."""
+PARTS = SCOPES | {"overdue": "current"}
+STANDING = {asked: GROUPS[part] for asked, part in SCOPES.items() if part in GROUPS}
 """What a group holds."""
 LATEST_FIRST = frozenset({"past", "refused", "all", str(Status.DECIDED), str(Status.CLOSED), str(Status.REFUSED)})
 """Elsewhere, what should have ended comes first."""
@@ -53,10 +53,7 @@ def narrow_of(f: Filters) -> list[str]:
 
 def words_of(f: Filters) -> list[str]:
     """The words of filters that must all be borne."""
-    if f.status == "all":
-        standing = LISTED
-    else:
-        standing = facet(GROUP, GROUPS[f.status]) if f.status in GROUPS else facet(STATUS, f.status)
+    standing = facet(GROUP, PARTS[f.status]) if f.status in PARTS else facet(STATUS, f.status)
     narrow = narrow_of(f)
     # Whatever has a page is listed: nothing more is asked of what is narrowed already.
     return narrow if narrow and standing == LISTED else [standing, *narrow]

@@ -28,7 +28,7 @@ from sqlalchemy import (
 )
 
 from . import search, tallies
-from .filters import GROUPS, LATEST_FIRST, SCOPES, STANDING, Filters, narrow_of, words_of
+from .filters import LATEST_FIRST, PARTS, SCOPES, STANDING, Filters, narrow_of, words_of
 from .finding import Lookup, is_quick_to_skip, newest
 from .model import Publication, Tally
 from .published import TOLD
@@ -259,7 +259,7 @@ def page(
             return rows(public, ahead[: limit + 1])
         return following(public, filters, today, after=after[1] if after else None, limit=limit)
     late, backwards = filters.status == "overdue", filters.status in LATEST_FIRST
-    query = _shelf(GROUPS[filters.status], late=late, backwards=backwards, goes_on=after is not None)
+    query = _shelf(PARTS[filters.status], late=late, backwards=backwards, goes_on=after is not None)
     given: dict[str, Any] = {"today": today} if late else {}
     if after:
         given |= {"last_on": after[0], "last": after[1]}

@@ -28,7 +28,7 @@ from .policies import public_evaluations
 from .policy import current as policy
 from .published import FORM, NOTHING, TOLD, Assessment, Judged, Owed, Published, Reply, Step
 from .search import COMMUNE, DEROGATION, GROUP, LISTED, ORGANISATION, OUTCOME, POLICY, STATUS, YEAR, facet, words_of
-from .vocabulary import DerogationKind, Outcome, Status
+from .vocabulary import GROUPS, DerogationKind, Outcome, Status
 from .words import said
 
 NO_DEROGATION, SOME_DEROGATION = "none", "some"
@@ -226,17 +226,14 @@ def _sought(told: Published) -> tuple[str, ...]:
 
 def facets_of(told: Published) -> set[str]:
     """The words by which a filter keeps it."""
-    found = {LISTED, facet(GROUP, _group(told.status)), facet(STATUS, told.status), facet(POLICY, told.policy)}
+    group = next(name for name, some in GROUPS.items() if told.status in some)
+    found = {LISTED, facet(GROUP, group), facet(STATUS, told.status), facet(POLICY, told.policy)}
     found |= {facet(COMMUNE, code) for code in told.communes}
     if told.organisation:
         found.add(facet(ORGANISATION, told.organisation))
     found |= {facet(YEAR, str(year)) for year in years_of(told.starts_on, told.ends_on)}
     found |= {facet(DEROGATION, word) for word in derogations_of(told)}
     return found | {facet(OUTCOME, outcome) for outcome in outcomes_of(told)}
-
-
-def _group(status: Status) -> str:
-    return {Status.DECIDED: "past", Status.CLOSED: "past", Status.REFUSED: "refused"}.get(status, "current")
 
 
 def years_of(starts_on: date | None, ends_on: date | None) -> list[int]:

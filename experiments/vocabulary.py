@@ -38,6 +38,8 @@ UNDER_WAY = frozenset({S.AUTHORISED, S.RUNNING, S.SUSPENDED, S.EVALUATING, S.EVA
 """From the authorisation to the decision: what a resident calls "current"."""
 PUBLIC = UNDER_WAY | {S.DECIDED, S.CLOSED}
 """Transparency runs from the authorisation on, not from the end."""
+GROUPS = {"current": UNDER_WAY, "past": PUBLIC - UNDER_WAY, "refused": frozenset({S.REFUSED})}
+"""What has a page, as lists share it out."""
 UNEVALUATED = UNDER_WAY - {S.EVALUATED}
 """Past its end date, an experiment in one of these is *échue*."""
 ENDED = frozenset({S.REFUSED, S.WITHDRAWN, S.CLOSED})

@@ -22,7 +22,7 @@ from ..base import Base, Moment, Term, listed
 from ..content import Content, decode, fingerprint
 from ..parts import BY_CONTENT, DECLARED, FROZEN, PartOfFile
 from ..people import Person
-from ..vocabulary import UNDER_WAY, UNEVALUATED, Part, Status
+from ..vocabulary import GROUPS, UNDER_WAY, UNEVALUATED, Part, Status
 
 if TYPE_CHECKING:
     from .involvement import Involvement, Opinion
@@ -38,7 +38,7 @@ def _any_of(statuses: frozenset[Status]) -> str:
 # What the public list is read by: one indexed column, made by the database from the status alone.
 SHELF = (
     f"CASE WHEN status IN ({_any_of(UNDER_WAY)}) THEN 'current' "
-    "WHEN status IN ('decided', 'closed') THEN 'past' ELSE 'inside' END"
+    f"WHEN status IN ({_any_of(GROUPS['past'])}) THEN 'past' ELSE 'inside' END"
 )
 
 
