@@ -52,14 +52,19 @@ def ask(
     if not _has_confirmed(session, follower):
         # Language is changed by whoever reads the box, and by nobody else.
         follower.language = language
-    waiting = exists().where(
-        Mail.follower_id == follower.id, Mail.occasion == Occasion.CONFIRMATION, IS_WAITING,
-        Mail.tries == 0, Mail.leased_by == "",
-    )  # fmt: skip
-    if not session.scalar(select(waiting)):
+    if not awaits(session, email):
         about = "confirmation", follower.id, follower.nonce, now.isoformat()
         # At once, whatever the hour: somebody is waiting for it.
         session.execute(insert(Mail), [waiting_mail(about, Occasion.CONFIRMATION, now, now, follower_id=follower.id)])
+
+
+def awaits(session: Session, email: str) -> bool:
+    """Whether a mail that has not left yet will ask this address to confirm all that it asked for."""
+    waiting = select(Mail.id).join(Follower, Follower.id == Mail.follower_id).where(
+        Follower.email == email.strip().lower(), Mail.occasion == Occasion.CONFIRMATION, IS_WAITING,
+        Mail.tries == 0, Mail.leased_by == "",
+    )  # fmt: skip
+    return session.scalar(select(waiting.exists())) or False
 
 
 _BARE = {"synchronize_session": False}

@@ -53,7 +53,9 @@ def _follow(about: Subject | None) -> ResponseReturnValue:
         answer.headers["Retry-After"] = RETRY_AFTER
         return answer
     # The page is the same whether a mail leaves or not: it tells nothing of the address.
-    if knocks.admit(session, knocks.of_address(of_the_day("address", followers.mailbox(email))), now):
+    # A button pressed twice makes no second mail: it takes none of those that an address may be sent.
+    confirmations = knocks.of_address(of_the_day("address", followers.mailbox(email)))
+    if followers.awaits(session, email) or knocks.admit(session, confirmations, now):
         box = box_of(email, current_app.config["SECRET_KEY"])
         followers.ask(session, email, about.id if about else None, box=box, language=Language(lang()), now=now)
     session.commit()

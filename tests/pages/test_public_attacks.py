@@ -22,7 +22,7 @@ from app.typed import MOST
 from experiments import erasure, knocks, voices
 from experiments.dates import add_months
 from experiments.knocks import CONFIRMATIONS
-from experiments.model import Follower, Knock, Voice
+from experiments.model import Follower, Following, Knock, Mail, Voice
 from experiments.model.voice import Standing
 from experiments.policy import current as policy
 from experiments.vocabulary import Status
@@ -127,6 +127,18 @@ def test_one_box_is_not_filled_under_many_spellings(visitor: Visitor, register: 
     with register.reading() as session:
         known = session.scalars(select(Follower.email).order_by(Follower.id)).all()
     assert known == [*(f"jo+{n}@exemple.fr" for n in range(CONFIRMATIONS)), "zoe@xn--exmple-cva.fr"]
+
+
+def test_a_button_pressed_again_and_again_uses_up_no_confirmation(
+    visitor: Visitor, make: Make, register: Database
+) -> None:
+    # Two double clicks on a day, and whatever else one asked to follow was forgotten without a word.
+    one = f"/experimentations/{make(Status.RUNNING)}/suivre"
+    for path in ("/suivre",) * (CONFIRMATIONS + 1) + (one,):
+        visitor.posted(path, visitor.page(path).form(path).filled({"email": "jo@exemple.fr"}))
+    with register.reading() as session:
+        assert session.scalar(select(func.count()).select_from(Following)) == 2
+        assert session.scalar(select(func.count()).select_from(Mail)) == 1
 
 
 def test_a_number_that_nobody_can_read_confirms_nothing(visitor: Visitor, register: Database) -> None:
