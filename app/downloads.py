@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import logging
 import os
 import weakref
 import zlib
@@ -31,6 +32,8 @@ from .config import current as config
 from .db import Database
 from .keeping import SHARED, settings
 from .lane import PATIENCE, RETRY_AFTER, in_turn
+
+log = logging.getLogger(__name__)
 
 CHUNK = 64 * 1024
 MAKERS = 2
@@ -105,6 +108,14 @@ class Shelf:
         try:
             made = Made(database, address, config())
             self._made[address] = (source, made)
+            return made
+        except OSError as error:
+            # The disk is full, or is not ours: the file of before is still there to be sent.
+            log.error("%s cannot be made: %s", address, error)
+            if made is None:
+                raise ServiceUnavailable(
+                    "Ce fichier ne peut pas être fait pour l’instant", retry_after=RETRY_AFTER
+                ) from error
             return made
         finally:
             self._makers.release()

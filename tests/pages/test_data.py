@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from resource import RLIMIT_FSIZE, getrlimit, setrlimit
 from threading import Event
 from typing import Any
 
@@ -227,6 +228,31 @@ def test_pages_do_not_wait_for_a_file_that_takes_long(
     assert after.data.count(b"\n") == before.data.count(b"\n") + 1
     assert after.headers["ETag"] != before.headers["ETag"]
     assert visitor.get("/experimentations.csv").headers["ETag"] == after.headers["ETag"]
+
+
+def test_a_disk_that_is_full_is_said_and_the_file_of_before_is_sent(
+    visitor: Visitor, make: Callable[..., str], caplog: pytest.LogCaptureFixture
+) -> None:
+    make(Status.CLOSED)
+    soft, hard = getrlimit(RLIMIT_FSIZE)
+    visitor.page("/donnees")  # Nothing else is written from here on.
+
+    def with_no_room(address: str) -> Any:
+        # The system refuses what a full disk would.
+        setrlimit(RLIMIT_FSIZE, (0, hard))
+        try:
+            return visitor.get(address)
+        finally:
+            setrlimit(RLIMIT_FSIZE, (soft, hard))
+
+    refused = with_no_room("/experimentations.json")
+    assert (refused.status_code, refused.headers["Retry-After"]) == (503, "30")
+    assert "Ce fichier ne peut pas être fait pour l’instant" in refused.get_data(as_text=True)
+    assert "/experimentations.json cannot be made" in caplog.text
+    before = visitor.get("/experimentations.json").get_data()
+    make(Status.CLOSED)
+    assert with_no_room("/experimentations.json").get_data() == before
+    assert visitor.get("/experimentations.json").get_data() != before, "made as soon as there is room"
 
 
 def test_slow_readers_leave_room_for_the_others(
