@@ -73,7 +73,7 @@ class Made:
         yield unpacking.flush()
 
 
-class Shelf:
+class FileShelf:
     """The last version of each file, by its address."""
 
     def __init__(self) -> None:
@@ -121,7 +121,7 @@ class Shelf:
             self._makers.release()
 
 
-_shelf = Shelf()
+_shelf = FileShelf()
 
 
 def send(address: str) -> Response:

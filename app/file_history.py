@@ -15,12 +15,12 @@ from . import history
 from .templating import NBSP, hour_fr, moment_fr
 
 
-def told(entries: list[Entry]) -> list[history.Line]:
+def told(entries: list[Entry]) -> list[history.HistoryLine]:
     """The history of a file, in the order given."""
     return [_told(entry) for entry in entries]
 
 
-def _told(entry: Entry) -> history.Line:
+def _told(entry: Entry) -> history.HistoryLine:
     public, body = history.line(entry), history.body_of(entry)
     known = {d.field: d.value for d in entry.disclosures}
     said = _text(known)

@@ -10,7 +10,7 @@ import msgspec
 
 from experiments.ladder import paris_day
 from experiments.lifecycle import LIFECYCLE
-from experiments.record import Told
+from experiments.record import RecordedEntry
 from experiments.vocabulary import OpinionKind, Outcome, Part, Role, StopReason
 from experiments.words import inside
 
@@ -19,7 +19,7 @@ from .i18n import gettext as _
 from .i18n import later, to
 
 
-class Line(NamedTuple):
+class HistoryLine(NamedTuple):
     """One line of a history, as parts/timeline.html reads it."""
 
     on: date
@@ -115,21 +115,21 @@ def what(event: str) -> str:
     return _(_NAMES.get(event, event))
 
 
-def body_of(entry: Told) -> Body:
+def body_of(entry: RecordedEntry) -> Body:
     """An entry of the trace, read."""
     return msgspec.json.decode(entry.body, type=Body)
 
 
-def day_of(entry: Told) -> date:
+def day_of(entry: RecordedEntry) -> date:
     """The day of an entry, in Paris."""
     return paris_day(body_of(entry).at)
 
 
-def line(entry: Told) -> Line:
+def line(entry: RecordedEntry) -> HistoryLine:
     """One entry, as the public reads it."""
     body = body_of(entry)
     told = _TOLD[entry.event](body.facts) if entry.event in _TOLD else ""
-    return Line(
+    return HistoryLine(
         on=paris_day(body.at),
         what=what(entry.event) + told,
         who=_capacity(body.capacity),

@@ -43,7 +43,7 @@ NEVER_PACKED = "text/calendar"
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class KeptPage:
     """An answer, as it leaves again."""
 
     body: bytes
@@ -62,22 +62,22 @@ class Drawn:
     draw: Callable[[], ResponseReturnValue]
 
 
-class Shelf:
+class PageShelf:
     """Answers by what they hang on, the most recently asked last."""
 
     def __init__(self, most: int) -> None:
         self._most, self._held = most, 0
-        self._answers: OrderedDict[str, Kept] = OrderedDict()
+        self._answers: OrderedDict[str, KeptPage] = OrderedDict()
         self._lock = Lock()
 
-    def get(self, key: str) -> Kept | None:
+    def get(self, key: str) -> KeptPage | None:
         with self._lock:
             found = self._answers.get(key)
             if found is not None:
                 self._answers.move_to_end(key)
             return found
 
-    def put(self, key: str, kept: Kept) -> None:
+    def put(self, key: str, kept: KeptPage) -> None:
         with self._lock:
             self._held += _weight(kept) - (_weight(old) if (old := self._answers.get(key)) else 0)
             self._answers[key] = kept
@@ -85,11 +85,11 @@ class Shelf:
                 self._held -= _weight(self._answers.popitem(last=False)[1])
 
 
-def _weight(kept: Kept) -> int:
+def _weight(kept: KeptPage) -> int:
     return len(kept.body) + EACH
 
 
-_shelf = Shelf(MOST_BYTES)
+_shelf = PageShelf(MOST_BYTES)
 
 
 def kept(view: Callable[..., ResponseReturnValue | Drawn]) -> Callable[..., Response]:
@@ -124,28 +124,28 @@ def _place(tag: str) -> str:
     return f"{db.database().name}{tag}"
 
 
-def _shelved(answer: ResponseReturnValue | Drawn, tag: str) -> Kept | Response:
+def _shelved(answer: ResponseReturnValue | Drawn, tag: str) -> KeptPage | Response:
     """What a view answers, put on the shelf under this tag; an error is not."""
-    found: Kept | Response
+    found: KeptPage | Response
     if isinstance(answer, Drawn):
         own = _tag(*answer.facts)
         found = _shelf.get(_place(own)) or _shelved(answer.draw(), own)
     else:
         response = make_response(answer)
         found = _packed(response, tag) if response.status_code == 200 else response
-    if isinstance(found, Kept):
+    if isinstance(found, KeptPage):
         _shelf.put(_place(tag), found)
     return found
 
 
-def _packed(response: Response, tag: str) -> Kept:
+def _packed(response: Response, tag: str) -> KeptPage:
     body, packed = response.get_data(), response.mimetype != NEVER_PACKED
     said = {"Cache-Control": SHARED} | {name: response.headers[name] for name in SAID if name in response.headers}
     own, _weak = response.get_etag()
-    return Kept(gzip.compress(body, SQUEEZE, mtime=0) if packed else body, packed, said, own or tag)
+    return KeptPage(gzip.compress(body, SQUEEZE, mtime=0) if packed else body, packed, said, own or tag)
 
 
-def _given(found: Kept) -> Response:
+def _given(found: KeptPage) -> Response:
     if found.packed and not request.accept_encodings["gzip"]:
         return Response(gzip.decompress(found.body), headers=found.said)
     response = Response(found.body, headers=found.said)

@@ -128,7 +128,7 @@ def lateness(x: Any, today: date) -> str:
     return _("fin le %(day)s : %(days)s de retard", **known)
 
 
-class Line(NamedTuple):
+class ExperimentLine(NamedTuple):
     """One experiment in a list, as parts/experiment_row.html reads it."""
 
     url: str
@@ -148,10 +148,10 @@ class Line(NamedTuple):
 def line_of(
     x: Any, url: str, today: date, *,
     decided_on: date | None = None, suspended_on: date | None = None, outcome: str = "",
-) -> Line:  # fmt: skip
+) -> ExperimentLine:  # fmt: skip
     """The line of an experiment or of a row of a list; `outcome` is how it ended, in words."""
     late = lateness(x, today)
-    return Line(
+    return ExperimentLine(
         url,
         x.number,
         x.title or _("Sans titre"),

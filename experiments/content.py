@@ -154,7 +154,7 @@ def fingerprint(*texts: str) -> str:
     return digest.hexdigest()
 
 
-class Line(NamedTuple):
+class AnswerLine(NamedTuple):
     """One question and its answer, as read: `path` is the place of the field on its form."""
 
     path: str
@@ -163,7 +163,7 @@ class Line(NamedTuple):
     value: Any
 
 
-def read_lines(content: Content, path: str = "", title: str = "") -> Iterator[Line]:
+def read_lines(content: Content, path: str = "", title: str = "") -> Iterator[AnswerLine]:
     """Every question of a content with its answer, lists and groups unfolded: « Critère 2 · Cible »."""
     for question in questions(type(content)):
         value = getattr(content, question.name)
@@ -174,7 +174,7 @@ def read_lines(content: Content, path: str = "", title: str = "") -> Iterator[Li
         elif question.kind == "group":
             yield from read_lines(value, f"{here}-", f"{title}{question.title} · ")
         else:
-            yield Line(here, title + question.title, question, value)
+            yield AnswerLine(here, title + question.title, question, value)
 
 
 class Difference(NamedTuple):
@@ -200,8 +200,8 @@ def blank(value: Any) -> bool:
     return value is None or value is False or value == "" or value == []
 
 
-def _by_key(content: Content) -> dict[str, Line]:
-    lines: dict[str, Line] = {}
+def _by_key(content: Content) -> dict[str, AnswerLine]:
+    lines: dict[str, AnswerLine] = {}
     for question in questions(type(content)):
         value = getattr(content, question.name)
         if question.kind == "items":
@@ -211,5 +211,5 @@ def _by_key(content: Content) -> dict[str, Line]:
         elif question.kind == "group":
             lines |= {f"{question.name}/{line.path}": line for line in read_lines(value, "", f"{question.title} · ")}
         else:
-            lines[question.name] = Line(question.name, question.title, question, value)
+            lines[question.name] = AnswerLine(question.name, question.title, question, value)
     return lines

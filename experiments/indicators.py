@@ -97,7 +97,7 @@ def spread(days: Iterable[int], waits: Collection[int] = ()) -> Spread:
 
 
 @dataclass(frozen=True)
-class Line:
+class IndicatorLine:
     """What is said of the whole register, of an organisation or of a policy."""
 
     name: str
@@ -112,9 +112,9 @@ class Indicators:
     """On a day. Organisations by name, policies by code."""
 
     on: date
-    whole: Line
-    organisations: list[Line]
-    policies: list[Line]
+    whole: IndicatorLine
+    organisations: list[IndicatorLine]
+    policies: list[IndicatorLine]
 
 
 @dataclass
@@ -137,9 +137,9 @@ class _Tally:
         for delay, days in waits.items():
             self.waits[delay].append(days)
 
-    def line(self, name: str) -> Line:
+    def line(self, name: str) -> IndicatorLine:
         delays = {delay: spread(days, self.waits[delay]) for delay, days in self.days.items()}
-        return Line(name, self.under_way, self.overdue, self.undecided, delays)
+        return IndicatorLine(name, self.under_way, self.overdue, self.undecided, delays)
 
 
 def reckon(records: Iterable[Published], today: date) -> Indicators:
@@ -156,7 +156,7 @@ def reckon(records: Iterable[Published], today: date) -> Indicators:
     return Indicators(today, whole.line(""), list(_lines(organisations)), list(_lines(policies)))
 
 
-def _lines(tallies: dict[str, _Tally]) -> Iterator[Line]:
+def _lines(tallies: dict[str, _Tally]) -> Iterator[IndicatorLine]:
     return (tallies[name].line(name) for name in sorted(tallies, key=fold))
 
 

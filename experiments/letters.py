@@ -26,7 +26,7 @@ from .vocabulary import OpinionSense, Status
 
 
 @dataclass(frozen=True)
-class Told:
+class Recipient:
     """Somebody whom a mail tells of the same duty, as what, the day on which it left, and what became of it."""
 
     name: str
@@ -57,7 +57,7 @@ class Ask:
     """As what the reader is told."""
     days: int
     """Until the day; negative once it is past."""
-    told: tuple[Told, ...]
+    told: tuple[Recipient, ...]
     """The others whom it was recalled to, or is to be, for this version of its date."""
     missing: tuple[Missing, ...]
     then: tuple[Rank, date] | None
@@ -258,9 +258,9 @@ def _still_asked(entry: Entry, x: Experiment, due: Sequence[Deadline]) -> bool:
     return x.status is entry.to_status
 
 
-def _told(session: Session, held: Sequence[Deadline]) -> dict[tuple[int, int], list[tuple[Reminder, Told]]]:
+def _told(session: Session, held: Sequence[Deadline]) -> dict[tuple[int, int], list[tuple[Reminder, Recipient]]]:
     """Whom these duties are recalled to, for these versions of their dates, the oldest first."""
-    found: dict[tuple[int, int], list[tuple[Reminder, Told]]] = defaultdict(list)
+    found: dict[tuple[int, int], list[tuple[Reminder, Recipient]]] = defaultdict(list)
     if not held:
         return found
     rows = session.execute(
@@ -274,6 +274,6 @@ def _told(session: Session, held: Sequence[Deadline]) -> dict[tuple[int, int], l
     for reminder, name, function, fate, sent_at in rows:
         if versions[reminder.deadline_id] != reminder.version:
             continue
-        told = Told(name, function, reminder.rank, paris_day(sent_at) if sent_at else None, fate)
+        told = Recipient(name, function, reminder.rank, paris_day(sent_at) if sent_at else None, fate)
         found[reminder.deadline_id, reminder.version].append((reminder, told))
     return found

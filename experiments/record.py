@@ -12,7 +12,7 @@ from .vocabulary import Finding, Outcome, Status, StopReason
 C = TypeVar("C", bound=Content)
 
 
-class Told(Protocol):
+class RecordedEntry(Protocol):
     """One entry of the trace, exact."""
 
     @property

@@ -10,10 +10,10 @@ from flask.cli import with_appcontext
 from app.config import current as config
 from experiments.exports import writing
 
-from .frame import Failed, Told, usable_database
+from .frame import Failed, PlainCommand, usable_database
 
 
-@click.command("export", cls=Told)
+@click.command("export", cls=PlainCommand)
 @click.argument("folder", metavar="DIR", type=click.Path(file_okay=False, path_type=Path))
 @with_appcontext
 def export(folder: Path) -> None:

@@ -25,7 +25,7 @@ class Failed(click.ClickException):
         click.echo(f"Jalon : {self.message}", err=True)
 
 
-class Told(click.Command):
+class PlainCommand(click.Command):
     """A command whose failures are sentences, not tracebacks."""
 
     def invoke(self, ctx: click.Context) -> Any:
@@ -48,7 +48,7 @@ def _first_line(error: DBAPIError) -> str:
 
 
 class Group(AppGroup):
-    command_class = Told
+    command_class = PlainCommand
 
 
 def usable_database() -> Database:

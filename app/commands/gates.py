@@ -13,7 +13,7 @@ from experiments.lifecycle import LIFECYCLE
 from experiments.model import Experiment
 from experiments.vocabulary import Role
 
-from .frame import Failed, Told, listed, table, usable_database
+from .frame import Failed, PlainCommand, listed, table, usable_database
 
 
 def _file(session: Session, number: str, *, for_change: bool = False) -> Experiment:
@@ -23,7 +23,7 @@ def _file(session: Session, number: str, *, for_change: bool = False) -> Experim
     return x
 
 
-@click.command("gates", cls=Told)
+@click.command("gates", cls=PlainCommand)
 @click.argument("number")
 @with_appcontext
 def list_gates(number: str) -> None:
@@ -64,7 +64,7 @@ def _fields(_ctx: click.Context, _param: click.Parameter, given: tuple[str, ...]
     return found
 
 
-@click.command("cross", cls=Told)
+@click.command("cross", cls=PlainCommand)
 @click.argument("number")
 @click.argument("gate", callback=_gate)
 @click.option("--as", "email", required=True, metavar="EMAIL", help="Qui franchit le jalon.")

@@ -10,10 +10,10 @@ from app.config import ROOT
 from experiments import handbook
 from experiments.exports import schema
 
-from .frame import Failed, Told
+from .frame import Failed, PlainCommand
 
 
-@click.command("handbook", cls=Told)
+@click.command("handbook", cls=PlainCommand)
 @click.option("--check", is_flag=True, help="Dit seulement s’ils sont à jour.")
 def write_handbook(check: bool) -> None:
     """Le parcours (README.md) et les tables des données ouvertes (docs/), récrits entre leurs repères."""

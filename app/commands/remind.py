@@ -23,7 +23,7 @@ from app.mail.transport import open_transport
 from app.templating import plural
 from app.worker import Run, Worker
 
-from .frame import Told, usable_database
+from .frame import PlainCommand, usable_database
 
 log = logging.getLogger(__name__)
 
@@ -33,7 +33,7 @@ LAST_WORDS = 12
 """Seconds that whoever speaks to a program is given to finish: a little more than one message takes."""
 
 
-@click.command("remind", cls=Told)
+@click.command("remind", cls=PlainCommand)
 @click.option("--loop", is_flag=True, help="Sans fin, toutes les trente secondes.")
 def remind(loop: bool) -> None:
     """Prévoit et envoie les rappels qui sont dus."""

@@ -13,12 +13,12 @@ from app.yearly import files
 from experiments import report as reports
 from experiments.report import Period, Report
 
-from .frame import Failed, Told, usable_database
+from .frame import Failed, PlainCommand, usable_database
 
 FORMS = ("json", "html", "csv", "pdf")
 
 
-@click.command("report", cls=Told)
+@click.command("report", cls=PlainCommand)
 @click.argument("year", type=click.IntRange(2000, 2100))
 @click.option(
     "--format", "form", type=click.Choice(FORMS), help="Par défaut, ce que dit le nom du fichier ; sinon json."

@@ -12,7 +12,7 @@ from experiments.alarms import Alarm
 from experiments.obligations import Language
 
 from . import alarm_english, alarm_french
-from .blocks import Line, flat, short
+from .blocks import LinkedText, flat, short
 from .said import Cover, Said, dressed
 
 WORDS: dict[Language, ModuleType] = {Language.FRENCH: alarm_french, Language.ENGLISH: alarm_english}
@@ -40,8 +40,9 @@ class Alarms:
                 words.nothing_sent(label, webhook.paused_at),
                 words.why(words.STOPS.get(webhook.paused_why, webhook.paused_why)), words.waiting(alarm.waiting),
             ),
-            pieces=(), button=Line(words.SEE, f"{self.site}/espace/administration/webhooks/{webhook.id}"),
+            pieces=(), button=LinkedText(words.SEE, f"{self.site}/espace/administration/webhooks/{webhook.id}"),
             footer=(
-                Line(words.ADMINISTERS), Line(words.register(self.authority), f"{self.site}/espace"), Line(words.REPLY),
+                LinkedText(words.ADMINISTERS), LinkedText(words.register(self.authority), f"{self.site}/espace"),
+                LinkedText(words.REPLY),
             ),
         )  # fmt: skip

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from types import ModuleType
 
-from experiments.letters import Ask, Told
+from experiments.letters import Ask, Recipient
 from experiments.obligations import Fate, Rank, Task
 from experiments.policy import current as policy
 
@@ -93,12 +93,12 @@ def _others(words: ModuleType, ask: Ask) -> Iterator[str]:
         yield words.NOBODY_ELSE
 
 
-def _people(words: ModuleType, told: Iterable[Told]) -> list[str]:
+def _people(words: ModuleType, told: Iterable[Recipient]) -> list[str]:
     """« Awa Diallo (porteur) le 1er mars 2026 », or « 12 personnes (valideur) le … » when they are many.
 
     Whose mail has not left has no day.
     """
-    by_person: dict[tuple[Rank, str], list[Told]] = defaultdict(list)
+    by_person: dict[tuple[Rank, str], list[Recipient]] = defaultdict(list)
     for one in told:
         by_person[one.rank, flat(one.name)].append(one)
     if len(by_person) <= NAMED:
@@ -113,5 +113,5 @@ def _people(words: ModuleType, told: Iterable[Told]) -> list[str]:
     return found
 
 
-def _days(told: Iterable[Told]) -> list[date]:
+def _days(told: Iterable[Recipient]) -> list[date]:
     return sorted({one.on for one in told if one.on})

@@ -15,7 +15,7 @@ LONGEST = 60
 
 
 @dataclass(frozen=True)
-class Line:
+class LinkedText:
     """A text, and where it leads."""
 
     text: str

@@ -22,7 +22,7 @@ class Down(Exception):
         self.sentence, self.code, self.said = sentence, code, said
 
 
-class Line(smtplib.SMTP):
+class Conversation(smtplib.SMTP):
     """A conversation where a whole answer has a time and a length: smtplib waits as long as bytes trickle in."""
 
     def __init__(self, seconds: float, own_name: str | None) -> None:
@@ -64,9 +64,9 @@ class Line(smtplib.SMTP):
 
 def connect(
     relay: Relay, context: ssl.SSLContext | None, connect_seconds: float, answer_seconds: float, own_name: str | None
-) -> Line:
+) -> Conversation:
     """A conversation that is ready for mails. Raises Down."""
-    line = Line(answer_seconds, own_name)
+    line = Conversation(answer_seconds, own_name)
     try:
         line.sock = socket.create_connection((relay.host, relay.port), connect_seconds)
         if relay.scheme == "smtps":
@@ -92,13 +92,13 @@ def _expect(code: int, answer: tuple[int, bytes], otherwise: str, relay: Relay) 
         raise Down(f"Le serveur {_where(relay)} {otherwise}", answer[0] if answer[0] > 0 else None, answer[1])
 
 
-def _encrypt(line: Line, relay: Relay, context: ssl.SSLContext | None) -> None:
+def _encrypt(line: Conversation, relay: Relay, context: ssl.SSLContext | None) -> None:
     assert line.sock is not None
     context = context or ssl.create_default_context()
     line.sock = context.wrap_socket(line.sock, server_hostname=relay.host)
 
 
-def _start_tls(line: Line, relay: Relay, context: ssl.SSLContext | None) -> None:
+def _start_tls(line: Conversation, relay: Relay, context: ssl.SSLContext | None) -> None:
     if not line.has_extn("starttls"):
         raise Down(f"Le serveur {_where(relay)} ne propose pas STARTTLS ; rien n’est envoyé en clair")
     _expect(220, line.docmd("STARTTLS"), "refuse STARTTLS", relay)
@@ -108,7 +108,7 @@ def _start_tls(line: Line, relay: Relay, context: ssl.SSLContext | None) -> None
     _expect(250, line.ehlo(), "ne prend pas de courriel", relay)
 
 
-def _log_in(line: Line, relay: Relay) -> None:
+def _log_in(line: Conversation, relay: Relay) -> None:
     refusal = "refuse le compte ou le mot de passe de SMTP_URL"
     if not line.has_extn("auth"):
         raise Down(f"Le serveur {_where(relay)} ne propose pas de s’identifier, alors que SMTP_URL donne un compte")

@@ -16,7 +16,7 @@ from experiments.vocabulary import UNDER_WAY
 
 from . import english, french
 from .asked import asked
-from .blocks import Block, Line, address, date_line, short, titled
+from .blocks import Block, LinkedText, address, date_line, short, titled
 from .happened import happened
 
 WORDS: dict[Language, ModuleType] = {Language.FRENCH: french, Language.ENGLISH: english}
@@ -36,7 +36,7 @@ class Group:
 class Section:
     title: str
     groups: tuple[Group, ...]
-    rest: tuple[Line, ...]
+    rest: tuple[LinkedText, ...]
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ class Draft:
     sections: tuple[Section, ...]
     file: str
     life: Life | None
-    footer: tuple[Line, ...]
+    footer: tuple[LinkedText, ...]
 
 
 def draft(letter: Letter, site: str, authority: str, *, dated: bool) -> Draft:
@@ -85,10 +85,10 @@ def draft(letter: Letter, site: str, authority: str, *, dated: bool) -> Draft:
         act = words.foremost(first.act, words.away(letter.asks[0].days), len(letter.asks) - 1, len(news))
     x = first.x
     footer = (
-        *([Line(words.ATTACHED)] if dated else []),
-        Line(words.register(authority), f"{site}/espace"),
-        Line(words.PACE, f"{site}/espace/compte#rythme"),
-        Line(words.REPLY),
+        *([LinkedText(words.ATTACHED)] if dated else []),
+        LinkedText(words.register(authority), f"{site}/espace"),
+        LinkedText(words.PACE, f"{site}/espace/compte#rythme"),
+        LinkedText(words.REPLY),
     )
     return Draft(
         language=letter.person.language,
@@ -142,9 +142,9 @@ def _once(news: Sequence[Block]) -> list[Block]:
     ]
 
 
-def _compact(words: ModuleType, ask: Ask, site: str) -> Line:
+def _compact(words: ModuleType, ask: Ask, site: str) -> LinkedText:
     text = f"{date_line(words, ask.deadline, ask.days)}, {words.quoted(titled(words, ask.x))}"
-    return Line(text, address(ask.x, ask.rule.page, site))
+    return LinkedText(text, address(ask.x, ask.rule.page, site))
 
 
 def _grouped(words: ModuleType, blocks: Iterable[Block]) -> tuple[Group, ...]:

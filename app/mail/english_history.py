@@ -10,7 +10,7 @@ from typing import Any
 from babel.dates import format_date
 
 from app import history
-from experiments.record import Told
+from experiments.record import RecordedEntry
 from experiments.vocabulary import OpinionKind, OpinionSense, Outcome, Part, Role, StopReason
 
 Facts = dict[str, Any]
@@ -115,13 +115,13 @@ def _act(facts: Facts) -> str:
     return f", act no.\u00a0{facts['act_number']}"
 
 
-def event(entry: Told, sense: OpinionSense | None) -> str:
+def event(entry: RecordedEntry, sense: OpinionSense | None) -> str:
     facts = history.body_of(entry).facts
     told = _TOLD[entry.event](facts) if entry.event in _TOLD else ""
     return EVENTS[entry.event] + told + (f", {SENSES[sense]}" if sense else "")
 
 
-def happened(entry: Told) -> str:
+def happened(entry: RecordedEntry) -> str:
     names = [name.upper() for name in history.body_of(entry).capacity]
     who = ", ".join(ROLES[Role[name]] for name in names if name in Role.__members__)
     return f"On {on(history.day_of(entry))}" + (f", as {who}." if who else ".")

@@ -10,7 +10,7 @@ from app.pole import Pole
 from app.templating import away, date_fr, days_fr, plural
 from experiments.notices import TELLS
 from experiments.obligations import Occasion, Rank, Task
-from experiments.record import Told
+from experiments.record import RecordedEntry
 from experiments.succession import Obstacle
 from experiments.vocabulary import OpinionSense, Status
 from experiments.words import fold, inside
@@ -199,12 +199,12 @@ def life(pole: Pole, starts_on: date, ends_on: date, today: date) -> str:
     return f"Du {on(starts_on)} au {on(ends_on)}\u202f; fin ferme dépassée de {over}."
 
 
-def event(entry: Told, sense: OpinionSense | None) -> str:
+def event(entry: RecordedEntry, sense: OpinionSense | None) -> str:
     """What happened, as the history says it."""
     return history.line(entry).what + (f", {sense.label.lower()}" if sense else "")
 
 
-def happened(entry: Told) -> str:
+def happened(entry: RecordedEntry) -> str:
     """When, and in what capacity: never who. A comma may come before it."""
     line = history.line(entry)
     return f"Le {on(line.on)}" + (f", {_elided('en qualité de', line.who)}." if line.who else ".")

@@ -36,7 +36,7 @@ class Heading:
 
 
 @dataclass(frozen=True)
-class Kept:
+class KeptMail:
     """A mail read from its file."""
 
     heading: Heading
@@ -66,7 +66,7 @@ def content(folder: Path, name: str) -> bytes | None:
     return read[0] if read else None
 
 
-def kept(folder: Path, name: str) -> Kept | None:
+def kept(folder: Path, name: str) -> KeptMail | None:
     """A mail, read as far as it can be; None where there is none."""
     read = _bytes(folder / f"{name}.eml") if NAME.fullmatch(name) else None
     if read is None:
@@ -76,7 +76,7 @@ def kept(folder: Path, name: str) -> Kept | None:
         parts = {part.get_content_type(): part for part in message.walk() if not part.is_multipart()}
     except Exception:  # The email package raises all kinds, and a broken file is no reason to break a page.
         parts = {}
-    return Kept(
+    return KeptMail(
         _heading(name, *read), _person(_headers(read[0])["From"]), _text(parts.get("text/plain")),
         _text(parts.get("text/html")), _payload(parts.get("text/calendar")),
     )  # fmt: skip

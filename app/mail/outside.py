@@ -21,7 +21,7 @@ from experiments.policy import current as policy
 from experiments.words import inside
 
 from . import outside_english, outside_french
-from .blocks import Line, flat, short
+from .blocks import LinkedText, flat, short
 from .parcel import encoded, header
 from .said import Cover, Piece, Said, dressed
 
@@ -64,11 +64,11 @@ class Outside:
     def _link(self, bulletin: Bulletin) -> str:
         return self._at(bulletin, f"/suivre/{key_of(bulletin.nonce, self.secret)}")
 
-    def _refusal(self, words: ModuleType, bulletin: Bulletin) -> Line:
-        return Line(words.REFUSE, self._at(bulletin, f"/refus/{refusal_key_of(bulletin.address, self.secret)}"))
+    def _refusal(self, words: ModuleType, bulletin: Bulletin) -> LinkedText:
+        return LinkedText(words.REFUSE, self._at(bulletin, f"/refus/{refusal_key_of(bulletin.address, self.secret)}"))
 
-    def _footer(self, words: ModuleType, bulletin: Bulletin, *first: Line) -> tuple[Line, ...]:
-        return (*first, Line(words.register(self.authority), self._at(bulletin, "/")))
+    def _footer(self, words: ModuleType, bulletin: Bulletin, *first: LinkedText) -> tuple[LinkedText, ...]:
+        return (*first, LinkedText(words.register(self.authority), self._at(bulletin, "/")))
 
     def _confirmation(self, words: ModuleType, bulletin: Bulletin) -> Said:
         titles = [_title(words, one) for one in bulletin.asked]
@@ -77,10 +77,12 @@ class Outside:
             subject = words.CONFIRM_ALL
         return Said(
             language=bulletin.language, subject=subject, lead=(words.ASKED,),
-            pieces=tuple(Piece(title, (), None) for title in titles), button=Line(words.CONFIRM, self._link(bulletin)),
+            pieces=tuple(Piece(title, (), None) for title in titles),
+            button=LinkedText(words.CONFIRM, self._link(bulletin)),
             footer=self._footer(
-                words, bulletin, Line(words.UNCONFIRMED), Line(words.lapses(policy().voices.unconfirmed_days)),
-                Line(words.DAILY), self._refusal(words, bulletin),
+                words, bulletin, LinkedText(words.UNCONFIRMED),
+                LinkedText(words.lapses(policy().voices.unconfirmed_days)), LinkedText(words.DAILY),
+                self._refusal(words, bulletin),
             ),
         )  # fmt: skip
 
@@ -96,28 +98,28 @@ class Outside:
             language=bulletin.language, subject=subject, lead=(),
             pieces=tuple(self._file(words, bulletin, told) for told in list(files.values())[:MOST]), button=None,
             footer=self._footer(
-                words, bulletin, Line(words.why(self.authority)), Line(words.DAILY),
-                Line(words.MANAGE, self._link(bulletin)), self._refusal(words, bulletin),
+                words, bulletin, LinkedText(words.why(self.authority)), LinkedText(words.DAILY),
+                LinkedText(words.MANAGE, self._link(bulletin)), self._refusal(words, bulletin),
             ),
         )  # fmt: skip
 
     def _file(self, words: ModuleType, bulletin: Bulletin, told: list[Published]) -> Piece:
         lines = (words.happened_on(flat(words.event(one.entry, None)), history.day_of(one.entry)) for one in told)
         page = self._at(bulletin, f"/experimentations/{told[0].number}")
-        return Piece(f"{flat(told[0].title)} ({told[0].number})", tuple(lines), Line(words.READ, page))
+        return Piece(f"{flat(told[0].title)} ({told[0].number})", tuple(lines), LinkedText(words.READ, page))
 
     def _answer(self, words: ModuleType, bulletin: Bulletin, voice: Voice) -> Said:
         of = voice.publication
         page = self._at(bulletin, f"/experimentations/{of.number}") if of else ""
         months = policy().voices.erased_months_after_reply
-        footer = self._footer(words, bulletin, Line(words.erased(months)))
+        footer = self._footer(words, bulletin, LinkedText(words.erased(months)))
         if voice.standing is Standing.DECLINED:
             reason = words.DECLINES[voice.declined or Decline.OFF_TOPIC]
-            piece = Piece(reason, (), Line(words.AGAIN, f"{page}/reagir") if page else None)
+            piece = Piece(reason, (), LinkedText(words.AGAIN, f"{page}/reagir") if page else None)
             subject = words.settled(voice.reference)
             lead = words.declined(voice.kind, flat(of.title) if of else "", withdrawn=voice.published_on is not None)
             return Said(bulletin.language, subject, (lead,), (piece,), None, footer)
-        link = Line(words.READ_VOICES, f"{page}/observations") if page else None
+        link = LinkedText(words.READ_VOICES, f"{page}/observations") if page else None
         pieces = [Piece(words.ANSWER, _paragraphs(voice.answer), link, apart=True)]
         if voice.published:
             pieces.insert(0, Piece(words.YOURS, _paragraphs(voice.published), None, apart=True))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from types import ModuleType
 
-from .blocks import Block, Line
+from .blocks import Block, LinkedText
 from .draft import Draft, Group, Section
 
 WIDTH = 76
@@ -75,7 +75,7 @@ def _block(words: ModuleType, block: Block) -> Iterator[str]:
         yield ""
 
 
-def _footer(words: ModuleType, footer: Iterable[Line]) -> Iterator[str]:
+def _footer(words: ModuleType, footer: Iterable[LinkedText]) -> Iterator[str]:
     for line in footer:
         yield from _linked(words, line.text, line.url) if line.url else wrap(line.text)
 

@@ -12,7 +12,7 @@ from jinja2 import Template
 from experiments.ladder import PARIS
 from experiments.obligations import Language, Occasion
 
-from .blocks import Line, flat
+from .blocks import LinkedText, flat
 from .parcel import Parcel, encoded, fill_with_forms, header, plain_header
 from .plain import wrap
 from .wire import is_address
@@ -24,7 +24,7 @@ class Piece:
 
     heading: str
     lines: tuple[str, ...]
-    link: Line | None
+    link: LinkedText | None
     apart: bool = False
     """Whether its lines are paragraphs, which an empty line parts."""
 
@@ -37,8 +37,8 @@ class Said:
     subject: str
     lead: tuple[str, ...]
     pieces: tuple[Piece, ...]
-    button: Line | None
-    footer: tuple[Line, ...]
+    button: LinkedText | None
+    footer: tuple[LinkedText, ...]
 
 
 @dataclass(frozen=True)
@@ -90,5 +90,5 @@ def _piece(words: ModuleType, piece: Piece) -> list[str]:
     return [*lines, *(_linked(words, piece.link) if piece.link else []), ""]
 
 
-def _linked(words: ModuleType, line: Line) -> list[str]:
+def _linked(words: ModuleType, line: LinkedText) -> list[str]:
     return [*wrap(words.colon(line.text, "")), line.url] if line.url else wrap(line.text)

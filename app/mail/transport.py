@@ -20,7 +20,7 @@ from app.config import Config, relay
 from experiments.vocabulary import Word
 from experiments.words import typeset
 
-from .connection import Down, Line, connect, without_secrets
+from .connection import Conversation, Down, connect, without_secrets
 from .wire import LONGEST_WORDS, Unsendable, is_address, printed, written
 
 MAILS_A_CONNECTION = 100
@@ -100,7 +100,7 @@ class Smtp:
         self._sender = sender.rpartition("<")[2].removesuffix(">").strip()
         self._connect_seconds, self._answer_seconds, self._context = connect_seconds, answer_seconds, ssl_context
         self._own_name: str | None = None
-        self._line: Line | None = None
+        self._line: Conversation | None = None
         self._mails = 0
 
     def __enter__(self) -> Self:
@@ -163,7 +163,7 @@ class Smtp:
             sentence = f"Le serveur {where} a coupé la connexion"
         return self._answer(step.lost, sentence + _UNKNOWN * (step is _CONTENT))
 
-    def _refusal(self, line: Line, step: _Step, code: int, said: bytes) -> Answer:
+    def _refusal(self, line: Conversation, step: _Step, code: int, said: bytes) -> Answer:
         """What another answer than the one hoped for means; the line is made ready for the next mail."""
         if code == 421:
             self._drop()
@@ -187,7 +187,7 @@ class Smtp:
             fate, code, typeset(f"{sentence} :") + f"\u00a0«\u00a0{words}\u00a0»" if words else typeset(sentence)
         )
 
-    def _ready(self) -> Line:
+    def _ready(self) -> Conversation:
         """The line that is open, or a new one. Raises Down."""
         if self._line is None:
             self._line = connect(
@@ -197,7 +197,7 @@ class Smtp:
             self._own_name = self._line.local_hostname
         return self._line
 
-    def _reset(self, line: Line) -> None:
+    def _reset(self, line: Conversation) -> None:
         try:
             if line.rset()[0] != 250:
                 self._drop()
@@ -217,7 +217,7 @@ class Smtp:
         self._drop()
 
 
-def _hand_over(line: Line, content: bytes) -> tuple[int, bytes]:
+def _hand_over(line: Conversation, content: bytes) -> tuple[int, bytes]:
     """The content, where a line that begins with a dot gets another, then the dot that ends it."""
     line.send(re.sub(rb"(?m)^\.", b"..", content) + b".\r\n")
     return line.getreply()

@@ -21,7 +21,7 @@ from experiments.workdays import public_holidays
 
 from . import desk, shell
 from .access import signed_in
-from .due import Line, lines
+from .due import DueLine, lines
 from .paging import page_asked
 
 bp = Blueprint("agenda", __name__, url_prefix="/espace/echeances")
@@ -65,7 +65,7 @@ class Day:
     on: date
     inside: bool
     holiday: str
-    lines: list[Line]
+    lines: list[DueLine]
     more: int
 
 
@@ -76,7 +76,7 @@ def month(month: date) -> ResponseReturnValue:
     session, me, today = db.session(), auth.me(), clock.today()
     last = add_months(month, 1) - timedelta(1)
     counts = appointments.per_day(session, me, today, month, last)
-    found: dict[date, list[Line]] = defaultdict(list)
+    found: dict[date, list[DueLine]] = defaultdict(list)
     if counts:
         shown = appointments.mine(session, me, today, since=month, until=last, limit=IN_A_MONTH)
         for line in lines(shown, auth.me(), today):

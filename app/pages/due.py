@@ -17,7 +17,7 @@ from . import shell
 
 
 @dataclass(frozen=True)
-class Line:
+class DueLine:
     """One deadline, as an agenda shows it."""
 
     act: str
@@ -34,7 +34,7 @@ class Line:
     """By whom it is to be done, when it is not the reader: « à faire par l’évaluateur »; empty for what is theirs."""
 
 
-def lines(found: Iterable[Deadline], me: Person, today: date, *, most: int | None = None) -> list[Line]:
+def lines(found: Iterable[Deadline], me: Person, today: date, *, most: int | None = None) -> list[DueLine]:
     """Deadlines as agendas show them, by date: what is the reader's as an order, what they see to as a name.
 
     `most` keeps the most urgent of them; told by date all the same, for dates out of order read as a mistake.
@@ -52,11 +52,12 @@ def longest_late(found: Iterable[Deadline], me: Person, today: date) -> tuple[in
     return len(own), max(((today - one.due_on).days for one in late if one.id in own), default=0)
 
 
-def _line(one: Deadline, today: date, *, own: bool) -> Line:
+def _line(one: Deadline, today: date, *, own: bool) -> DueLine:
     x, rule, left = one.experiment, DUTIES[one.task], (one.due_on - today).days
     what = f"{one.task.label} ({one.subject})" if one.subject else one.task.label
     url = shell.address(x, rule.page)
     # What nobody can do yet is a day to know, not an order.
     act = rule.act if own and x.status not in rule.asleep else one.task.label
     whose = "" if own else done_by(rule.ranks[0])
-    return Line(act, what, one.subject, x.title or "Sans titre", x.number, url, one.due_on, left < 0, away(left), whose)
+    title = x.title or "Sans titre"
+    return DueLine(act, what, one.subject, title, x.number, url, one.due_on, left < 0, away(left), whose)

@@ -30,7 +30,7 @@ UNKNOWN = "2026-014"
 
 
 @dataclass(frozen=True)
-class Told:
+class WebhookEvent:
     """An event that webhooks tell of."""
 
     name: str
@@ -69,7 +69,9 @@ def _pretty(content: Any) -> str:
     return msgspec.json.format(msgspec.json.encode(content), indent=2).decode()
 
 
-def _events() -> list[Told]:
+def _events() -> list[WebhookEvent]:
     return [
-        Told(f"experiment.{gate}", gate.label, gate.purpose) for gate in LIFECYCLE.values() if gate.target in TOLD
-    ]  # fmt: skip
+        WebhookEvent(f"experiment.{gate}", gate.label, gate.purpose)
+        for gate in LIFECYCLE.values()
+        if gate.target in TOLD
+    ]

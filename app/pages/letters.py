@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 
 from app.config import current as config
 from app.mail import kept
-from app.mail.blocks import Line
+from app.mail.blocks import LinkedText
 from app.mail.letter import CALENDAR
 from app.security import CSP
 
@@ -51,7 +51,7 @@ def _folder() -> Path:
     return config().instance / "mail"
 
 
-def _mail(name: str) -> kept.Kept:
+def _mail(name: str) -> kept.KeptMail:
     return kept.kept(_folder(), name) or abort(404)
 
 
@@ -76,11 +76,11 @@ def mail(name: str) -> ResponseReturnValue:
     return page
 
 
-def _lines(text: str) -> Sequence[Line]:
+def _lines(text: str) -> Sequence[LinkedText]:
     """The lines of a text; one that is an address of this site leads there."""
     site = config().public_url
     return [
-        Line(line, line.strip().removeprefix(site)) if line.strip().startswith(f"{site}/") else Line(line)
+        LinkedText(line, line.strip().removeprefix(site)) if line.strip().startswith(f"{site}/") else LinkedText(line)
         for line in text.rstrip().split("\n")
     ]
 

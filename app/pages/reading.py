@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from app import auth, clock, db, file_history
 from app.answers import changes
-from app.history import Line
+from app.history import HistoryLine
 from app.outcomes import as_recorded, comparison, results_of
 from experiments import declared as d
 from experiments import queries, trace
@@ -60,7 +60,7 @@ def acts(x: Experiment) -> list[tuple[Decision, Act]]:
     return [(decision, decode(Act, decision.text)) for decision in x.decisions]
 
 
-def sent_back(x: Experiment) -> Line | None:
+def sent_back(x: Experiment) -> HistoryLine | None:
     """Who sent the file back to its team, when and why, as long as it is not submitted again."""
     if x.status is not Status.DRAFT or x.submitted_on is None:
         return None

@@ -62,7 +62,7 @@ class Owed:
 
 
 @dataclass(frozen=True)
-class Told:
+class SentReminder:
     """One reminder of one duty, and each person it went to."""
 
     on: date
@@ -93,11 +93,11 @@ def _page(x: Experiment, form: ReplyForm) -> str:
     )  # fmt: skip
 
 
-def _told(leaf: Leaf[Reminder, Person]) -> list[Told]:
+def _told(leaf: Leaf[Reminder, Person]) -> list[SentReminder]:
     """What was told, each reminder once: those that went to several people follow each other."""
     grouped = groupby(leaf.rows, lambda row: (row[0].planned_on, row[0].deadline_id, row[0].rung))
     rows = [[(told, person) for told, person in of] for _, of in grouped]
-    return [Told(of[0][0].planned_on, of[0][0].deadline, rung_said(of[0][0].rung), of) for of in rows]
+    return [SentReminder(of[0][0].planned_on, of[0][0].deadline, rung_said(of[0][0].rung), of) for of in rows]
 
 
 def _replies(x: Experiment) -> list[Reply]:

@@ -41,7 +41,7 @@ class Shown:
     """One entry of the trace, as the page shows it: no name, and the file only when it is public."""
 
     seq: int
-    told: history.Line
+    told: history.HistoryLine
     number: str | None
     url: str | None
     hash: str

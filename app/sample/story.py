@@ -185,12 +185,12 @@ def because(reason: str) -> Reason:
     return Reason(reason=reason)
 
 
-class Told(Protocol):
+class InSteps(Protocol):
     """Whatever happened in steps."""
 
     steps: list[Step]
 
 
-def in_order(stories: Iterable[Told]) -> list[Step]:
+def in_order(stories: Iterable[InSteps]) -> list[Step]:
     """Every step of every story, in the order in which they happened: the trace is one chain."""
     return sorted((step for story in stories for step in story.steps), key=lambda step: step.at)

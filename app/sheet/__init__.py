@@ -59,7 +59,7 @@ def history_of(x: Published, today: date) -> dict[str, Any]:
     return {"x": x, "data": traced.everything(View(x, today))}
 
 
-def _drawn(lines: tuple[Line, ...], view: View) -> list[Section]:
+def _drawn(lines: tuple[SectionSpec, ...], view: View) -> list[Section]:
     drawn = [Section(name, _(title(view.x) if callable(title) else title), make(view)) for name, title, make in lines]
     return [section for section in drawn if section.data]
 
@@ -72,8 +72,8 @@ def _decision_title(x: Published) -> str:
     return later("Verdict, engagement, décision") if x.decision else later("Ce qui est promis d’avance")
 
 
-Line = tuple[str, str | Callable[[Published], str], Callable[[View], Any]]
-SECTIONS: tuple[Line, ...] = (
+SectionSpec = tuple[str, str | Callable[[Published], str], Callable[[View], Any]]
+SECTIONS: tuple[SectionSpec, ...] = (
     ("essentials", later("L’essentiel"), promised.essentials),
     ("waited", later("Ce qui est encore dû"), lambda view: waited(view.x, view.today)),
     ("evaluation", _evaluation_title, happened.evaluation),
@@ -90,13 +90,13 @@ SECTIONS: tuple[Line, ...] = (
     ("withheld", later("Ce qui n’est pas publié"), promised.withheld),
     ("trace", later("Les étapes, et comment les vérifier"), traced.steps),
 )
-OF_A_REFUSAL: tuple[Line, ...] = (
+OF_A_REFUSAL: tuple[SectionSpec, ...] = (
     ("refusal", later("Pourquoi c’est refusé"), refused.refusal),
     ("proposed", later("Ce qui était proposé"), refused.proposed),
     ("withheld", later("Ce qui n’est pas publié"), promised.withheld),
     ("trace", later("Les étapes, et comment les vérifier"), traced.steps),
 )
-IN_FULL: tuple[Line, ...] = (
+IN_FULL: tuple[SectionSpec, ...] = (
     ("project", later("Ce qui est fait, et pourquoi ainsi"), detailed.project),
     ("grounds", later("Sur quoi repose chaque dérogation"), detailed.grounds),
     ("information", later("Ce que lit chaque participant"), detailed.information),

@@ -34,7 +34,7 @@ def everything(view: View) -> dict[str, Any]:
     return {"lines": [_line(step) for step in view.x.steps], "proofs": proofs(view.x), **_check(view)}
 
 
-def _line(step: Step) -> history.Line:
+def _line(step: Step) -> history.HistoryLine:
     """An entry, with the reason that it publishes."""
     line = history.line(step)
     return line._replace(text=Typed(step.reasons["reason"])) if "reason" in step.reasons else line

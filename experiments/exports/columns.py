@@ -28,7 +28,7 @@ class Kind(StrEnum):
     BOOLEAN = "boolean"
 
 
-class Line(NamedTuple):
+class RowSource(NamedTuple):
     """What a row is written from: an experiment, and what of it the row tells."""
 
     x: Published
@@ -36,7 +36,7 @@ class Line(NamedTuple):
     by: Publisher
 
 
-Take = Callable[[Line], Any]
+Take = Callable[[RowSource], Any]
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ class Table:
         """The rows of one experiment, in the order of the columns; None where there is nothing to say."""
         takes = self._takes if x.is_told else self._counted
         for item in self.rows(x):
-            line = Line(x, item, by)
+            line = RowSource(x, item, by)
             yield [value if (value := take(line)) or value != "" else None for take in takes]
 
     @cached_property
@@ -95,7 +95,7 @@ class Table:
         return [_nothing if column.told else column.take for column in self.columns]
 
 
-def _nothing(_line: Line) -> None:
+def _nothing(_line: RowSource) -> None:
     return None
 
 

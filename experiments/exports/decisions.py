@@ -11,7 +11,7 @@ from experiments.policy import current as policy
 from experiments.published import Judged, Published
 from experiments.vocabulary import ActKind, Outcome, StopReason
 
-from .columns import NUMBER, Column, Kind, Line, Table, asked, coded, identifier, number
+from .columns import NUMBER, Column, Kind, RowSource, Table, asked, coded, identifier, number
 from .evaluation import name_of
 
 
@@ -35,13 +35,13 @@ def act_name(x: Published, rank: int) -> str:
     return f"{x.number}-d{rank}"
 
 
-def _taken_by(line: Line) -> tuple[str, str]:
+def _taken_by(line: RowSource) -> tuple[str, str]:
     """The name and the SIRET of whose body took the act: of several collectivities, each has its own deliberations."""
     rules = policy()
     return rules.taken_by(line.item.act.body) or (line.by.name, "" if rules.collectivities else line.by.siret)
 
 
-def _deliberated(line: Line, question: str) -> Any:
+def _deliberated(line: RowSource, question: str) -> Any:
     """What a deliberation says; nothing of an order, whose number may be that of a deliberation."""
     act = line.item.act
     return getattr(act, question) if act.act is ActKind.DELIBERATION else None

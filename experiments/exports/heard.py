@@ -9,7 +9,7 @@ from sqlalchemy import Row
 
 from experiments.model.voice import Decline, VoiceKind
 
-from .columns import NUMBER, Column, Kind, Line, Table, coded, identifier, number
+from .columns import NUMBER, Column, Kind, RowSource, Table, coded, identifier, number
 from .forms import Batch
 from .publisher import Publisher
 
@@ -55,5 +55,5 @@ class Heard(Batch):
         """Their rows. Of the experiment, each knows the number, which is all that the columns ask."""
         if table is not OBSERVATIONS:
             return []
-        lines = [Line(one, one, self.by) for one in self._said]  # type: ignore[arg-type]
+        lines = [RowSource(one, one, self.by) for one in self._said]  # type: ignore[arg-type]
         return [[column.take(line) or None for column in table.columns] for line in lines]

@@ -16,7 +16,7 @@ from experiments.policy import current as policy
 from experiments.published import Assessment, Judged, Published
 from experiments.vocabulary import Finding, Outcome, Status, StopReason
 
-from .columns import Column, Kind, Line, asked, coded, number
+from .columns import Column, Kind, RowSource, asked, coded, number
 
 
 class Parts(NamedTuple):
@@ -57,15 +57,15 @@ def _day(name: str, attribute: str, title: str, why: str) -> Column:
     return Column(name, title, why, attrgetter(f"x.{attribute}"), Kind.DATE)
 
 
-def _count(name: str, title: str, count: Callable[[Line], int]) -> Column:
+def _count(name: str, title: str, count: Callable[[RowSource], int]) -> Column:
     return told(name, title, "Leur nombre ; le détail est dans sa table.", count, Kind.INTEGER)
 
 
-def _stopped(line: Line) -> StopReason | None:
+def _stopped(line: RowSource) -> StopReason | None:
     return next((one.stop_reason for one in line.x.decisions if one.stop_reason), None)
 
 
-def _extensions(line: Line) -> int:
+def _extensions(line: RowSource) -> int:
     return sum(one.outcome is Outcome.EXTENSION for one in line.x.decisions)
 
 

@@ -60,7 +60,7 @@ class Figure(Struct):
 
 
 @dataclass(frozen=True)
-class Told:
+class Declaration:
     """What every declaration says of itself."""
 
     code: str
@@ -78,7 +78,7 @@ class Told:
 
 
 @dataclass(frozen=True)
-class Count(Told):
+class Count(Declaration):
     """How many experiments, among those of a population."""
 
     kept: Test
@@ -91,7 +91,7 @@ class Count(Told):
 
 
 @dataclass(frozen=True)
-class Items(Told):
+class Items(Declaration):
     """How many derogations or stakeholders, among those of the experiments of a population."""
 
     unit: Unit
@@ -109,7 +109,7 @@ class Items(Told):
 
 
 @dataclass(frozen=True)
-class Sum(Told):
+class Sum(Declaration):
     """Euros added up; what does not say adds nothing, and is not counted in the numerator."""
 
     amount: Callable[[Life], Decimal | None]
@@ -123,7 +123,7 @@ class Sum(Told):
 
 
 @dataclass(frozen=True)
-class Median(Told):
+class Median(Declaration):
     """The median of days; None with too few values for it to mean something."""
 
     days: Callable[[Life], int]

@@ -23,7 +23,7 @@ from app.mail.blocks import flat
 from experiments import editing
 from experiments.acts import Reason
 from experiments.events import event_of
-from experiments.letters import Letter, Told
+from experiments.letters import Letter, Recipient
 from experiments.model import Absence, Experiment, Mail, Person
 from experiments.notices import ASKED, TELLS
 from experiments.obligations import Fate, Language, Occasion, Pace, Rank, Task
@@ -497,13 +497,13 @@ def test_nobody_was_told_by_a_mail_that_has_not_left(office: Office, fate: Fate)
     ask, left_on = letter.asks[0], letter.at.date() - DAY
     letter = only(letter, task=ask.deadline.task)
 
-    def said(told: Told) -> str:
+    def said(told: Recipient) -> str:
         asks = [replace(ask, told=(told,))]
         return " ".join(text_of(office.mail(replace(letter, asks=asks))).split())
 
-    left = said(Told("Bruno Le Gall", "", Rank.DEPUTY, left_on, Fate.SENT))
+    left = said(Recipient("Bruno Le Gall", "", Rank.DEPUTY, left_on, Fate.SENT))
     assert f"Déjà prévenus : Bruno Le Gall (suppléant) le {' '.join(french.on(left_on).split())}." in left
-    kept = said(Told("Bruno Le Gall", "", Rank.DEPUTY, None, fate))
+    kept = said(Recipient("Bruno Le Gall", "", Rank.DEPUTY, None, fate))
     assert "Déjà prévenus" not in kept
     assert ("Le rappel part aussi pour : Bruno Le Gall (suppléant)." in kept) == (fate is Fate.WAITING)
 

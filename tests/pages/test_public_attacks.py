@@ -16,7 +16,7 @@ from app import auth, clock
 from app.db import Database
 from app.discreet import discreet
 from app.follow_links import key_of
-from app.keeping import Kept, Shelf
+from app.keeping import KeptPage, PageShelf
 from app.network import network
 from app.typed import MOST
 from experiments import erasure, knocks, voices
@@ -168,11 +168,11 @@ def test_a_form_of_endless_fields_is_not_given_back_whole(visitor: Visitor) -> N
 @pytest.mark.only("sqlite")
 def test_small_answers_to_endless_addresses_take_no_more_memory_than_large_ones(register: Database) -> None:
     # Their bodies alone were counted: two hundred thousand addresses of robots.txt took seven times what was meant.
-    shelf, most = Shelf(1_000_000), 1_000_000
+    shelf, most = PageShelf(1_000_000), 1_000_000
     tracemalloc.start()
     for n in range(20_000):
         tag = f"{n:024}"
-        shelf.put(f"{register.name}{tag}", Kept(bytes(20), True, {"Content-Type": f"text/plain; n={n}"}, tag))
+        shelf.put(f"{register.name}{tag}", KeptPage(bytes(20), True, {"Content-Type": f"text/plain; n={n}"}, tag))
     held, _peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert most / 2 < held < most * 1.2

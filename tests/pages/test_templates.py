@@ -29,7 +29,7 @@ def test_pages_say_what_jinja_alone_would_make_them_say(
     numbers = [make(status, written=named(**hostile)) for status in (Status.RUNNING, Status.REFUSED, Status.CLOSED)]
     paths = [f"/{page}" for page in PAGES] + [f"/experimentations/{n}{page}" for n in numbers for page in OF_ONE]
     # What was drawn by one is not handed out by the other.
-    monkeypatch.setattr(keeping, "_shelf", keeping.Shelf(0))
+    monkeypatch.setattr(keeping, "_shelf", keeping.PageShelf(0))
     monkeypatch.setattr(Jalon, "jinja_environment", Environment)
     # Nor is what one compiled run by the other.
     monkeypatch.setattr(Jalon, "jinja_options", {})

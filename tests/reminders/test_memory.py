@@ -16,13 +16,13 @@ from app.mail.wire import written
 from app.worker import Worker
 from experiments import rewinding
 from experiments.calendar import Event
-from experiments.letters import Ask, Letter, Told
+from experiments.letters import Ask, Letter, Recipient
 from experiments.model import Deadline, Experiment, Mail, Person, Reminder
 from tests.mail.office import config
 
 from .office import TUESDAY, Clock, at, crowd
 
-OF_ONE_MAIL = (Ask, Deadline, EmailMessage, Event, Experiment, Letter, Mail, Person, Reminder, Told)
+OF_ONE_MAIL = (Ask, Deadline, EmailMessage, Event, Experiment, Letter, Mail, Person, Reminder, Recipient)
 
 
 class Hole:
