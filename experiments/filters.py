@@ -38,6 +38,7 @@ class Filters:
 SCOPES = {"": "current", "past": "past", "refused": "refused", "all": "listed"}
 """The parts of the register in which every filter is counted, by the status that asks for them."""
 PARTS = SCOPES | {"overdue": "current"}
+"""The same, and where what is late is found."""
 STANDING = {asked: GROUPS[part] for asked, part in SCOPES.items() if part in GROUPS}
 """What a group holds."""
 LATEST_FIRST = frozenset({"past", "refused", "all", str(Status.DECIDED), str(Status.CLOSED), str(Status.REFUSED)})

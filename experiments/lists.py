@@ -39,7 +39,7 @@ from .vocabulary import UNEVALUATED
 P = Publication.__table__.c
 T = Tally.__table__.c
 MOST = 500
-"""The most that a filter counts, and that a list sorts by date: beyond, a list shows the newest first and says so."""
+"""The most that is read to be counted, and that a list sorts by date: beyond, it shows the newest first and says so."""
 CROSSED = 100
 """The same where words are looked for, or several filters crossed: there, each one read costs much more."""
 PAGE = 50
@@ -65,6 +65,7 @@ _STANDING = union_all(
     select(T.word, T.count).where(T.scope == "listed", T.word.in_(_STATUSES)),
     select(literal(_OVERDUE), _LATE.scalar_subquery()),
 )
+_ALONE = select(T.scope, T.count).where(T.scope.in_(SCOPES.values()), T.word == bindparam("word"))
 
 
 @dataclass(frozen=True)
@@ -92,9 +93,6 @@ class Found:
     """None: more than is counted."""
     standing: Standing | None = None
     """Of all that the filters would keep without their status; None when there is more of it than is counted."""
-
-
-_ALONE = select(T.scope, T.count).where(T.scope.in_(SCOPES.values()), T.word == bindparam("word"))
 
 
 class Counts(NamedTuple):
