@@ -12,6 +12,7 @@ from experiments import declared as d
 from experiments import reported as r
 from experiments.acts import Conclusion
 from experiments.content import Content, decode
+from experiments.ladder import paris_day
 from experiments.model import Experiment
 from experiments.parts import PartOfFile, Writer
 from experiments.record import Record
@@ -98,7 +99,7 @@ def comparison(x: Record) -> dict[str, Any] | None:
     promise = promised(x, evaluation.verdict)
     act = decode(Conclusion, decision.text) if decision else None
     return {
-        "verdict": {"what": evaluation.verdict.label, "text": "", "on": evaluation.recorded_at.date()},
+        "verdict": {"what": evaluation.verdict.label, "text": "", "on": paris_day(evaluation.recorded_at)},
         "commitment": {
             "what": promise.label if promise else later("Rien n’avait été promis"),
             "text": "",
@@ -114,4 +115,4 @@ def comparison(x: Record) -> dict[str, Any] | None:
 
 
 def _sealed_on(x: Record) -> date | None:
-    return x.decisions[0].decided_at.date() if x.decisions else None
+    return paris_day(x.decisions[0].decided_at) if x.decisions else None

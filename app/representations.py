@@ -12,6 +12,7 @@ from experiments import reported as r
 from experiments.acts import Conclusion
 from experiments.content import Question, decode, questions
 from experiments.gates import Verdict
+from experiments.ladder import paris_day
 from experiments.model import Experiment, Person
 from experiments.parts import BY_SLUG, DECLARED, PARTS
 from experiments.policies import roles_of
@@ -21,7 +22,6 @@ from experiments.requirements.how import Point
 from experiments.vocabulary import Status, Word
 from experiments.words import said
 
-from . import clock
 from .shapes import (
     Act,
     Advice,
@@ -144,7 +144,7 @@ def _assessment(e: Assessed) -> Assessment:
     return Assessment(
         version=e.version,
         interim=e.interim,
-        recorded_on=e.recorded_at.astimezone(clock.PARIS).date(),
+        recorded_on=paris_day(e.recorded_at),
         fingerprint=e.fingerprint,
         verdict=e.verdict,
         content=msgspec.json.decode(e.text),

@@ -16,6 +16,7 @@ from jinja2.lexer import Token, TokenStream
 from sqlalchemy import exists, select
 from sqlalchemy.exc import DatabaseError
 
+from experiments.ladder import paris_day
 from experiments.people import Person
 from experiments.words import begun, inside, typeset
 
@@ -51,7 +52,7 @@ def day_month(day: date) -> str:
 def moment_fr(moment: datetime) -> str:
     """« 1er mars 2026 à 14 h 32 », Paris time."""
     local = moment.astimezone(clock.PARIS)
-    return f"{date_fr(local.date())} à {local.hour}{NBSP}h{NBSP}{local.minute:02d}"
+    return f"{date_fr(paris_day(moment))} à {local.hour}{NBSP}h{NBSP}{local.minute:02d}"
 
 
 def hour_fr(moment: datetime) -> str:

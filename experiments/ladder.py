@@ -54,8 +54,9 @@ def following(rung: int | None, *, lapses: bool = False) -> int | None:
 def opening_hours(now: datetime) -> datetime:
     """The first moment, from now on, at which somebody may be written to."""
     hours, local = policy().reminders, now.astimezone(PARIS)
-    day = worked_on_or_after(local.date())
-    if day == local.date():
+    today = paris_day(now)
+    day = worked_on_or_after(today)
+    if day == today:
         if local.hour < hours.from_hour:
             return _at(day, hours.from_hour)
         if local.hour < hours.until_hour:

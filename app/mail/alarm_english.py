@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from experiments import deliveries
-from experiments.ladder import PARIS
+from experiments.ladder import PARIS, paris_day
 
 from .english import REPLY, colon, on, quoted, register
 
@@ -26,7 +26,7 @@ def stopped(label: str) -> str:
 
 def nothing_sent(label: str, since: datetime) -> str:
     there = since.astimezone(PARIS)
-    return f"Nothing has been sent to the program {quoted(label)} since {on(there.date())}, {there:%H:%M}."
+    return f"Nothing has been sent to the program {quoted(label)} since {on(paris_day(since))}, {there:%H:%M}."
 
 
 def waiting(count: int) -> str:

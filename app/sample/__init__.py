@@ -8,7 +8,7 @@ from sqlalchemy import exists, func, select, update
 from sqlalchemy.orm import Session
 
 from experiments import absences
-from experiments.ladder import PARIS
+from experiments.ladder import PARIS, paris_day
 from experiments.model import Entry, Experiment, Person, Pulse
 from experiments.workdays import is_worked
 
@@ -44,12 +44,12 @@ def load(session: Session, *, now: datetime, today: date, deliver: Postman | Non
     cast, files = make_people(session, steps[0].at - timedelta(1)), dict[str, Experiment]()
     lately = today - LATELY
     for step in steps:
-        if step.at.date() < lately:
+        if paris_day(step.at) < lately:
             step.play(Scene(session, cast, files, step.at))
     _tell_nothing_of_the_past(session)
     for day in (lately + timedelta(n) for n in range(LATELY.days + 1)):
         for step in steps:
-            if step.at.date() == day:
+            if paris_day(step.at) == day:
                 step.play(Scene(session, cast, files, step.at))
         if day == today - timedelta(2):
             absences.say(session, cast[AWAY], day, today + timedelta(5), today=day)

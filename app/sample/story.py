@@ -19,6 +19,7 @@ from experiments import reported as r
 from experiments.acts import Act, Nothing, Reason
 from experiments.content import Content
 from experiments.gates import cross
+from experiments.ladder import paris_day
 from experiments.lifecycle import LIFECYCLE
 from experiments.model import Experiment
 from experiments.parts import BY_CONTENT, Writer
@@ -44,7 +45,7 @@ class Scene:
 
     @property
     def today(self) -> date:
-        return self.now.astimezone(PARIS).date()
+        return paris_day(self.now)
 
 
 class Step(NamedTuple):
@@ -75,7 +76,7 @@ class Story:
         at = datetime.combine(day, time(9, 30), PARIS)
         if self.steps and self.steps[-1].at >= at:
             at = self.steps[-1].at + timedelta(minutes=7)
-            if at.date() != day:
+            if paris_day(at) != day:
                 raise ValueError(f"{self.key}: {day} comes after a later step")
         self.steps.append(Step(at, play))
 

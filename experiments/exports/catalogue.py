@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, select
 
+from experiments.ladder import paris_day
 from experiments.model import Entry
 from experiments.policy import current as policy
 from experiments.years import years
@@ -230,5 +231,5 @@ def _days(public: Connection) -> tuple[str, str]:
     """The days of the first and of the last entries of the trace; empty when there is none."""
     ends = (select(Entry.body).order_by(order).limit(1) for order in (Entry.seq, Entry.seq.desc()))
     bodies = [public.scalars(one).first() for one in ends]
-    first, last = (msgspec.json.decode(body, type=_Dated).at.date().isoformat() if body else "" for body in bodies)
+    first, last = (paris_day(msgspec.json.decode(body, type=_Dated).at).isoformat() if body else "" for body in bodies)
     return first, last

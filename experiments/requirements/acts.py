@@ -9,6 +9,7 @@ from datetime import date
 from .. import declared as d
 from ..acts import Act, Conclusion, Reason, Stop
 from ..content import Content
+from ..ladder import paris_day
 from ..model import Experiment
 from ..record import Record
 from ..vocabulary import Finding, Outcome, Promise
@@ -48,7 +49,7 @@ def _ripe_on(x: Experiment, outcome: Outcome | None) -> date:
     seen = [e for e in x.evaluations if e.interim] if outcome is Outcome.EXTENSION else [x.evaluation]
     concludes = outcome in (Outcome.EXTENSION, Outcome.GENERALISATION, Outcome.PARTIAL, Outcome.ABANDONMENT)
     last = seen[-1] if seen and concludes else None
-    return (last.recorded_at if last else x.created_at).date()
+    return paris_day(last.recorded_at if last else x.created_at)
 
 
 def _effective(answers: Act, x: Experiment, outcome: Outcome | None, _today: date) -> bool:

@@ -9,6 +9,7 @@ from .. import reported as r
 from ..acts import Act
 from ..content import decode, fingerprint
 from ..dates import lasts_at_most
+from ..ladder import paris_day
 from ..model import Experiment
 from ..parts import BY_CONTENT
 from ..policy import current as policy
@@ -196,7 +197,7 @@ lessons = given(r.Closing, "lessons", "Écrire les enseignements", source=CHARTE
 def _past(field: str):  # type: ignore[no-untyped-def]
     def test(x: Experiment, today: date) -> bool:
         day = getattr(x.read(r.Closing), field)
-        decided_on = x.decision.decided_at.date() if x.decision else date.min
+        decided_on = paris_day(x.decision.decided_at) if x.decision else date.min
         return day is not None and decided_on <= day <= today
 
     return test

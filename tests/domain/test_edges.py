@@ -1,6 +1,6 @@
 """The edges of dates and of ceilings, a table each: the last day that passes, and the first that does not."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 
 import pytest
@@ -8,9 +8,12 @@ from msgspec.structs import replace
 from sqlalchemy.orm import Session
 
 from experiments import declared as d
-from experiments import editing, policy
+from experiments import editing, gates, policy
 from experiments import reported as r
+from experiments.acts import Conclusion, Nothing
 from experiments.dates import add_months, lasts_at_most
+from experiments.ladder import PARIS
+from experiments.lifecycle import LIFECYCLE
 from experiments.model import Experiment
 from experiments.vocabulary import (
     Basis,
@@ -20,10 +23,13 @@ from tests import people
 from tests.builders import (
     TODAY,
     an_experiment,
+    answers_for,
     complete,
     missing,
     noon,
+    opener_of,
     ready_for,
+    verdict,
     write,
 )
 
@@ -230,3 +236,35 @@ def test_the_local_rules_are_those_of_the_policy_file(session: Session) -> None:
         assert missing(session, x, "extend") == ["extension.once"]
     finally:
         policy.use(ours)
+
+
+def after_midnight(day: date) -> datetime:
+    """Half past midnight in Paris: still the eve, in UTC."""
+    return datetime.combine(day, time(0, 30), PARIS).astimezone(UTC)
+
+
+def cross_at_night(session: Session, x: Experiment, gate: str) -> None:
+    answers = Nothing() if LIFECYCLE[gate].asks is Nothing else answers_for(gate)
+    gates.cross(session, x, LIFECYCLE[gate], opener_of(session, gate), answers, seen=None,
+                now=after_midnight(TODAY), today=TODAY)  # fmt: skip
+
+
+@pytest.mark.parametrize(("signed", "lacking"), [(TODAY - DAY, ["act.signed_on"]), (TODAY, [])])
+def test_nobody_signs_on_the_eve_of_the_night_when_the_evaluation_was_recorded(
+    session: Session, signed: date, lacking: list[str]
+) -> None:
+    x = ready_for(session, "evaluate")
+    cross_at_night(session, x, "evaluate")
+    act = replace(answers_for("decide-generalise"), signed_on=signed)
+    assert isinstance(act, Conclusion)
+    assert [p.code for p in verdict(session, x, "decide-generalise", answers=act).missing] == lacking
+
+
+@pytest.mark.parametrize(("told", "lacking"), [(TODAY - DAY, ["closing.told_on"]), (TODAY, [])])
+def test_nobody_is_told_of_the_end_on_the_eve_of_the_night_when_it_was_decided(
+    session: Session, told: date, lacking: list[str]
+) -> None:
+    x = ready_for(session, "decide-generalise")
+    cross_at_night(session, x, "decide-generalise")
+    write(session, x, replace(complete(TODAY)[r.Closing], told_on=told, published_on=TODAY))
+    assert missing(session, x, "close") == lacking

@@ -128,6 +128,12 @@ def test_no_gate_is_named_in_a_template() -> None:
     assert found <= {("files/write_part.html", "evaluate"), ("parts/pole.html", "start")}
 
 
+def test_the_day_of_a_moment_is_the_day_in_paris() -> None:
+    """Moments are kept in UTC: their `.date()` is the day before, for an hour or two of each night."""
+    reading = [path for path in modules("experiments", "app") if ".date()" in path.read_text(encoding="utf-8")]
+    assert [path.name for path in reading] == ["ladder.py"]
+
+
 def test_no_module_is_a_drawer_for_everything() -> None:
     assert not [path for path in modules() if path.stem in {"utils", "util", "helpers", "common", "misc", "tools"}]
 
