@@ -11,7 +11,7 @@ from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from experiments import queries
+from experiments import editing, queries
 from experiments.model import Person, Token
 from experiments.vocabulary import Account, OpinionKind
 from experiments.words import clean, fold
@@ -113,15 +113,18 @@ def retry_address(person: Person) -> None:
     person.bounced_at, person.bounced_words = None, ""
 
 
-def change_role(session: Session, person: Person, role_word: str, *, now: datetime) -> None:
+def change_role(session: Session, person: Person, role_word: str, *, now: datetime) -> list[str]:
     """Give another role; whoever was signed in with the old one signs in again. Raises AccountError.
 
-    The keys made with the old role, of the API and of the calendar, open nothing any more.
+    The keys made with the old role, of the API and of the calendar, open nothing any more. The parts that the new
+    role may not hold end: the numbers of the files left are given back.
     """
     person.account, person.advises = role(role_word)
+    left = [x.number for x in queries.files_held(session, person) if editing.leave(session, x, person, now=now)]
     auth.end_all_sessions(session, person)
     revoke_tokens(session, person, now=now)
     person.agenda_hash = None
+    return left
 
 
 def change_password(session: Session, person: Person, password: str) -> None:

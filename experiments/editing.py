@@ -20,11 +20,11 @@ from .gates import Stale
 from .ladder import paris_day
 from .model import Counter, Evaluation, Experiment, Involvement, Opinion, Person, WrittenPart
 from .parts import BEFORE, BY_CONTENT, PartOfFile, Writer
-from .policies import may_lead, may_name, may_open, may_write, roles_of
+from .policies import may_hold, may_lead, may_name, may_open, may_write, roles_of
 from .policy import current as policy
 from .requirements.how import Point
 from .requirements.reported import TO_ASK_EXTENSION
-from .vocabulary import NAMED, UNDER_WAY, Account, Part, Role, Status
+from .vocabulary import NAMED, UNDER_WAY, Part, Role, Status
 from .words import clean, fold, said
 
 
@@ -157,8 +157,7 @@ def name(session: Session, x: Experiment, by: Person, person: Person | None, par
         raise NotYours
     if person is None or not person.is_active or part not in NAMED:
         raise Unsaid("Aucun compte actif à cette adresse : vérifiez-la, ou demandez à l’administration de l’ouvrir")
-    allowed = (Account.AGENT, Account.VALIDATOR) if part is Part.HEAD else (Account.AGENT,)
-    if person.account not in allowed:
+    if not may_hold(person.account, part):
         raise Unsaid("Seul un compte d’agent porte, contribue ou évalue : qui décide ou contrôle n’y prend pas part")
     if person in x.named(part):
         return
@@ -186,6 +185,18 @@ def unname(session: Session, x: Experiment, by: Person, person: Person, part: Pa
     say(session, x, by, "unnamed", {"part": str(part)}, {"person": trace.signature_of(person)}, now)
 
 
+def leave(session: Session, x: Experiment, person: Person, *, now: datetime) -> bool:
+    """End the parts that somebody's account, which has just changed, no longer lets them hold; whether it ended any.
+
+    A file left without a carrier gets one from an administrator.
+    """
+    over = [part for part in NAMED if person in x.named(part) and not may_hold(person.account, part)]
+    for part in over:
+        _step_down(x, [person], part, now)
+        say(session, x, None, "unnamed", {"part": str(part)}, {"person": trace.signature_of(person)}, now)
+    return bool(over)
+
+
 def _keep_the_evaluator(x: Experiment, today: date) -> None:
     """The authorisation freezes who evaluates: otherwise one could change evaluators until the verdict pleases."""
     if x.status not in BEFORE and any(p.is_active and not p.has_left(today) for p in x.named(Part.EVALUATOR)):
@@ -204,12 +215,13 @@ def _step_down(x: Experiment, people: list[Person], part: Part, now: datetime) -
 
 
 def say(
-    session: Session, x: Experiment, by: Person, event: str, facts: dict[str, object], withheld: dict[str, str],
+    session: Session, x: Experiment, by: Person | None, event: str, facts: dict[str, object], withheld: dict[str, str],
     now: datetime,
 ) -> None:  # fmt: skip
-    """Enter in the trace what was done, as one more version of the file."""
+    """Enter in the trace what was done, as one more version of the file; by None, it was from the server."""
+    capacity = roles_of(by, x) if by else Role.ADMINISTRATOR
     with session.no_autoflush:
-        trace.append(session, trace.Event(event, facts, withheld), x=x, by=by, capacity=roles_of(by, x), now=now)
+        trace.append(session, trace.Event(event, facts, withheld), x=x, by=by, capacity=capacity, now=now)
         touch(x)
         consequences.draw(session, x, now)
     session.flush()

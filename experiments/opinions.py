@@ -13,7 +13,7 @@ from . import trace, words
 from .editing import NotYours, Unsaid, say, takes_part
 from .gates import Stale
 from .model import Experiment, Opinion, Person
-from .policies import may_lead, roles_of
+from .policies import may_advise, may_lead, roles_of
 from .policy import current as policy
 from .vocabulary import Account, OpinionKind, OpinionSense, Part, Role, Status
 
@@ -49,7 +49,7 @@ def give(
 
     Raises NotYours, Stale when the file changed since it was read, Unsaid without a sense or a text.
     """
-    if opinion.involvement.person_id != by.id or x.status not in (Status.DRAFT, Status.SUBMITTED):
+    if not may_advise(by, opinion) or x.status not in (Status.DRAFT, Status.SUBMITTED):
         raise NotYours
     if opinion.counts_for(x.fingerprint()) and (opinion.sense, opinion.text) == (sense, words.clean(text)):
         return

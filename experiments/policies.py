@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from .model import Evaluation, Experiment, Person
+from .model import Evaluation, Experiment, Opinion, Person
 from .parts import PartOfFile, Writer
 from .reported import ExtensionRequest
 from .vocabulary import Account, Part, Role, Status
@@ -65,6 +65,16 @@ def may_write(person: Person, x: Experiment, part: PartOfFile) -> bool:
 def may_open(person: Person) -> bool:
     """Whether this person may open a file: agents carry; nobody carries what their account decides or audits."""
     return person.is_active and person.account is Account.AGENT
+
+
+def may_hold(account: Account, part: Part) -> bool:
+    """Whether somebody with such an account may be named to a part: who decides or audits takes part in no file."""
+    return account is Account.AGENT or (part is Part.HEAD and account is Account.VALIDATOR)
+
+
+def may_advise(person: Person, opinion: Opinion) -> bool:
+    """Whether it is this person who gives an opinion: it was asked of them, and their account still gives some."""
+    return opinion.involvement.person_id == person.id and person.account is Account.ADVISER
 
 
 def may_watch(person: Person) -> bool:

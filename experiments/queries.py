@@ -12,7 +12,7 @@ from sqlalchemy.orm.interfaces import ORMOption
 from .model import Absence, Decision, Entry, Experiment, Involvement, Opinion, Person, Submission, Voice, WrittenPart
 from .model.experiment import UNSETTLED
 from .model.voice import Standing
-from .vocabulary import ENDED, Account, Part, Status
+from .vocabulary import ENDED, NAMED, Account, Part, Status
 from .words import fold
 
 _UNHEARD = with_expression(
@@ -43,9 +43,20 @@ _WHOLE = (
 def file(session: Session, number: str, *, for_change: bool = False) -> Experiment | None:
     """A whole file. `for_change` locks its row until the end of the transaction, so that one change follows another."""
     query = select(Experiment).where(Experiment.number == number).options(*_WHOLE)
-    if for_change:
-        query = query.with_for_update(of=Experiment).execution_options(populate_existing=True)
-    return session.scalars(query).unique().one_or_none()
+    return session.scalars(_locked(query) if for_change else query).unique().one_or_none()
+
+
+def files_held(session: Session, person: Person) -> Sequence[Experiment]:
+    """The whole files that a person is named to, locked together."""
+    held = select(Involvement.experiment_id).where(
+        Involvement.person_id == person.id, Involvement.until.is_(None), Involvement.part.in_(NAMED)
+    )
+    query = select(Experiment).where(Experiment.id.in_(held)).order_by(Experiment.id).options(*_WHOLE)
+    return session.scalars(_locked(query)).unique().all()
+
+
+def _locked(query: Select[Experiment]) -> Select[Experiment]:
+    return query.with_for_update(of=Experiment).execution_options(populate_existing=True)
 
 
 ROW = (

@@ -82,8 +82,10 @@ def change_role(email: str, role: str) -> None:
     """Change le rôle d’un compte : ses sessions et ses clés cessent aussitôt."""
     with usable_database().changing() as session:
         person = accounts.find(session, email)
-        accounts.change_role(session, person, role, now=clock.now())
+        left = accounts.change_role(session, person, role, now=clock.now())
     click.echo(f"Rôle changé : {email} ({_role_of(person)}). Ses sessions et ses clés ne valent plus.")
+    if left:
+        click.echo(f"Ce rôle ne prend part à aucun dossier ; sa place y est à pourvoir : {', '.join(left)}.")
 
 
 @account.command("password")

@@ -16,7 +16,7 @@ from experiments import appointments, queries, voices, watch
 from experiments.lifecycle import LIFECYCLE
 from experiments.model import Experiment, Person
 from experiments.parts import BEFORE
-from experiments.policies import may_administer, may_lead, may_see, may_watch, roles_of
+from experiments.policies import may_administer, may_advise, may_lead, may_see, may_watch, roles_of
 from experiments.vocabulary import ENDED, Account, Role, Status
 from experiments.words import clean
 
@@ -105,7 +105,7 @@ def _row(x: Experiment, me: Person, today: date) -> Row:
 def _owes_opinion(x: Experiment, me: Person) -> bool:
     """Whether an opinion is awaited from this person: never given, or on a text that has changed since."""
     text = x.fingerprint()
-    return any(o.involvement.person_id == me.id and not o.counts_for(text) for o in x.opinions)
+    return any(may_advise(me, o) and not o.counts_for(text) for o in x.opinions)
 
 
 def _act(x: Experiment, me: Person) -> str:

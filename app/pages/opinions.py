@@ -14,7 +14,7 @@ from experiments import editing, opinions, queries
 from experiments.gates import Stale
 from experiments.model import Experiment, Opinion, Person
 from experiments.parts import BEFORE
-from experiments.policies import may_lead, roles_of
+from experiments.policies import may_advise, may_lead, roles_of
 from experiments.requirements.how import OPINIONS_PAGE
 from experiments.vocabulary import Account, OpinionKind, OpinionSense, Role
 
@@ -56,7 +56,7 @@ def give(number: str, opinion_id: int) -> ResponseReturnValue:
     opinion = next((o for o in x.opinions if o.id == opinion_id), None)
     if opinion is None:
         abort(404)
-    if opinion.involvement.person_id != auth.me().id:
+    if not may_advise(auth.me(), opinion):
         raise editing.NotYours
     form = OpinionForm()
     changed: list[str] = []
@@ -97,7 +97,7 @@ def _page(
     changed: list[str] | None = None,
 ) -> str:  # fmt: skip
     me, open_ = auth.me(), x.status in BEFORE
-    mine = [o for o in x.opinions if o.involvement.person_id == me.id] if open_ else []
+    mine = [o for o in x.opinions if may_advise(me, o)] if open_ else []
     forms = {
         o.id: giving if giving and o is on else OpinionForm(
             formdata=None, data={"version": x.version, "sense": o.sense or "", "text": o.text}

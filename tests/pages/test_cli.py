@@ -302,9 +302,9 @@ def test_a_gate_that_stays_shut_says_everything(run: Run, make: Make, register: 
 
 
 def test_somebody_who_edited_does_not_decide_from_the_server_either(run: Run, make: Make) -> None:
-    number = make(Status.SUBMITTED)
-    run("account", "role", "bruno.le-gall@exemple.fr", "--role", "valideur")
-    run("cross", number, "refuse", "--as", "bruno.le-gall@exemple.fr", code=1, said="une autre personne doit")
+    number, edited = make(Status.SUBMITTED), "awa.diallo@exemple.fr"
+    assert f"à pourvoir : {number}." in run("account", "role", edited, "--role", "valideur").stdout
+    run("cross", number, "refuse", "--as", edited, code=1, said="une autre personne doit")
 
 
 # The trace ------------------------------------------------------------------------------------------------------------
