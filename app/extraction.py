@@ -37,7 +37,9 @@ def _typed(found: Any) -> Any:
 
 
 def words(file: IO[bytes], _keywords: Any, _comments: Any, options: Any) -> Iterator[Found]:
-    """The label of each word, the title and the unit of each question, what a group of them and a table are called."""
+    """The label of each word, the title and the unit of each question, what is said of a gate once crossed, what a
+    group of questions and a table are called.
+    """
     for node in ast.walk(ast.parse(file.read())):
         if isinstance(node, ast.ClassDef):
             yield from _members(node)
@@ -50,6 +52,8 @@ def words(file: IO[bytes], _keywords: Any, _comments: Any, options: Any) -> Iter
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("ask", "later"):
             yield from (_found(value) for value in node.args[:1] if _is_text(value))
             yield from (_found(k.value) for k in node.keywords if k.arg == "unit" and _is_text(k.value))
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Gate":
+            yield from (_found(k.value) for k in node.keywords if k.arg == "past" and _is_text(k.value))
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Table":
             yield from (_found(value) for value in node.args[1:3] if _is_text(value))
 

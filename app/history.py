@@ -56,23 +56,8 @@ def _act(facts: Facts) -> str:
 
 
 _NAMES = {
+    **{gate.name: gate.past for gate in LIFECYCLE.values()},
     "open": later("Dossier ouvert"),
-    "submit": later("Soumise"),
-    "return": later("Renvoyée à son équipe"),
-    "withdraw": later("Retirée"),
-    "authorise": later("Autorisée"),
-    "refuse": later("Refusée"),
-    "start": later("Lancée"),
-    "suspend": later("Suspendue"),
-    "resume": later("Reprise"),
-    "extend": later("Prolongée"),
-    "finish": later("Travail de terrain terminé"),
-    "stop": later("Arrêtée avant son terme"),
-    "evaluate": later("Évaluation versée"),
-    "decide-generalise": later("Décidée"),
-    "decide-maintain": later("Décidée"),
-    "decide-abandon": later("Décidée"),
-    "close": later("Close"),
     "named": later("Désignation"),
     "unnamed": later("Fin de désignation"),
     "opinion-asked": later("Avis demandé"),
@@ -112,7 +97,7 @@ def _named(label: str) -> str:
 
 def what(event: str) -> str:
     """The name of an event, without its facts: « Autorisée »."""
-    return _(_NAMES.get(event, event))
+    return _(_NAMES[event])
 
 
 def body_of(entry: RecordedEntry) -> Body:

@@ -18,12 +18,12 @@ from .content import Content, decode, encode, fingerprint
 from .effects import evaluation_facts
 from .gates import Stale
 from .ladder import paris_day
+from .lifecycle import TO_ASK_EXTENSION
 from .model import Counter, Evaluation, Experiment, Involvement, Opinion, Person, WrittenPart
 from .parts import BEFORE, BY_CONTENT, PartOfFile, Writer
 from .policies import may_hold, may_lead, may_name, may_open, may_write, roles_of
 from .policy import current as policy
 from .requirements.how import Point
-from .requirements.reported import TO_ASK_EXTENSION
 from .vocabulary import NAMED, UNDER_WAY, Part, Role, Status
 from .words import clean, fold, said
 

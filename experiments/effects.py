@@ -34,8 +34,8 @@ def keep_submission(crossing: Crossing) -> Done:
 
 def reason(crossing: Crossing) -> Done:
     """Keep the reason, behind its commitment."""
-    answers = crossing.answers
-    return Done(withheld={"reason": answers.reason}) if isinstance(answers, Reason) else Done()
+    assert isinstance(crossing.answers, Reason)
+    return Done(withheld={"reason": crossing.answers.reason})
 
 
 def public_reason(crossing: Crossing) -> Done:

@@ -6,17 +6,18 @@ sample register call these two; none of them judges for itself.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import KW_ONLY, dataclass, field
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from . import consequences, trace
-from .acts import Nothing
+from .acts import Act, Nothing
 from .content import Content
 from .model import Entry, Experiment, Person
+from .obligations import Rank
 from .policies import roles_of
 from .requirements.acts import ASKED
 from .requirements.how import Point, Requirement
@@ -67,19 +68,31 @@ class Gate:
 
     name: str
     label: str
-    sources: tuple[Status, ...]
+    source: Status | tuple[Status, ...]
     target: Status
     opener: Opener
+    _: KW_ONLY
     requires: tuple[Requirement, ...] = ()
+    """What must be on record."""
     asks: type[Content] = Nothing
+    """What whoever opens it must say."""
     outcome: Outcome | None = None
-    effect: Callable[[Crossing], Done] = lambda _crossing: Done()
-    purpose: str = ""
+    """What its act decides, when it asks for an act."""
+    effect: Callable[[Crossing], Done]
+    past: str
+    """What a history says of it, once crossed: « Autorisée »."""
+    tells: tuple[Rank, ...]
+    purpose: str
     aside: bool = False
-    """A way out, open at any moment: it comes last, and is never what a page proposes first."""
+    """A way out rather than the way on: it comes last, and is never what a page proposes first."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "purpose", typeset(self.purpose))
+
+    @property
+    def sources(self) -> tuple[Status, ...]:
+        """The statuses that it leaves."""
+        return (self.source,) if isinstance(self.source, Status) else self.source
 
     def __str__(self) -> str:
         return self.name
@@ -92,11 +105,12 @@ class Lifecycle(Mapping[str, Gate]):
         self._gates = {gate.name: gate for gate in gates}
         if len(self._gates) != len(gates):
             raise ValueError("two gates have one name")
-        reached = {Status.DRAFT} | {gate.target for gate in gates}
-        if lost := set(Status) - reached:
-            raise ValueError(f"no gate leads to {sorted(lost)}")
+        if lost := set(Status) - _reached(gates):
+            raise ValueError(f"no way leads from a draft to {sorted(lost)}")
         if unsourced := [gate.name for gate in gates if not gate.sources]:
             raise ValueError(f"nothing leads to the gates {unsourced}")
+        if odd := [gate.name for gate in gates if issubclass(gate.asks, Act) is (gate.outcome is None)]:
+            raise ValueError(f"an act decides something, and nothing else does: {odd}")
 
     def __getitem__(self, name: str) -> Gate:
         return self._gates[name]
@@ -112,6 +126,16 @@ class Lifecycle(Mapping[str, Gate]):
         return [gate for gate in self._gates.values() if status in gate.sources]
 
 
+def _reached(gates: Sequence[Gate]) -> set[Status]:
+    """The statuses that a draft can come to, gate after gate."""
+    reached: set[Status] = set()
+    ahead = {Status.DRAFT}
+    while ahead:
+        reached |= ahead
+        ahead = {gate.target for gate in gates if reached.intersection(gate.sources)} - reached
+    return reached
+
+
 @dataclass(frozen=True)
 class Verdict:
     """What the judge says of one gate, one file, one person, one day: everything, at once."""
@@ -119,7 +143,7 @@ class Verdict:
     gate: Gate
     points: tuple[Point, ...]
     asked: tuple[Point, ...]
-    """What the act itself must say; shut until the form is filled."""
+    """What the act itself must say, judged once its form is filled; empty before."""
     status: Status
     roles: Role
 
@@ -146,6 +170,7 @@ class Verdict:
 
     @property
     def opens(self) -> bool:
+        """Whether nothing stands in the way: before the form is filled, nothing but what it will say."""
         return not self.missing and not self.wrong_status and self.may_open
 
 
@@ -167,7 +192,7 @@ class Stale(Exception):
 
 
 def examine(gate: Gate, x: Experiment, roles: Role, today: date, answers: Content | None = None) -> Verdict:
-    """The only judge. Without answers it says what the gate asks of the record, and lists what its form will ask."""
+    """The only judge. Without answers it judges the record alone: what the form says is judged once it is filled."""
     points = [point for requirement in gate.requires for point in requirement.judge(x, today)]
     return Verdict(gate, tuple(points), tuple(_asked(gate, x, answers, today)), x.status, roles)
 

@@ -1,56 +1,94 @@
-"""THE SCREEN: every way on, who opens it, and what must be on record first."""
+"""THE SCREEN: what must be on record, then every way on, and who opens it."""
 
 from __future__ import annotations
 
 from . import effects as then
-from .acts import Act, Conclusion, Nothing, Reason, Stop
+from .acts import Act, Conclusion, Reason, Stop
 from .gates import Gate, Lifecycle, Opener
-from .requirements.declared import TO_AUTHORISE, TO_SUBMIT
-from .requirements.reported import TO_CLOSE, TO_DECIDE, TO_EVALUATE, TO_EXTEND, TO_START, before_the_end
+from .obligations import Rank
+from .requirements import declared as before
+from .requirements import reported as after
+from .requirements.derogations import DEROGATIONS
+from .requirements.protocol import EVALUATION
 from .vocabulary import Outcome, Role
 from .vocabulary import Status as S
 
-# Nobody decides on what they carry, edit or evaluate; nobody evaluates what they carry or edit;
-# an administrator administers and decides nothing.
+# What must be on record, as the charter composes it -------------------------------------------------------------------
+
+TO_SUBMIT = (
+    *before.IDENTITY, *before.DURATION, *DEROGATIONS, *before.STAKEHOLDERS, *EVALUATION, *before.TRANSPARENCY,
+)  # fmt: skip
+TO_AUTHORISE = (*TO_SUBMIT, before.opinions_in, before.term_is_ahead)
+TO_START = (*before.STAKEHOLDERS, *before.TRANSPARENCY, *after.READY, after.period_open, after.before_the_end)
+TO_ASK_EXTENSION = (*after.EXTENSION, after.before_the_end)
+TO_EXTEND = (*TO_ASK_EXTENSION, after.asked_in_time)
+TO_EVALUATE = after.RESULTS
+TO_DECIDE = (after.evaluation_standing,)
+TO_CLOSE = (*before.STAKEHOLDERS, *before.TRANSPARENCY, *after.ALL_SETTLED)
+
+# Who opens. Nobody decides on what they carry, edit or evaluate; nobody evaluates what they carry or edit. ------------
+
 LEAD = Opener(Role.LEAD)
 JUDGE = Opener(Role.EVALUATOR, none_of=Role.LEAD | Role.EDITOR)
-CHIEF = Opener(Role.VALIDATOR, none_of=Role.LEAD | Role.EDITOR | Role.EVALUATOR | Role.EVALUATED | Role.ADMINISTRATOR)
+CHIEF = Opener(Role.VALIDATOR, none_of=Role.LEAD | Role.EDITOR | Role.EVALUATOR | Role.EVALUATED)
 ANYONE_IN_CHARGE = Opener(Role.VALIDATOR | Role.LEAD)
+
+# Who is told, but for whoever did it.
+CARRIERS, CHIEFS = (Rank.LEAD, Rank.DEPUTY), (Rank.VALIDATOR,)
+ALL = (*CARRIERS, Rank.EVALUATOR)
+
+# Every way on ---------------------------------------------------------------------------------------------------------
 
 FIELD = (S.RUNNING, S.SUSPENDED)
 
 LIFECYCLE = Lifecycle(
-    Gate("submit", "Soumettre", (S.DRAFT,), S.SUBMITTED, LEAD, TO_SUBMIT, Nothing, None, then.keep_submission,
-         "Un valideur pourra lire le dossier et décider."),
-    Gate("return", "Renvoyer", (S.SUBMITTED,), S.DRAFT, CHIEF, (), Reason, None, then.reason,
-         "Le dossier revient à son équipe, avec ce qu’il faut y revoir."),
-    Gate("authorise", "Autoriser", (S.SUBMITTED,), S.AUTHORISED, CHIEF, TO_AUTHORISE, Act, Outcome.AUTHORISATION,
-         then.authorise, "Les dates, les dérogations et le protocole sont gelés ; la page publique s’ouvre."),
-    Gate("refuse", "Refuser", (S.SUBMITTED,), S.REFUSED, CHIEF, (), Act, Outcome.REFUSAL, then.refuse,
-         "Le dossier reste au registre, avec la décision et les voies de recours."),
-    Gate("withdraw", "Retirer", (S.DRAFT, S.SUBMITTED), S.WITHDRAWN, LEAD, (), Reason, None, then.reason,
-         "Avant l’autorisation seulement. Le dossier reste au registre.", aside=True),
-    Gate("start", "Lancer", (S.AUTHORISED,), S.RUNNING, LEAD, TO_START, Nothing, None, then.start,
-         "Le terrain commence, dans la fenêtre autorisée."),
-    Gate("suspend", "Suspendre", (S.RUNNING,), S.SUSPENDED, ANYONE_IN_CHARGE, (), Reason, None, then.public_reason,
-         "Les dérogations sont gelées. Le temps, lui, continue de courir. Le motif est publié : n’y nommez personne.",
-         aside=True),
-    Gate("resume", "Reprendre", (S.SUSPENDED,), S.RUNNING, CHIEF, (before_the_end,), Reason, None, then.public_reason,
-         "Le terrain reprend, avant la fin ferme seulement. Le motif est publié : n’y nommez personne."),
-    Gate("extend", "Prolonger", FIELD[:1], S.RUNNING, CHIEF, TO_EXTEND, Act, Outcome.EXTENSION, then.extend,
-         "Une période de plus, une nouvelle fin ferme. Jamais tacite, jamais rétroactive."),
-    Gate("finish", "Terminer le terrain", FIELD, S.EVALUATING, LEAD, (), Nothing, None, then.end_field_work,
-         "Le terrain est fini ; l’évaluateur peut rendre ses résultats."),
-    Gate("stop", "Arrêter", (S.AUTHORISED, *FIELD), S.EVALUATING, CHIEF, (), Stop, Outcome.EARLY_STOP, then.stop,
-         "Arrêt anticipé et motivé. L’évaluation et la décision restent dues.", aside=True),
-    Gate("evaluate", "Verser l’évaluation", (S.EVALUATING, S.EVALUATED), S.EVALUATED, JUDGE, TO_EVALUATE, Nothing,
-         None, then.record_evaluation, "Cette version ne pourra plus être modifiée ; une autre pourra la suivre."),
-    Gate("decide-generalise", "Généraliser", (S.EVALUATED,), S.DECIDED, CHIEF, TO_DECIDE, Conclusion,
-         Outcome.GENERALISATION, then.conclude, "L’expérimentation devient la règle."),
-    Gate("decide-maintain", "Maintenir en partie", (S.EVALUATED,), S.DECIDED, CHIEF, TO_DECIDE, Conclusion,
-         Outcome.PARTIAL, then.conclude, "Une partie est gardée, ou étendue de façon ciblée."),
-    Gate("decide-abandon", "Abandonner", (S.EVALUATED,), S.DECIDED, CHIEF, TO_DECIDE, Conclusion,
-         Outcome.ABANDONMENT, then.conclude, "L’expérimentation s’arrête là ; ce qu’on a appris reste."),
-    Gate("close", "Clore", (S.DECIDED,), S.CLOSED, CHIEF, TO_CLOSE, Nothing, None, then.close,
-         "Quand tout est réglé : dérogations, données, équipements, participants, enseignements."),
+    Gate("submit", "Soumettre", S.DRAFT, S.SUBMITTED, LEAD, requires=TO_SUBMIT,
+         effect=then.keep_submission, past="Soumise", tells=CHIEFS,
+         purpose="Un valideur pourra lire le dossier et décider."),
+    Gate("return", "Renvoyer", S.SUBMITTED, S.DRAFT, CHIEF,
+         asks=Reason, effect=then.reason, past="Renvoyée à son équipe", tells=CARRIERS,
+         purpose="Le dossier revient à son équipe, avec ce qu’il faut y revoir."),
+    Gate("authorise", "Autoriser", S.SUBMITTED, S.AUTHORISED, CHIEF, requires=TO_AUTHORISE,
+         asks=Act, outcome=Outcome.AUTHORISATION, effect=then.authorise, past="Autorisée", tells=ALL,
+         purpose="Les dates, les dérogations et le protocole sont gelés ; la page publique s’ouvre."),
+    Gate("refuse", "Refuser", S.SUBMITTED, S.REFUSED, CHIEF,
+         asks=Act, outcome=Outcome.REFUSAL, effect=then.refuse, past="Refusée", tells=ALL,
+         purpose="Le dossier reste au registre ; la décision, ses motifs et les voies de recours sont publiés."),
+    Gate("withdraw", "Retirer", (S.DRAFT, S.SUBMITTED), S.WITHDRAWN, LEAD, aside=True,
+         asks=Reason, effect=then.reason, past="Retirée", tells=CHIEFS,
+         purpose="Avant l’autorisation seulement. Le dossier reste au registre."),
+    Gate("start", "Lancer", S.AUTHORISED, S.RUNNING, LEAD, requires=TO_START,
+         effect=then.start, past="Lancée", tells=(*CHIEFS, Rank.EVALUATOR),
+         purpose="Le terrain commence, dans la fenêtre autorisée."),
+    Gate("suspend", "Suspendre", S.RUNNING, S.SUSPENDED, ANYONE_IN_CHARGE, requires=(after.before_the_end,), aside=True,
+         asks=Reason, effect=then.public_reason, past="Suspendue", tells=(*ALL, *CHIEFS),
+         purpose="Les dérogations sont gelées. Le temps, lui, continue de courir. "
+                 "Le motif est publié : n’y nommez personne."),
+    Gate("resume", "Reprendre", S.SUSPENDED, S.RUNNING, CHIEF, requires=(after.before_the_end,),
+         asks=Reason, effect=then.public_reason, past="Reprise", tells=ALL,
+         purpose="Le terrain reprend, avant la fin ferme seulement. Le motif est publié : n’y nommez personne."),
+    Gate("extend", "Prolonger", S.RUNNING, S.RUNNING, CHIEF, requires=TO_EXTEND,
+         asks=Act, outcome=Outcome.EXTENSION, effect=then.extend, past="Prolongée", tells=ALL,
+         purpose="Une période de plus, une nouvelle fin ferme. Jamais tacite, jamais rétroactive."),
+    Gate("finish", "Terminer le terrain", FIELD, S.EVALUATING, LEAD,
+         effect=then.end_field_work, past="Travail de terrain terminé", tells=(Rank.EVALUATOR, *CHIEFS),
+         purpose="Le terrain est fini ; l’évaluateur peut rendre ses résultats."),
+    Gate("stop", "Arrêter", (S.AUTHORISED, *FIELD), S.EVALUATING, CHIEF, aside=True,
+         asks=Stop, outcome=Outcome.EARLY_STOP, effect=then.stop, past="Arrêtée avant son terme", tells=ALL,
+         purpose="Arrêt anticipé et motivé. L’évaluation et la décision restent dues."),
+    Gate("evaluate", "Verser l’évaluation", (S.EVALUATING, S.EVALUATED), S.EVALUATED, JUDGE, requires=TO_EVALUATE,
+         effect=then.record_evaluation, past="Évaluation versée", tells=(*CARRIERS, *CHIEFS),
+         purpose="Cette version ne pourra plus être modifiée ; une autre pourra la suivre."),
+    Gate("decide-generalise", "Généraliser", S.EVALUATED, S.DECIDED, CHIEF, requires=TO_DECIDE,
+         asks=Conclusion, outcome=Outcome.GENERALISATION, effect=then.conclude, past="Décidée", tells=ALL,
+         purpose="L’expérimentation devient la règle."),
+    Gate("decide-maintain", "Maintenir en partie", S.EVALUATED, S.DECIDED, CHIEF, requires=TO_DECIDE,
+         asks=Conclusion, outcome=Outcome.PARTIAL, effect=then.conclude, past="Décidée", tells=ALL,
+         purpose="Une partie est gardée, ou étendue de façon ciblée."),
+    Gate("decide-abandon", "Abandonner", S.EVALUATED, S.DECIDED, CHIEF, requires=TO_DECIDE,
+         asks=Conclusion, outcome=Outcome.ABANDONMENT, effect=then.conclude, past="Décidée", tells=ALL,
+         purpose="L’expérimentation s’arrête là ; ce qu’on a appris reste."),
+    Gate("close", "Clore", S.DECIDED, S.CLOSED, CHIEF, requires=TO_CLOSE,
+         effect=then.close, past="Close", tells=ALL,
+         purpose="Quand tout est réglé : dérogations, données, équipements, participants, enseignements."),
 )  # fmt: skip

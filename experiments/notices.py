@@ -10,35 +10,18 @@ from sqlalchemy.orm import Session, joinedload
 from . import followers, trace
 from .booking import Booking, book
 from .ladder import paris_day
+from .lifecycle import CARRIERS, LIFECYCLE
 from .model import Entry, Notice, Person, Pulse
 from .obligations import Occasion, Pace, Rank
 from .succession import Roll
 from .vocabulary import Status
 
-TEAM = (Rank.LEAD, Rank.DEPUTY)
-ALL = (*TEAM, Rank.EVALUATOR)
-
 TELLS: dict[str, tuple[Rank, ...]] = {
-    "submit": (Rank.VALIDATOR,),
-    "return": TEAM,
-    "authorise": ALL,
-    "refuse": ALL,
-    "withdraw": (Rank.VALIDATOR,),
-    "start": (Rank.VALIDATOR, Rank.EVALUATOR),
-    "suspend": (*ALL, Rank.VALIDATOR),
-    "resume": ALL,
-    "extend": ALL,
-    "finish": (Rank.EVALUATOR, Rank.VALIDATOR),
-    "stop": ALL,
-    "evaluate": (*TEAM, Rank.VALIDATOR),
-    "decide-generalise": ALL,
-    "decide-maintain": ALL,
-    "decide-abandon": ALL,
-    "close": ALL,
+    **{gate.name: gate.tells for gate in LIFECYCLE.values()},
     "named": (Rank.LEAD, Rank.DEPUTY, Rank.EVALUATOR, Rank.HEAD),
     "opinion-asked": (Rank.ADVISER,),
-    "opinion-given": TEAM,
-    "interim-evaluation": TEAM,
+    "opinion-given": CARRIERS,
+    "interim-evaluation": CARRIERS,
     "extension-asked": (Rank.VALIDATOR,),
 }
 """What is told, and to whom, but for whoever did it. The rest (reviewing, opening) is read in the file."""
@@ -48,7 +31,7 @@ IN_PERSON = frozenset({"named", "opinion-asked"})
 
 ASKED: dict[str, tuple[tuple[Rank, ...], str]] = {
     "submit": ((Rank.VALIDATOR,), "lecture"),
-    "return": (TEAM, "etapes"),
+    "return": (CARRIERS, "etapes"),
     "finish": ((Rank.EVALUATOR,), "evaluation"),
     "evaluate": ((Rank.VALIDATOR,), "etapes"),
     "opinion-asked": ((Rank.ADVISER,), "avis"),

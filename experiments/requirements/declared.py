@@ -10,9 +10,7 @@ from ..duties import owes_midterm
 from ..model import Experiment
 from ..policy import current as policy
 from ..vocabulary import Role
-from .derogations import DEROGATIONS
 from .how import CHARTER, OPINIONS_PAGE, each_given, given, requirement
-from .protocol import EVALUATION
 
 # Who and what ---------------------------------------------------------------------------------------------------------
 
@@ -156,7 +154,3 @@ def _ends(x: Experiment, _today: date) -> bool:
 def term_is_ahead(x: Experiment, today: date) -> bool:
     ends_on = x.read(d.Duration).ends_on
     return ends_on is not None and ends_on > today
-
-
-TO_SUBMIT = (*IDENTITY, *DURATION, *DEROGATIONS, *STAKEHOLDERS, *EVALUATION, *TRANSPARENCY)
-TO_AUTHORISE = (*TO_SUBMIT, opinions_in, term_is_ahead)

@@ -16,7 +16,7 @@ from ..policy import current as policy
 from ..record import Record
 from ..vocabulary import Association, DerogationFate, Role
 from ..words import said
-from .declared import STAKEHOLDERS, TRANSPARENCY, stakeholders_of
+from .declared import stakeholders_of
 from .derogations import derogations_of
 from .how import CHARTER, given, requirement
 from .protocol import criteria_of
@@ -80,10 +80,7 @@ def before_the_end(x: Experiment, today: date) -> bool:
     return x.ends_on is not None and today <= x.ends_on
 
 
-TO_START = (
-    *STAKEHOLDERS, *TRANSPARENCY, baseline, agreements, informed, informed_how, conditions, evidence,
-    period_open, before_the_end,
-)  # fmt: skip
+READY = (baseline, agreements, informed, informed_how, conditions, evidence)
 
 # To extend ------------------------------------------------------------------------------------------------------------
 
@@ -125,8 +122,7 @@ def asked_in_time(x: Experiment, _today: date) -> bool:
     return bool(x.extension_asked_on and x.ends_on and unchanged and x.extension_asked_on <= x.ends_on - days)
 
 
-TO_ASK_EXTENSION = (extended_at_most_once, interim_evaluation, extension_fits, extension_reason, before_the_end)
-TO_EXTEND = (*TO_ASK_EXTENSION, asked_in_time)
+EXTENSION = (extended_at_most_once, interim_evaluation, extension_fits, extension_reason)
 
 # To evaluate ----------------------------------------------------------------------------------------------------------
 
@@ -165,7 +161,7 @@ EFFECTS = tuple(
     )
 )
 
-TO_EVALUATE = (result, limits, departures, remarks, *EFFECTS, verdict, evaluation_summary)
+RESULTS = (result, limits, departures, remarks, *EFFECTS, verdict, evaluation_summary)
 
 # To decide, to close --------------------------------------------------------------------------------------------------
 
@@ -173,9 +169,6 @@ TO_EVALUATE = (result, limits, departures, remarks, *EFFECTS, verdict, evaluatio
 @requirement("evaluation.standing", "Verser l’évaluation", r.Evaluation, "results", source="CGCT LO1113-6")
 def evaluation_standing(x: Experiment, _today: date) -> bool:
     return x.evaluation is not None
-
-
-TO_DECIDE = (evaluation_standing,)
 
 
 @requirement(
@@ -211,7 +204,4 @@ published = requirement(
 )(_past("published_on"))
 attested = given(r.Closing, "attested", "Attester la clôture (porteur)")
 
-TO_CLOSE = (
-    *STAKEHOLDERS, *TRANSPARENCY, derogation_fate, data_fate, equipment_fate,
-    told, lessons, published, attested,
-)  # fmt: skip
+ALL_SETTLED = (derogation_fate, data_fate, equipment_fate, told, lessons, published, attested)

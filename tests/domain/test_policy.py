@@ -347,6 +347,14 @@ def test_past_its_end_an_experiment_can_still_be_evaluated_and_decided(session: 
     assert x.status is Status.DECIDED
 
 
+def test_after_the_end_nothing_is_suspended_any_more(session: Session) -> None:
+    x = an_experiment(session, Status.RUNNING)
+    assert x.ends_on is not None
+    assert missing(session, x, "suspend", x.ends_on) == []
+    assert missing(session, x, "suspend", x.ends_on + timedelta(1)) == ["period.over"]
+    assert missing(session, x, "finish", x.ends_on + timedelta(1)) == []
+
+
 def test_the_clock_keeps_running_while_suspended(session: Session) -> None:
     x = an_experiment(session, Status.SUSPENDED)
     before = x.ends_on

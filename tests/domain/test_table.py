@@ -1,18 +1,20 @@
 """The table of gates tests itself: whatever line is added to it is tried here."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
 from sqlalchemy.orm import Session
 
-from experiments import editing, gates, policies
+from experiments import editing, effects, gates, policies
 from experiments.acts import Act, Conclusion, Reason, Stop
 from experiments.content import Content
 from experiments.lifecycle import LIFECYCLE
 from experiments.requirements.acts import ASKED
 from experiments.requirements.how import ALL
-from experiments.vocabulary import Role, Status
+from experiments.vocabulary import Outcome, Role, Status
 from tests import people
 from tests.breaks import BREAKS, Scene, spoil
 from tests.builders import (
@@ -224,3 +226,31 @@ def test_a_ready_experiment_crosses_whatever_the_day(ready: Ready, day: date) ->
         session, x = ready(gate, day)
         assert not verdict(session, x, gate, on=day).missing
         cross(session, x, gate, on=day)
+
+
+# The table itself -----------------------------------------------------------------------------------------------------
+
+
+def a_gate(name: str, source: Status | tuple[Status, ...], target: Status, **facts: Any) -> gates.Gate:
+    said: dict[str, Any] = {"effect": effects.reason, "past": "Passée", "tells": (), "purpose": "Avancer."}
+    return gates.Gate(name, "Passer", source, target, LIFECYCLE["submit"].opener, **said | facts)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda table: [*table, table[0]], "one name"),
+        (lambda table: [gate for gate in table if gate.name != "close"], "closed"),
+        (lambda table: [g for g in table if g.target is not Status.AUTHORISED], "running"),
+        (lambda table: [*table, a_gate("nowhere", (), Status.DRAFT)], "nothing leads"),
+        (lambda table: [*table, a_gate("act", Status.DRAFT, Status.DRAFT, asks=Act)], "an act decides"),
+        (lambda table: [*table, a_gate("word", Status.DRAFT, Status.DRAFT, outcome=Outcome.REFUSAL)], "an act decides"),
+    ],
+    ids=["twice", "unreached", "reached from nowhere that a draft comes to", "no source", "no outcome", "no act"],
+)
+def test_a_table_that_makes_no_sense_does_not_load(
+    change: Callable[[list[gates.Gate]], list[gates.Gate]], said: str
+) -> None:
+    gates.Lifecycle(*LIFECYCLE.values())
+    with pytest.raises(ValueError, match=said):
+        gates.Lifecycle(*change(list(LIFECYCLE.values())))
