@@ -106,8 +106,8 @@ class Duration(Content):
     basis: A[Basis, ask("Base juridique", "Elle fixe le plafond de la durée.")] = Basis.NONE
     midterm_on: A[date | None, ask(
         "Évaluation à mi-parcours",
-        "Demandée à partir de douze mois, et par la loi pour l’article 72 quelle que soit la durée (CGCT LO1113-5) ; "
-        "elle fonde toute prolongation.")] = None
+        "Demandée à partir de la durée que fixe la règle locale, et par la loi pour l’article 72 quelle que soit la "
+        "durée (CGCT LO1113-5) ; elle fonde toute prolongation.")] = None
     evaluation_due_on: A[date | None, ask(
         "Évaluation remise au plus tard le",
         "Avant le terme, pour que la décision s’appuie sur elle (CGCT LO1113-6).")] = None
@@ -157,7 +157,7 @@ class Derogation(Item):
         "Motifs de droit et de fait", "CRPA L211-3 et L211-5 : une dérogation est motivée par écrit.",
         "Article 14 du règlement de voirie ; la navette ne peut rouler que là où la piste passe.")] = ""
     amount: A[Decimal | None, ask(
-        "Achat : montant hors taxes", "Moins de 100 000 € (CCP R2122-9-1).",
+        "Achat : montant hors taxes", "Sous le plafond de l’achat innovant (CCP R2122-9-1).",
         "48000",
         unit="€")] = None
     operator: A[str, ask(

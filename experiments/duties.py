@@ -20,6 +20,7 @@ from .model import Experiment, Opinion
 from .obligations import Rank, Task
 from .parts import BY_SLUG, DECLARED
 from .policy import current as policy
+from .policy import in_force
 from .record import Record
 from .vocabulary import UNDER_WAY, UNEVALUATED, Basis, Status
 from .words import said
@@ -54,7 +55,8 @@ class Rule:
     due: Callable[[Experiment], Iterable[Due]]
     page: str
     """Where it is done, in the file."""
-    source: str
+    asked_by: str
+    """What asks for it, with the figures of the local rules between braces."""
     statutory: bool = True
     """Asked by law or by the charter: no digest holds it back."""
     lapses: bool = False
@@ -62,6 +64,11 @@ class Rule:
     asleep: frozenset[Status] = frozenset()
     """Where the day is known but nobody can act yet: calendars say it, reminders wait for whoever goes before."""
     public: bool = False
+
+    @property
+    def source(self) -> str:
+        """What asks for it, as the rules in force have it: « Règle locale : délai d’un avis »."""
+        return in_force(self.asked_by)
 
 
 @dataclass(frozen=True)
@@ -186,13 +193,15 @@ DUTIES = {rule.task: rule for rule in (
     Rule(Task.VALIDATION, "Lire le dossier et décider", VALIDATORS, frozenset({S.SUBMITTED}), _validation, "lecture",
          "Règle locale : délai de validation"),
     Rule(Task.REVIEW, "Relire la fiche et dire qu’elle est à jour", CARRIERS, UNDER_WAY, _review, "rappels",
-         "Règle locale : relecture tous les six mois", statutory=False),
+         "Règle locale : relecture tous les {rule.duties.review_months} mois", statutory=False),
     Rule(Task.START, "Lancer, ou faire arrêter", CARRIERS, frozenset({S.AUTHORISED}), lambda x: _on(x.starts_on),
          "etapes", "Charte, principe 9 : la fenêtre autorisée"),
     Rule(Task.MIDTERM, "Verser l’évaluation à mi-parcours", EVALUATORS, BEGUN, _midterm, "bilan-intermediaire",
-         "CGCT LO1113-5 ; règle locale à partir de douze mois", public=True, asleep=BEGUN - FIELD),
+         "CGCT LO1113-5 ; règle locale à partir de {rule.duration.midterm_from_months} mois", public=True,
+         asleep=BEGUN - FIELD),
     Rule(Task.EXTENSION, "Demander une prolongation, si elle se justifie", TEAM, frozenset({S.RUNNING}),
-         _extension, "prolongation", "Règle locale : soixante jours avant le terme", lapses=True),
+         _extension, "prolongation", "Règle locale : {rule.extension.asked_days_before_end} jours avant le terme",
+         lapses=True),
     Rule(Task.ANSWER, "Répondre à la demande de prolongation", VALIDATORS, frozenset({S.RUNNING}), _answer,
          "jalons/extend", "Règle locale : délai de validation", lapses=True),
     Rule(Task.DEROGATION, "Préparer la fin de la dérogation", TEAM, BEGUN, _derogations, "etapes",
@@ -206,11 +215,12 @@ DUTIES = {rule.task: rule for rule in (
     Rule(Task.DECISION, "Décider de la suite", VALIDATORS, UNDER_WAY,
          lambda x: _on(x.decision_due_on or x.ends_on), "etapes", "CGCT LO1113-6", public=True, asleep=UNEVALUATED),
     Rule(Task.PUBLICATION, "Publier l’évaluation et préparer la clôture", CARRIERS, frozenset({S.DECIDED}),
-         _publication, "cloture", "Règle locale : douze semaines après la décision", public=True),
+         _publication, "cloture", "Règle locale : {rule.publication.weeks_after_decision} semaines après la décision",
+         public=True),
     Rule(Task.CLOSURE, "Clore le dossier", VALIDATORS, frozenset({S.DECIDED}), _closure, "jalons/close",
-         "Règle locale : douze semaines après la décision", public=True),
+         "Règle locale : {rule.publication.weeks_after_decision} semaines après la décision", public=True),
     Rule(Task.FOLLOW_UP, "Dire ce qu’il en reste, un an après", CARRIERS, frozenset({S.CLOSED}), _follow_up, "suivi",
-         "Règle locale : suivi à douze mois", statutory=False, public=True),
+         "Règle locale : suivi à {rule.duties.follow_up_months} mois", statutory=False, public=True),
 )}
 # fmt: on
 

@@ -72,7 +72,7 @@ PARTS = (
         "Ce que l’on sait à mi-parcours, par l’évaluateur."),
     PartOfFile("prolongation", "Demande de prolongation", r.ExtensionRequest, TEAM,
         frozenset({S.RUNNING, S.SUSPENDED}), Seal.REPORTED,
-        "Une seule fois, de la moitié de la durée initiale au plus, sur une évaluation intermédiaire."),
+        "Dans les limites de la règle locale, et sur une évaluation intermédiaire."),
     PartOfFile("evaluation", "Évaluation", r.Evaluation, EVALUATOR, frozenset({S.EVALUATING, S.EVALUATED}),
         Seal.REPORTED, "Un résultat pour chaque critère gelé, par l’évaluateur."),
     PartOfFile("cloture", "Clôture", r.Closing, TEAM, frozenset({S.DECIDED}), Seal.REPORTED,

@@ -27,9 +27,14 @@ class Duration(Struct, forbid_unknown_fields=True, frozen=True):
 
 
 class Extension(Struct, forbid_unknown_fields=True, frozen=True):
-    times: Annotated[int, Meta(ge=0)]
+    times: Annotated[int, Meta(ge=0, le=1)]
     share: Annotated[float, Meta(gt=0, le=1)]
     asked_days_before_end: Annotated[int, Meta(ge=0)]
+
+    @property
+    def percent(self) -> int:
+        """The share, in hundredths."""
+        return round(self.share * 100)
 
 
 class Purchase(Struct, forbid_unknown_fields=True, frozen=True):
@@ -149,6 +154,11 @@ def current() -> Policy:
     if _current is None:
         _current = read()
     return _current
+
+
+def in_force(sentence: str) -> str:
+    """A sentence with the figures of the policy in force: « {rule.opinions.days} jours »."""
+    return sentence.format(rule=current())
 
 
 def use(policy: Policy) -> None:

@@ -43,7 +43,7 @@ class Launch(Content):
 
 class ExtensionRequest(Content):
     ends_on: A[date | None, ask(
-        "Nouvelle fin ferme demandée", "Une seule prolongation, de la moitié de la durée initiale au plus.")] = None
+        "Nouvelle fin ferme demandée", "Dans les limites que l’étape « Prolonger » rappelle.")] = None
     reason: A[str, ask(
         "Pourquoi prolonger",
         "Ce que le temps ajouté apprendra, et que l’évaluation intermédiaire ne dit pas encore.",
@@ -157,7 +157,7 @@ class Closing(Content):
         "Enseignements", "Ce que la prochaine équipe doit savoir. Publiés.",
         "Commencer par les permanences : l’équipement seul ne suffit pas.")] = ""
     published_on: A[date | None, ask(
-        "Évaluation publiée le", "Au plus tard douze semaines après la décision.")] = None
+        "Évaluation publiée le", "Dans le délai que la règle locale laisse après la décision.")] = None
     attested: A[bool, ask("J’atteste que ce qui précède est fait", "Le porteur atteste ; le valideur clôt.")] = False
 
 

@@ -7,6 +7,7 @@ from datetime import date
 
 from app.pole import Pole
 from experiments.obligations import Occasion, Rank, Task
+from experiments.policy import in_force
 from experiments.succession import Obstacle
 from experiments.vocabulary import OpinionKind, Status
 from experiments.words import inside
@@ -185,7 +186,7 @@ def told_also(people: Sequence[str]) -> str:
 
 
 def source(task: Task) -> str:
-    return f"What asks for it: {SOURCES[task]}."
+    return f"What asks for it: {in_force(SOURCES[task])}."
 
 
 def file(title: str, number: str, status: Status) -> str:

@@ -10,6 +10,7 @@ from app.pole import Pole
 from app.templating import away, date_fr, days_fr, plural
 from experiments.notices import TELLS
 from experiments.obligations import Occasion, Rank, Task
+from experiments.policy import in_force
 from experiments.record import RecordedEntry
 from experiments.succession import Obstacle
 from experiments.vocabulary import OpinionSense, Status
@@ -184,7 +185,7 @@ def told_also(people: Sequence[str]) -> str:
 
 
 def source(task: Task) -> str:
-    return f"Ce qui le demande\u00a0: {SOURCES[task]}."
+    return f"Ce qui le demande\u00a0: {in_force(SOURCES[task])}."
 
 
 def file(title: str, number: str, status: Status) -> str:

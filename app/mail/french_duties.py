@@ -55,6 +55,6 @@ LAPSED = {
 TASKS = {task: task.label for task in Task}
 BUTTONS = {task: rule.act for task, rule in DUTIES.items()}
 SOURCES = {
-    task: typeset(rule.source.replace(" : ", ", ").replace("Règle", "règle").replace("Charte", "charte"))
+    task: typeset(rule.asked_by.replace(" : ", ", ").replace("Règle", "règle").replace("Charte", "charte"))
     for task, rule in DUTIES.items()
 }

@@ -22,6 +22,7 @@ from experiments.gates import Stale
 from experiments.model import Experiment
 from experiments.parts import BEFORE, PartOfFile
 from experiments.policies import may_open, may_write
+from experiments.policy import current as policy
 from experiments.requirements.derogations import legal_route
 
 from . import shell
@@ -123,6 +124,7 @@ def _form_page(x: Experiment, part: PartOfFile, form: Any, **more: Any) -> str:
     todo = {p.anchor: p.label for p in shell.points_ahead(x, seen) if p.page == part.slug and not p.holds}
     return shell.page(
         "files/write_part.html", x, part.slug, part=part, form=form, todo=todo, notes=contents.all_notes(part.content),
+        asked_days=policy().extension.asked_days_before_end,
         lists=contents.list_fields(part.content), names=names_of(x),
         marks=marks_of(x), routes=_routes(x), kept=x.part(part.slug), verdicts=seen, declares=x.status in BEFORE,
         **_heard(x, part), **more,

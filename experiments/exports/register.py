@@ -96,7 +96,7 @@ COLUMNS: tuple[Column, ...] = (
     _day("debut", "starts_on", "Début prévu", "La fenêtre autorisée commence ce jour-là."),
     _day("fin_ferme", "ends_on", "Fin ferme", "Prolongation comprise : la dernière période accordée la dit."),
     _day("mi_parcours_le", "midterm_on", "Évaluation à mi-parcours due le",
-         "Demandée à partir de douze mois, et toujours pour l’article 72 (CGCT LO1113-5)."),
+         "Demandée à partir de la durée que fixe la règle locale, et toujours pour l’article 72 (CGCT LO1113-5)."),
     _day("evaluation_due_le", "evaluation_due_on", "Évaluation due le", "Avant le terme (CGCT LO1113-6)."),
     Column("evaluation_due_avant_le", "Évaluation d’abord due le", "Avant toute prolongation, qui déplace cette date.",
            lambda line: line.item.duration.evaluation_due_on, Kind.DATE, told=True),

@@ -52,7 +52,7 @@ def ends_after_it_starts(x: Experiment, _today: date) -> bool:
 
 @requirement(
     "duration.ceiling", "Tenir la durée sous le plafond de sa base juridique", d.Duration, "ends_on",
-    source="Règle locale : 24 mois sans base particulière", when=_dated,
+    source="Règle locale : {rule.duration.ceiling_months[none]} mois sans base particulière", when=_dated,
 )  # fmt: skip
 def under_the_ceiling(x: Experiment, _today: date) -> bool:
     it = x.read(d.Duration)
@@ -66,7 +66,7 @@ def _owes_midterm(x: Experiment, _today: date) -> bool:
 
 @requirement(
     "duration.midterm_on", "Fixer l’évaluation à mi-parcours, entre le début et la fin", d.Duration, "midterm_on",
-    source="CGCT LO1113-5 ; règle locale à partir de douze mois", when=_owes_midterm,
+    source="CGCT LO1113-5 ; règle locale à partir de {rule.duration.midterm_from_months} mois", when=_owes_midterm,
 )  # fmt: skip
 def midterm(x: Experiment, _today: date) -> bool:
     it = x.read(d.Duration)
@@ -75,7 +75,8 @@ def midterm(x: Experiment, _today: date) -> bool:
 
 @requirement(
     "duration.evaluation_due_on", "Fixer la remise de l’évaluation, assez tôt avant la fin pour décider",
-    d.Duration, "evaluation_due_on", source="Règle locale : 30 jours avant le terme",
+    d.Duration, "evaluation_due_on",
+    source="Règle locale : {rule.duration.evaluation_days_before_end} jours avant le terme",
 )  # fmt: skip
 def evaluation_due(x: Experiment, _today: date) -> bool:
     it = x.read(d.Duration)

@@ -13,6 +13,7 @@ from datetime import date
 from ..content import Content, Item
 from ..model import Experiment
 from ..parts import BY_CONTENT, Writer
+from ..policy import in_force
 from ..vocabulary import Role
 from ..words import inside, said, typeset
 
@@ -43,6 +44,7 @@ class Requirement:
 
     code: str
     sentence: str
+    """With the figures of the local rules between braces: see `policy.in_force`. So is the source."""
     page: str
     anchor: str
     who: Role
@@ -59,7 +61,7 @@ class Requirement:
         if self.when and not self.when(x, today):
             return []
         if self.each is None:
-            return [self._point(self.sentence, self.anchor, self.test(x, today))]
+            return [self._point(in_force(self.sentence), self.anchor, self.test(x, today))]
         return [
             self._point(self._sentence(item, i), self.anchor.format(i=i), self.test(item, x, today))
             for i, item in enumerate(self.each(x))
@@ -68,11 +70,11 @@ class Requirement:
 
     def _sentence(self, item: Item, index: int) -> str:
         instead = self.instead(item) if self.instead else ""
-        sentence = f"{item.label} {index + 1} : {inside(self.sentence)}"
+        sentence = f"{item.label} {index + 1} : {inside(in_force(self.sentence))}"
         return f"{sentence} ({instead})" if instead else sentence
 
     def _point(self, sentence: str, anchor: str, holds: bool) -> Point:
-        return Point(self.code, typeset(sentence), self.page, anchor, self.who, typeset(self.source), holds)
+        return Point(self.code, typeset(sentence), self.page, anchor, self.who, typeset(in_force(self.source)), holds)
 
 
 ALL: dict[str, Requirement] = {}

@@ -87,8 +87,8 @@ READY = (baseline, agreements, informed, informed_how, conditions, evidence)
 extension_reason = given(r.ExtensionRequest, "reason", "Dire pourquoi prolonger")
 
 
-@requirement("extension.once", "Une expérimentation ne se prolonge qu’une fois", "etapes", "prolongation",
-             source="Règle locale", who=Role.NOBODY)  # fmt: skip
+@requirement("extension.once", "Ne pas dépasser le nombre de prolongations permis : {rule.extension.times}", "etapes",
+             "prolongation", source="Règle locale", who=Role.NOBODY)  # fmt: skip
 def extended_at_most_once(x: Experiment, _today: date) -> bool:
     return x.extensions < policy().extension.times
 
@@ -99,8 +99,10 @@ def interim_evaluation(x: Experiment, _today: date) -> bool:
 
 
 @requirement(
-    "extension.ends_on", "Fixer une nouvelle fin, après le terme, de la moitié de la durée initiale au plus et sous le "
-    "plafond", r.ExtensionRequest, "ends_on", source="Règle locale",
+    "extension.ends_on",
+    "Fixer une nouvelle fin, après le terme, sous le plafond, à {rule.extension.percent} % de la durée initiale "
+    "au plus",
+    r.ExtensionRequest, "ends_on", source="Règle locale",
 )  # fmt: skip
 def extension_fits(x: Experiment, _today: date) -> bool:
     asked = x.read(r.ExtensionRequest).ends_on
@@ -113,8 +115,9 @@ def extension_fits(x: Experiment, _today: date) -> bool:
 
 
 @requirement(
-    "extension.asked", "Demander la prolongation au moins 60 jours avant le terme", r.ExtensionRequest, "demander",
-    source="Règle locale",
+    "extension.asked",
+    "Demander la prolongation au moins {rule.extension.asked_days_before_end} jours avant le terme",
+    r.ExtensionRequest, "demander", source="Règle locale",
 )  # fmt: skip
 def asked_in_time(x: Experiment, _today: date) -> bool:
     unchanged = x.extension_asked == fingerprint(x.text(BY_CONTENT[r.ExtensionRequest]))

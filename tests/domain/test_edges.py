@@ -12,9 +12,11 @@ from experiments import editing, gates, policy
 from experiments import reported as r
 from experiments.acts import Conclusion, Nothing
 from experiments.dates import add_months, lasts_at_most
+from experiments.duties import DUTIES
 from experiments.ladder import PARIS
 from experiments.lifecycle import LIFECYCLE
 from experiments.model import Experiment
+from experiments.obligations import Task
 from experiments.vocabulary import (
     Basis,
     Status,
@@ -233,7 +235,30 @@ def test_the_local_rules_are_those_of_the_policy_file(session: Session) -> None:
     ours = policy.current()
     try:
         policy.use(replace(ours, extension=replace(ours.extension, times=0)))
-        assert missing(session, x, "extend") == ["extension.once"]
+        [point] = verdict(session, x, "extend").missing
+        assert (point.code, point.label[-1]) == ("extension.once", "0")
+    finally:
+        policy.use(ours)
+
+
+def test_what_the_judge_and_the_duties_say_has_the_figures_of_the_policy_file(session: Session) -> None:
+    x = an_experiment(session, Status.RUNNING)
+    ours = policy.current()
+    theirs = replace(
+        ours,
+        duration=replace(ours.duration, ceiling_months={"none": 7, "article-72": 60, "article-37-1": 60}),
+        extension=replace(ours.extension, asked_days_before_end=61, share=0.25),
+        duties=replace(ours.duties, review_months=4),
+    )
+    try:
+        policy.use(theirs)
+        said = {p.code: f"{p.label} ; {p.source}" for g in ("submit", "extend") for p in verdict(session, x, g).points}
+        assert "61 jours avant le terme" in said["extension.asked"]
+        assert "25 % de la durée initiale au plus" in said["extension.ends_on"].replace("\u00a0", " ").replace(
+            "\u202f", " "
+        )
+        assert "7 mois sans base" in said["duration.ceiling"]
+        assert DUTIES[Task.REVIEW].source.endswith("tous les 4 mois")
     finally:
         policy.use(ours)
 
