@@ -15,8 +15,9 @@ from .ladder import PARIS
 from .model import Deadline, Experiment, Involvement, Person, Reminder, WrittenPart
 from .obligations import Rank, Task
 from .parts import BY_CONTENT
+from .policies import LASTING
 from .rows import OwnDeadline, read
-from .succession import ACCOUNTS, BARRED, LASTING, PARTS
+from .succession import ACCOUNTS, BARRED, PARTS
 from .vocabulary import Account, Part
 
 KEPT = timedelta(90)

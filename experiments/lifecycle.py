@@ -10,7 +10,7 @@ from .requirements import declared as before
 from .requirements import reported as after
 from .requirements.derogations import DEROGATIONS
 from .requirements.protocol import EVALUATION
-from .vocabulary import Outcome, Role
+from .vocabulary import CARRYING, Outcome, Role
 from .vocabulary import Status as S
 
 # What must be on record, as the charter composes it -------------------------------------------------------------------
@@ -29,8 +29,8 @@ TO_CLOSE = (*before.STAKEHOLDERS, *before.TRANSPARENCY, *after.ALL_SETTLED)
 # Who opens. Nobody decides on what they carry, edit or evaluate; nobody evaluates what they carry or edit. ------------
 
 LEAD = Opener(Role.LEAD)
-JUDGE = Opener(Role.EVALUATOR, none_of=Role.LEAD | Role.EDITOR)
-CHIEF = Opener(Role.VALIDATOR, none_of=Role.LEAD | Role.EDITOR | Role.EVALUATOR | Role.EVALUATED)
+JUDGE = Opener(Role.EVALUATOR, none_of=CARRYING)
+CHIEF = Opener(Role.VALIDATOR, none_of=CARRYING | Role.EVALUATOR | Role.EVALUATED)
 ANYONE_IN_CHARGE = Opener(Role.VALIDATOR | Role.LEAD)
 
 # Who is told, but for whoever did it.

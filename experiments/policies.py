@@ -7,9 +7,9 @@ from datetime import date
 from .model import Evaluation, Experiment, Opinion, Person
 from .parts import PartOfFile, Writer
 from .reported import ExtensionRequest
-from .vocabulary import Account, Part, Role, Status
+from .vocabulary import CARRYING, Account, Part, Role, Status
 
-_BY_PART = {
+BY_PART = {
     Part.LEAD: Role.LEAD,
     Part.DEPUTY: Role.LEAD,
     Part.CONTRIBUTOR: Role.EDITOR,
@@ -25,7 +25,7 @@ _BY_ACCOUNT = {
     Account.ADMINISTRATOR: Role.ADMINISTRATOR,
 }
 # Having edited or evaluated stays true when one is no longer named.
-_LASTING = {Part.EDITED, Part.EVALUATED}
+LASTING = frozenset({Part.EDITED, Part.EVALUATED})
 
 
 def roles_of(person: Person, x: Experiment) -> Role:
@@ -34,8 +34,8 @@ def roles_of(person: Person, x: Experiment) -> Role:
         return Role.NOBODY
     roles = _BY_ACCOUNT.get(person.account, Role.NOBODY)
     for involvement in x.involved:
-        if involvement.person_id == person.id and (involvement.until is None or involvement.part in _LASTING):
-            roles |= _BY_PART[involvement.part]
+        if involvement.person_id == person.id and (involvement.until is None or involvement.part in LASTING):
+            roles |= BY_PART[involvement.part]
     return roles
 
 
@@ -58,7 +58,7 @@ def may_write(person: Person, x: Experiment, part: PartOfFile) -> bool:
         # It is the public reason of an extension that was granted.
         return False
     if part.writer is Writer.EVALUATOR:
-        return _named(person, x, Part.EVALUATOR) and not roles_of(person, x) & (Role.LEAD | Role.EDITOR)
+        return _named(person, x, Part.EVALUATOR) and not roles_of(person, x) & CARRYING
     return _named(person, x, Part.LEAD, Part.DEPUTY, Part.CONTRIBUTOR)
 
 

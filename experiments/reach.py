@@ -12,7 +12,8 @@ from .duties import DUTIES, INSIDE
 from .leaves import Leaf, leaf
 from .model import Absence, Deadline, Experiment, Involvement, Person
 from .obligations import Rank
-from .succession import ACCOUNTS, BARRED, LASTING, PARTS
+from .policies import LASTING
+from .succession import ACCOUNTS, BARRED, PARTS
 from .vocabulary import ENDED, NAMED, UNDER_WAY, Part
 
 _PART_OF = {rank: part for part, rank in PARTS.items()}

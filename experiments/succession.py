@@ -16,8 +16,10 @@ from sqlalchemy.orm import Session
 
 from .absences import away
 from .among import among
+from .lifecycle import CHIEF
 from .model import Involvement, Person
 from .obligations import Rank
+from .policies import BY_PART, LASTING
 from .policy import current as policy
 from .vocabulary import Account, Part
 
@@ -33,9 +35,8 @@ ACCOUNTS = {
     Account.AUDITOR: Rank.AUDITOR,
     Account.ADMINISTRATOR: Rank.ADMINISTRATOR,
 }
-# As in the table of gates: whoever carries, edits or evaluates does not decide.
-BARRED = frozenset({Part.LEAD, Part.DEPUTY, Part.CONTRIBUTOR, Part.EVALUATOR, Part.EDITED, Part.EVALUATED})
-LASTING = frozenset({Part.EDITED, Part.EVALUATED})
+# Whoever may not decide is not asked to.
+BARRED = frozenset(part for part, role in BY_PART.items() if role & CHIEF.none_of)
 
 
 @dataclass(frozen=True)

@@ -75,6 +75,9 @@ class Role(Flag):
         return _roles_label(self)
 
 
+CARRYING = Role.LEAD | Role.EDITOR
+"""Whoever carries a file or wrote in it: they neither evaluate it nor decide on it."""
+
 _ROLE_LABELS = {
     Role.LEAD: "porteur ou suppléant",
     Role.EDITOR: "contributeur",

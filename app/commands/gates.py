@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from app import accounts, clock, named_answers
 from experiments import gates, queries
+from experiments.acts import Nothing
 from experiments.gates import Gate, Verdict, examine
 from experiments.lifecycle import LIFECYCLE
 from experiments.model import Experiment
@@ -45,7 +46,13 @@ def _state(verdict: Verdict) -> str:
     if verdict.wrong_status:
         return f"part de : {', '.join(status.label for status in verdict.gate.sources)}"
     count = len(verdict.missing)
-    return f"il manque {count} condition{'s' if count > 1 else ''}" if count else "peut être franchi"
+    return f"il manque {count} condition{'s' if count > 1 else ''}" if count else _ready(verdict.gate)
+
+
+def _ready(gate: Gate) -> str:
+    if gate.asks is Nothing:
+        return "peut être franchi"
+    return "peut être franchi, avec un motif" if gate.outcome is None else "peut être franchi, avec un acte"
 
 
 def _gate(_ctx: click.Context, _param: click.Parameter, name: str) -> Gate:

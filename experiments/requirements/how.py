@@ -99,14 +99,22 @@ def requirement(
     anchor: str = "",
     *,
     source: str = "",
-    who: Role = Role.LEAD,
+    who: Role | None = None,
     when: Test | None = None,
     each: Callable[[Experiment], Sequence[Item]] | None = None,
     only: Callable[..., bool] | None = None,
     instead: Callable[..., str] | None = None,
 ) -> Callable[[Callable[..., bool]], Requirement]:
-    """Make a requirement of a predicate; `content` is the part (or the page) where it is mended."""
-    page, writer = (content, who) if isinstance(content, str) else _home(content)
+    """Make a requirement of a predicate; `content` is the part (or the page) where it is mended.
+
+    `who` mends it on a page, the carrier unless said otherwise; a part says by itself who writes it.
+    """
+    if isinstance(content, str):
+        page, writer = content, Role.LEAD if who is None else who
+    elif who is None:
+        page, writer = _home(content)
+    else:
+        raise ValueError(f"{code}: who mends it is said by the part")
 
     def made(test: Callable[..., bool]) -> Requirement:
         return _register(Requirement(code, sentence, page, anchor, writer, source, test, when, each, only, instead))

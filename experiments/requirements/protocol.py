@@ -6,7 +6,8 @@ from datetime import date
 
 from .. import declared as d
 from ..model import Experiment
-from ..vocabulary import Direction, Part
+from ..policies import roles_of
+from ..vocabulary import CARRYING, Direction, Part
 from ..words import UNITS, said
 from .how import CHARTER, TEAM_PAGE, each_given, given, requirement
 
@@ -68,11 +69,8 @@ if_inconclusive = given(d.Protocol, "if_inconclusive", "S’engager sur la suite
     source="Règle de séparation",
 )  # fmt: skip
 def independent_evaluator(x: Experiment, _today: date) -> bool:
-    busy = {i.person_id for i in x.involved if i.part in CARRYING and (i.until is None or i.part is Part.EDITED)}
-    return any(p.is_active and p.id not in busy for p in x.named(Part.EVALUATOR))
+    return any(p.is_active and not roles_of(p, x) & CARRYING for p in x.named(Part.EVALUATOR))
 
-
-CARRYING = frozenset({Part.LEAD, Part.DEPUTY, Part.CONTRIBUTOR, Part.EDITED})
 
 EVALUATION = (
     criteria, criterion_indicator, criterion_unit, criterion_direction, criterion_target, criterion_threshold,
