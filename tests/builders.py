@@ -9,10 +9,11 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import count
 
+import pytest
 from sqlalchemy.orm import Session
 
 from experiments import declared as d
-from experiments import editing, gates, opinions, policies
+from experiments import editing, gates, opinions, policies, publishing
 from experiments.content import Content, encode
 from experiments.lifecycle import LIFECYCLE
 from experiments.model import Entry, Experiment, Person
@@ -80,10 +81,22 @@ def an_experiment(
     for who in (people.awa, people.bruno, people.claire, people.denis, people.elise):
         who(session)
     asked = (status, today, repr(written), then)
-    return replayed.once(session, asked, lambda: _built(session, status, today, written, then))
+    return replayed.once(session, asked, lambda: _published(session, status, today, written, then))
 
 
-def _built(session: Session, status: Status, today: date, written: Written | None, then: str | None) -> Experiment:
+def _published(session: Session, status: Status, today: date, written: Written | None, then: str | None) -> Experiment:
+    """Published once, at its end: what is published of a file depends on what it says, not on how it came to say it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(publishing, "publish", lambda _session, _x: None)
+        x = step_by_step(session, status, today, written, then)
+    publishing.publish(session, x)
+    return x
+
+
+def step_by_step(
+    session: Session, status: Status, today: date = TODAY, written: Written | None = None, then: str | None = None
+) -> Experiment:
+    """The same file, published by each of its verbs."""
     start = today - timedelta(_AGE[status])
     contents = {**complete(start), **(written or {})}
     x = _opened(session, start, contents)

@@ -16,7 +16,7 @@ from experiments.model import Base, Experiment, Publication
 from experiments.parts import BY_CONTENT
 from experiments.vocabulary import PUBLIC, Status
 from tests import people
-from tests.builders import TODAY, an_experiment, complete, cross, noon
+from tests.builders import PATHS, TODAY, an_experiment, complete, cross, noon, step_by_step
 
 TOLD = PUBLIC | {Status.REFUSED}
 
@@ -91,6 +91,22 @@ def test_what_is_being_written_is_not_published(session: Session) -> None:
     found = kept(session, x)
     assert found is not None
     assert "personne ne doit lire" not in found.document
+
+
+@pytest.mark.parametrize("status", [status for status in Status if "submit" in PATHS[status]])
+def test_what_is_published_does_not_depend_on_how_the_file_came_to_it(session: Session, status: Status) -> None:
+    x = step_by_step(session, status)
+    kept = session.get(Publication, x.id)
+    at_each_step = _columns(kept)
+    session.delete(kept)
+    session.flush()
+    publishing.publish(session, x)
+    session.flush()
+    assert _columns(session.get(Publication, x.id)) == at_each_step
+
+
+def _columns(row: Publication | None) -> dict[str, object] | None:
+    return row and {column.key: getattr(row, column.key) for column in Publication.__table__.columns}
 
 
 def test_older_files_are_published_at_the_next_upgrade(session: Session) -> None:
