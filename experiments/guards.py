@@ -1,13 +1,14 @@
 """What the database itself refuses, on both engines: guards that no code can forget to call.
 
-They are put back after every migration (altering a table on SQLite drops its triggers in silence) and their
-presence is checked on start. They stop mistakes and shortcuts, not somebody who owns the server: that is what the
-published hashes of the trace are for.
+They are put back after every migration (altering a table on SQLite drops its triggers in silence). `./run serve` and
+the commands check that they are there; /health says it. They stop mistakes and shortcuts, not somebody who owns the
+server: that is what the published hashes of the trace are for.
 """
 
 from __future__ import annotations
 
 from functools import partial
+from typing import NamedTuple
 
 from sqlalchemy import Connection, text
 
@@ -33,90 +34,64 @@ _FOLLOWS = f"""NEW.seq = COALESCE((SELECT MAX(seq) FROM trace), 0) + 1
     AND NEW.previous = COALESCE((SELECT hash FROM trace ORDER BY seq DESC LIMIT 1), '{"0" * 64}')"""
 
 
-def _sqlite() -> dict[str, str]:
-    def refuse(name: str, when: str, condition: str, words: str) -> str:
-        where = f" WHEN {condition}" if condition else ""
-        return f"CREATE TRIGGER {name} {when}{where} BEGIN SELECT RAISE(ABORT, 'jalon: {words}'); END"
+class Guard(NamedTuple):
+    """A change that is refused: when, in what words, and under what condition (none: always)."""
 
-    found: dict[str, str] = {}
-    for table in FROZEN_TABLES:
-        found |= {
-            f"{table}_no_update": refuse(f"{table}_no_update", f"BEFORE UPDATE ON {table}", "", f"{table} is written once"),
-            f"{table}_no_delete": refuse(f"{table}_no_delete", f"BEFORE DELETE ON {table}", "", f"{table} is kept"),
-        }  # fmt: skip
-    for table, same in _SAME.items():
-        found[f"{table}_no_replace"] = refuse(
-            f"{table}_no_replace", f"BEFORE INSERT ON {table}", f"EXISTS (SELECT 1 FROM {table} WHERE {same})",
-            f"{table} is written once",
-        )  # fmt: skip
-    found["trace_follows"] = refuse("trace_follows", "BEFORE INSERT ON trace", f"NOT ({_FOLLOWS})", "trace is a chain")
-    found["status_moves_with_trace"] = refuse(
-        "status_moves_with_trace", "BEFORE UPDATE OF status ON experiments",
-        f"NEW.status IS NOT OLD.status AND NOT {_CROSSED}", "status moves only with its trace entry",
-    )  # fmt: skip
-    found["status_begins_as_draft"] = refuse(
-        "status_begins_as_draft",
-        "BEFORE INSERT ON experiments",
-        "NEW.status <> 'draft'",
-        "an experiment begins as a draft",
-    )
-    found["trace_seq_rises"] = refuse(
-        "trace_seq_rises", "BEFORE UPDATE OF trace_seq ON experiments", _GOES_BACK, "a trace entry serves once"
-    )
-    found["disclosures_only_forget"] = refuse(
-        "disclosures_only_forget", "BEFORE UPDATE ON disclosures", _REMEMBERS, "a disclosure is only ever emptied"
-    )
-    for table in ("experiments", "disclosures"):
-        found[f"{table}_no_delete"] = refuse(f"{table}_no_delete", f"BEFORE DELETE ON {table}", "", f"{table} is kept")
-    return found
+    name: str
+    when: str
+    words: str
+    condition: str = ""
+    each: str = "ROW"
 
 
-def _postgresql() -> dict[str, str]:
-    def refuse(name: str, when: str, condition: str, words: str, each: str = "ROW") -> str:
-        test = f"IF {condition} THEN RAISE EXCEPTION 'jalon: {words}'; END IF;" if condition else (
-            f"RAISE EXCEPTION 'jalon: {words}';"
-        )  # fmt: skip
-        back = "RETURN COALESCE(NEW, OLD);" if each == "ROW" else "RETURN NULL;"
-        return (
-            f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS "
-            f"$guard$ BEGIN {test} {back} END $guard$; "
-            f"CREATE TRIGGER {name} {when} FOR EACH {each} EXECUTE FUNCTION {name}()"
-        )
-
-    found: dict[str, str] = {}
-    for table in FROZEN_TABLES:
-        found |= {
-            f"{table}_no_update": refuse(
-                f"{table}_no_update", f"BEFORE UPDATE ON {table}", "", f"{table} is written once"
-            ),
-            f"{table}_no_delete": refuse(f"{table}_no_delete", f"BEFORE DELETE ON {table}", "", f"{table} is kept"),
-            f"{table}_no_truncate": refuse(
-                f"{table}_no_truncate", f"BEFORE TRUNCATE ON {table}", "", f"{table} is kept", "STATEMENT"
-            ),
-        }
-    found["trace_follows"] = refuse("trace_follows", "BEFORE INSERT ON trace", f"NOT ({_FOLLOWS})", "trace is a chain")
-    found["status_moves_with_trace"] = refuse(
-        "status_moves_with_trace", "BEFORE UPDATE OF status ON experiments",
-        f"NEW.status IS DISTINCT FROM OLD.status AND NOT {_CROSSED}", "status moves only with its trace entry",
-    )  # fmt: skip
-    found["status_begins_as_draft"] = refuse(
-        "status_begins_as_draft",
-        "BEFORE INSERT ON experiments",
-        "NEW.status <> 'draft'",
-        "an experiment begins as a draft",
-    )
-    found["trace_seq_rises"] = refuse(
-        "trace_seq_rises", "BEFORE UPDATE OF trace_seq ON experiments", _GOES_BACK, "a trace entry serves once"
-    )
-    found["disclosures_only_forget"] = refuse(
-        "disclosures_only_forget", "BEFORE UPDATE ON disclosures", _REMEMBERS, "a disclosure is only ever emptied"
-    )
-    for table in ("experiments", "disclosures"):
-        found[f"{table}_no_delete"] = refuse(f"{table}_no_delete", f"BEFORE DELETE ON {table}", "", f"{table} is kept")
-    return found
+_BOTH = (
+    *(Guard(f"{table}_no_update", f"BEFORE UPDATE ON {table}", f"{table} is written once") for table in FROZEN_TABLES),
+    *(
+        Guard(f"{table}_no_delete", f"BEFORE DELETE ON {table}", f"{table} is kept")
+        for table in (*FROZEN_TABLES, "experiments", "disclosures")
+    ),
+    Guard("trace_follows", "BEFORE INSERT ON trace", "trace is a chain", f"NOT ({_FOLLOWS})"),
+    Guard("status_moves_with_trace", "BEFORE UPDATE OF status ON experiments",
+        "status moves only with its trace entry", f"NEW.status IS DISTINCT FROM OLD.status AND NOT {_CROSSED}"),
+    Guard("status_begins_as_draft", "BEFORE INSERT ON experiments",
+        "an experiment begins as a draft", "NEW.status <> 'draft'"),
+    Guard("trace_seq_rises", "BEFORE UPDATE OF trace_seq ON experiments", "a trace entry serves once", _GOES_BACK),
+    Guard("disclosures_only_forget", "BEFORE UPDATE ON disclosures",
+        "a disclosure is only ever emptied", _REMEMBERS),
+)  # fmt: skip
+_SQLITE_ALONE = tuple(
+    Guard(f"{table}_no_replace", f"BEFORE INSERT ON {table}", f"{table} is written once",
+        f"EXISTS (SELECT 1 FROM {table} WHERE {same})")
+    for table, same in _SAME.items()
+)  # fmt: skip
+_POSTGRESQL_ALONE = tuple(
+    Guard(f"{table}_no_truncate", f"BEFORE TRUNCATE ON {table}", f"{table} is kept", each="STATEMENT")
+    for table in FROZEN_TABLES
+)
 
 
-GUARDS = {"sqlite": _sqlite(), "postgresql": _postgresql()}
+def _sqlite(guard: Guard) -> str:
+    # An older SQLite has no « IS DISTINCT FROM ».
+    condition = guard.condition.replace("IS DISTINCT FROM", "IS NOT")
+    where = f" WHEN {condition}" if condition else ""
+    return f"CREATE TRIGGER {guard.name} {guard.when}{where} BEGIN SELECT RAISE(ABORT, 'jalon: {guard.words}'); END"
+
+
+def _postgresql(guard: Guard) -> str:
+    name, refuse = guard.name, f"RAISE EXCEPTION 'jalon: {guard.words}';"
+    test = f"IF {guard.condition} THEN {refuse} END IF;" if guard.condition else refuse
+    back = "RETURN COALESCE(NEW, OLD);" if guard.each == "ROW" else "RETURN NULL;"
+    return (
+        f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS "
+        f"$guard$ BEGIN {test} {back} END $guard$; "
+        f"CREATE TRIGGER {name} {guard.when} FOR EACH {guard.each} EXECUTE FUNCTION {name}()"
+    )
+
+
+GUARDS = {
+    "sqlite": {guard.name: _sqlite(guard) for guard in (*_SQLITE_ALONE, *_BOTH)},
+    "postgresql": {guard.name: _postgresql(guard) for guard in (*_POSTGRESQL_ALONE, *_BOTH)},
+}
 
 
 def _present(connection: Connection) -> set[str]:
