@@ -193,7 +193,12 @@ def is_current(engine: Engine) -> bool:
         if not connection.dialect.has_table(connection, "alembic_version"):
             return False
         found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
-        return found == head() and not guards.missing(connection) and not public_access.missing(connection)
+        return found == head() and not missing(connection)
+
+
+def missing(connection: Connection) -> list[str]:
+    """What is not in place of all that keeps the register: guards, and what is open to the public."""
+    return [*guards.missing(connection), *public_access.missing(connection)]
 
 
 def upgrade(engine: Engine, revision: str = "head") -> None:

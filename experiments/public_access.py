@@ -131,13 +131,15 @@ def missing(connection: Connection) -> list[str]:
             connection.execute(text("SELECT name FROM sqlite_master WHERE type IN ('view', 'trigger')")).scalars()
         )
         return sorted((VIEWS.keys() | _WORDS.keys()) - kept)
+    # A trigger put to sleep follows nothing.
     found = text(
         "SELECT name FROM unnest(CAST(:names AS text[])) AS name WHERE to_regclass(name) IS NULL OR NOT EXISTS "
-        f"(SELECT FROM pg_roles WHERE rolname = '{ROLE}') OR NOT has_table_privilege('{ROLE}', to_regclass(name), 'SELECT')"
+        f"(SELECT FROM pg_roles WHERE rolname = '{ROLE}') OR NOT has_table_privilege('{ROLE}', to_regclass(name), 'SELECT') "
+        "UNION ALL SELECT name FROM unnest(CAST(:followers AS text[])) AS name WHERE NOT EXISTS "
+        "(SELECT FROM pg_trigger WHERE tgname = name AND tgrelid = to_regclass('publications') AND tgenabled <> 'D')"
     )
-    absent = set(connection.execute(found, {"names": [*_READ, *VIEWS]}).scalars())
-    kept = set(connection.execute(text("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal")).scalars())
-    return sorted(absent | (set(_FOLLOWING) - kept))
+    asked = {"names": [*_READ, *VIEWS], "followers": [*_FOLLOWING]}
+    return sorted(connection.execute(found, asked).scalars())
 
 
 _READS_LITTLE = (

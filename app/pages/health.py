@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from app import clock, db
-from experiments import guards, watch
+from experiments import watch
 
 bp = Blueprint("health", __name__)
 log = logging.getLogger(__name__)
@@ -39,7 +39,7 @@ def _examine() -> tuple[Found, watch.State | None]:
         with db.database().engine.connect() as connection:
             found["schema"] = _schema(connection)
             found["database"] = "ok"
-            missing = guards.missing(connection)
+            missing = db.missing(connection)
             found["guards"] = f"missing: {', '.join(missing)}" if missing else "ok"
             # An older schema has no table to ask.
             if found["schema"] == "ok":

@@ -57,6 +57,33 @@ def test_a_guard_taken_off_is_named(visitor: Visitor, register: Database) -> Non
     )
 
 
+def test_a_view_of_the_public_that_is_gone_is_named(visitor: Visitor, register: Database) -> None:
+    with register.changing() as session:
+        session.execute(text("DROP VIEW public_voices"))
+    answer = visitor.get("/health")
+    assert (answer.status_code, found(answer)) == (
+        503,
+        {**WELL, "status": "degraded", "guards": "missing: public_voices"},
+    )
+
+
+@pytest.mark.only("postgresql")
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        ("REVOKE SELECT ON publications FROM jalon_public", "publications"),
+        ("ALTER TABLE publications DISABLE TRIGGER publication_facets_come", "publication_facets_come"),
+    ],
+)
+def test_what_the_public_no_longer_reads_is_named(
+    visitor: Visitor, register: Database, change: str, named: str
+) -> None:
+    with register.changing() as session:
+        session.execute(text(change))
+    answer = visitor.get("/health")
+    assert (answer.status_code, (answer.json or {})["guards"]) == (503, f"missing: {named}")
+
+
 def found(answer: TestResponse) -> dict[str, str | None]:
     """What it answers, but for the moment of the last run, which is read as one."""
     known = dict(answer.json or {})
