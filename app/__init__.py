@@ -58,7 +58,7 @@ def create_app(config: Config | None = None) -> Flask:
         SESSION_COOKIE_SAMESITE="Lax",
         WTF_CSRF_TIME_LIMIT=None,
         WTF_I18N_ENABLED=False,
-        # Only pages without a person's session are packed: length tells nothing of a secret then.
+        # Only pages without a secret are packed, of a person's session or of a form: length tells nothing then.
         COMPRESS_ALGORITHM=["gzip"],
         COMPRESS_LEVEL=5,
         COMPRESS_REGISTER=False,

@@ -384,3 +384,9 @@ def test_a_page_with_a_session_is_never_packed(awa: Visitor, visitor: Visitor) -
     gzip = {"Accept-Encoding": "gzip"}
     assert "Content-Encoding" not in awa.client.get("/espace", headers=gzip).headers
     assert visitor.client.get("/trace", headers=gzip).headers["Content-Encoding"] == "gzip"
+
+
+def test_a_page_with_the_token_of_a_form_is_never_packed_though_nobody_signed_in(visitor: Visitor, make: Make) -> None:
+    form = f"/experimentations/{make(Status.RUNNING)}/suivre"
+    assert b'name="csrf_token"' in visitor.page(form).html
+    assert "Content-Encoding" not in visitor.client.get(form, headers={"Accept-Encoding": "gzip"}).headers
