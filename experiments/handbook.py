@@ -8,9 +8,12 @@ from .gates import Gate
 from .lifecycle import LIFECYCLE
 from .vocabulary import ENDED, Role, Status
 
+_LAPSING = ", ".join(f"« {rule.task.label} »" for rule in DUTIES.values() if rule.lapses)
 RULES = (
-    "Chaque échéance se rappelle avant, le jour même, puis chaque semaine jusqu’à ce que ce soit fait ; "
-    "après deux rappels sans effet, le rang suivant est prévenu aussi."
+    "Une échéance se rappelle avant, le jour même, puis chaque semaine jusqu’à ce que ce soit fait ; "
+    "après deux rappels sans effet, le rang suivant est prévenu aussi. "
+    f"D’autres s’éteignent d’elles-mêmes ({_LAPSING}) : passé le jour, rien n’est rappelé, "
+    "et le rang suivant ne l’est jamais qu’à la place de qui ne peut être joint."
 )
 
 OPENS, CLOSES = "<!-- handbook -->", "<!-- /handbook -->"

@@ -243,7 +243,9 @@ def test_nobody_is_named_whose_account_decides_audits_or_administers(session: Se
             editing.name(session, x, people.awa(session), people.bruno(session), part, now=noon(TODAY))
 
 
-def test_a_draft_is_seen_by_its_own_and_by_validators_once_submitted(session: Session) -> None:
+def test_a_draft_is_seen_by_its_own_by_auditors_and_administrators_and_by_validators_once_submitted(
+    session: Session,
+) -> None:
     x = an_experiment(session, Status.DRAFT)
     inside = {people.awa, people.bruno, people.claire, people.denis, people.gaelle, people.hugo}
     assert {who for who in people.EVERYONE if policies.may_see(who(session), x)} == inside
