@@ -21,11 +21,11 @@ class Writer(StrEnum):
     EVALUATOR = "evaluator"
 
 
-class Seal(StrEnum):
+class Freeze(StrEnum):
     """What the authorisation does to a part."""
 
     FROZEN = "frozen"
-    """Its fingerprint is published; only an amendment changes it."""
+    """Its fingerprint is published, and nothing changes it: there are no amendments yet."""
     DECLARED = "declared"
     """An opinion was given on it, but it lives on."""
     REPORTED = "reported"
@@ -39,7 +39,7 @@ class PartOfFile:
     content: type[Content]
     writer: Writer
     open_in: frozenset[S]
-    seal: Seal
+    freeze: Freeze
     lead: str
 
     def __post_init__(self) -> None:
@@ -51,37 +51,37 @@ ALIVE = BEFORE | {S.AUTHORISED, S.RUNNING, S.SUSPENDED, S.EVALUATING, S.EVALUATE
 TEAM, EVALUATOR = Writer.TEAM, Writer.EVALUATOR
 
 PARTS = (
-    PartOfFile("identite", "Identité", d.Identity, TEAM, BEFORE, Seal.DECLARED,
+    PartOfFile("identite", "Identité", d.Identity, TEAM, BEFORE, Freeze.DECLARED,
         "Ce qui est essayé, pourquoi, par qui et pour qui."),
-    PartOfFile("duree", "Durée", d.Duration, TEAM, BEFORE, Seal.FROZEN,
+    PartOfFile("duree", "Durée", d.Duration, TEAM, BEFORE, Freeze.FROZEN,
         "Une expérimentation a une fin : une date, connue de tous dès le début."),
-    PartOfFile("derogations", "Dérogations", d.Derogations, TEAM, BEFORE, Seal.FROZEN,
+    PartOfFile("derogations", "Dérogations", d.Derogations, TEAM, BEFORE, Freeze.FROZEN,
         "Les règles écartées, une par une, avec leurs propres dates. Ou aucune, et pourquoi."),
-    PartOfFile("parties-prenantes", "Parties prenantes", d.Stakeholders, TEAM, ALIVE, Seal.DECLARED,
+    PartOfFile("parties-prenantes", "Parties prenantes", d.Stakeholders, TEAM, ALIVE, Freeze.DECLARED,
         "Qui est associé, comment, et la preuve que cela a eu lieu."),
-    PartOfFile("protocole", "Protocole d’évaluation", d.Protocol, TEAM, BEFORE, Seal.FROZEN,
+    PartOfFile("protocole", "Protocole d’évaluation", d.Protocol, TEAM, BEFORE, Freeze.FROZEN,
         "À quoi l’on saura si cela marche, fixé avant de commencer."),
-    PartOfFile("couts", "Coûts", d.Costs, TEAM, ALIVE, Seal.DECLARED,
+    PartOfFile("couts", "Coûts", d.Costs, TEAM, ALIVE, Freeze.DECLARED,
         "Ce que cela coûte, ce que coûterait une généralisation, et une sortie."),
-    PartOfFile("publication", "Publication", d.Publication, TEAM, ALIVE, Seal.DECLARED,
+    PartOfFile("publication", "Publication", d.Publication, TEAM, ALIVE, Freeze.DECLARED,
         "Ce que lisent les habitants, dès l’autorisation."),
-    PartOfFile("lancement", "Lancement", r.Launch, TEAM, frozenset({S.AUTHORISED}), Seal.REPORTED,
+    PartOfFile("lancement", "Lancement", r.Launch, TEAM, frozenset({S.AUTHORISED}), Freeze.REPORTED,
         "Ce qui doit être prêt avant le premier jour."),
     PartOfFile("bilan-intermediaire", "Évaluation intermédiaire", r.Interim, EVALUATOR,
-        frozenset({S.RUNNING, S.SUSPENDED}), Seal.REPORTED,
+        frozenset({S.RUNNING, S.SUSPENDED}), Freeze.REPORTED,
         "Ce que l’on sait à mi-parcours, par l’évaluateur."),
     PartOfFile("prolongation", "Demande de prolongation", r.ExtensionRequest, TEAM,
-        frozenset({S.RUNNING, S.SUSPENDED}), Seal.REPORTED,
+        frozenset({S.RUNNING, S.SUSPENDED}), Freeze.REPORTED,
         "Dans les limites de la règle locale, et sur une évaluation intermédiaire."),
     PartOfFile("evaluation", "Évaluation", r.Evaluation, EVALUATOR, frozenset({S.EVALUATING, S.EVALUATED}),
-        Seal.REPORTED, "Un résultat pour chaque critère gelé, par l’évaluateur."),
-    PartOfFile("cloture", "Clôture", r.Closing, TEAM, frozenset({S.DECIDED}), Seal.REPORTED,
+        Freeze.REPORTED, "Un résultat pour chaque critère gelé, par l’évaluateur."),
+    PartOfFile("cloture", "Clôture", r.Closing, TEAM, frozenset({S.DECIDED}), Freeze.REPORTED,
         "Le sort de chaque dérogation, de chaque donnée, et ce qu’on a appris."),
-    PartOfFile("suivi", "Suivi à douze mois", r.FollowUp, TEAM, frozenset({S.CLOSED}), Seal.REPORTED,
+    PartOfFile("suivi", "Suivi à douze mois", r.FollowUp, TEAM, frozenset({S.CLOSED}), Freeze.REPORTED,
         "Ce qu’il en reste, un an après."),
 )  # fmt: skip
 
 BY_SLUG = {part.slug: part for part in PARTS}
 BY_CONTENT = {part.content: part for part in PARTS}
-DECLARED = tuple(part for part in PARTS if part.seal is not Seal.REPORTED)
-FROZEN = tuple(part for part in PARTS if part.seal is Seal.FROZEN)
+DECLARED = tuple(part for part in PARTS if part.freeze is not Freeze.REPORTED)
+FROZEN = tuple(part for part in PARTS if part.freeze is Freeze.FROZEN)

@@ -18,7 +18,7 @@ from experiments import reported as r
 from experiments.acts import Act
 from experiments.content import decode, differences
 from experiments.model import Decision, Experiment, Submission
-from experiments.parts import DECLARED, PARTS, Seal
+from experiments.parts import DECLARED, PARTS, Freeze
 from experiments.policies import may_lead, may_write
 from experiments.published import TOLD
 from experiments.vocabulary import UNDER_WAY, Outcome, Status
@@ -88,7 +88,7 @@ def overview(number: str) -> ResponseReturnValue:
 def whole(number: str) -> ResponseReturnValue:
     """The file in full, to read and to print: what a validator decides on."""
     x = shell.load(number)
-    shown = [part for part in PARTS if part.seal is not Seal.REPORTED or x.part(part.slug)]
+    shown = [part for part in PARTS if part.freeze is not Freeze.REPORTED or x.part(part.slug)]
     evaluation = decode(r.Evaluation, x.evaluation.text) if x.evaluation else None
     return shell.page("files/whole.html", x, parts=[(part, *as_recorded(x, part)) for part in shown], acts=acts(x),
                       since=since_last_submission(x), results=results_of(x, evaluation) if evaluation else [],

@@ -15,7 +15,7 @@ from experiments import queries, voices
 from experiments.gates import Verdict, examine
 from experiments.lifecycle import LIFECYCLE
 from experiments.model import Experiment
-from experiments.parts import PARTS, PartOfFile, Seal
+from experiments.parts import PARTS, Freeze, PartOfFile
 from experiments.policies import may_lead, may_see, roles_of
 from experiments.requirements.how import OPINIONS_PAGE, TEAM_PAGE, Point
 from experiments.vocabulary import Outcome, Part, Status
@@ -79,7 +79,7 @@ def points_ahead(x: Experiment, seen: Iterable[Verdict] | None = None) -> list[P
 
 
 def _is_shown(x: Experiment, part: PartOfFile) -> bool:
-    return part.seal is not Seal.REPORTED or x.status in part.open_in or x.part(part.slug) is not None
+    return part.freeze is not Freeze.REPORTED or x.status in part.open_in or x.part(part.slug) is not None
 
 
 def _parts(x: Experiment, current: str, points: list[Point]) -> list[dict[str, object]]:
