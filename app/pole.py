@@ -67,7 +67,6 @@ class Pole(NamedTuple):
     end: int = LENGTH
     done: int = 0
     tail: int = LENGTH
-    broken: bool = False  # the overrun is longer than what is drawn of it
     today: int | None = None
     frozen_from: int | None = None
     bands: float = 12
@@ -139,7 +138,6 @@ def draw(
         end=end,
         done=done,
         tail=LENGTH if drawn else end,
-        broken=drawn < overrun,
         today=at(today) if kind in ("running", "overdue") else None,
         frozen_from=at(suspended_on) if suspended_on and kind == "running" else None,
         bands=round(planned / MONTH, 2),

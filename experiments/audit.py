@@ -98,6 +98,9 @@ def _verdict(evaluation: Evaluation) -> str:
     return AS_WRITTEN if said == evaluation.verdict else str(evaluation.verdict)
 
 
+_NAMES = {Evaluation: "l’évaluation", Decision: "la décision"}
+
+
 def _compare(session: Session, states: dict[str, State]) -> Iterator[str]:
     rows: dict[type[Evaluation] | type[Decision], dict[int, tuple[str, str]]] = {
         Evaluation: {e.id: (fingerprint(e.text), _verdict(e)) for e in session.scalars(select(Evaluation))},
@@ -117,13 +120,10 @@ def _compare(session: Session, states: dict[str, State]) -> Iterator[str]:
             yield f"{x.number} : le protocole, les dates ou les dérogations ne sont plus ceux qui ont été autorisés"
         if (state.standing, state.decided) != (x.evaluation_id, x.decision_id):
             yield f"{x.number} : l’évaluation ou la décision retenue n’est pas celle que dit la trace"
-        for kept, table, word in (
-            (state.evaluations, Evaluation, "l’évaluation"),
-            (state.decisions, Decision, "la décision"),
-        ):
+        for table, kept in ((Evaluation, state.evaluations), (Decision, state.decisions)):
             for number, recorded in kept.items():
                 if rows[table].pop(number, None) != recorded:
-                    yield f"{x.number} : {word} {number} n’est plus celle de la trace"
-    for table, word in ((Evaluation, "évaluation"), (Decision, "décision")):
-        for number in rows[table]:
-            yield f"La trace ne dit rien de l’{word} {number}".replace("l’d", "la d")
+                    yield f"{x.number} : {_NAMES[table]} {number} n’est plus celle de la trace"
+    for table, left in rows.items():
+        for number in left:
+            yield f"La trace ne dit rien de {_NAMES[table]} {number}"

@@ -51,7 +51,7 @@ class Moment(TypeDecorator[datetime]):
 
 
 class Term(TypeDecorator[Word]):
-    """A word of a closed list, kept as its code. The list itself is checked by the database (see the guards)."""
+    """A word of a closed list, kept as its code. The list itself is a CHECK of the table (`listed`)."""
 
     impl = String(40)
     cache_ok = True
