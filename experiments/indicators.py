@@ -10,7 +10,6 @@ from datetime import date
 from math import ceil
 from statistics import median
 
-from . import reported as r
 from .ladder import paris_day
 from .obligations import Task
 from .past import crossed
@@ -165,7 +164,7 @@ def delays_of(x: Published, today: date) -> dict[Delay, int]:
     ends = {
         Delay.EXAMINATION: (_submitted_on(x), _answered_on(x)),
         Delay.EVALUATION: (x.evaluation_due_on or x.ends_on, _evaluated_on(x)),
-        Delay.PUBLICATION: (x.decided_on, _published_on(x)),
+        Delay.PUBLICATION: (x.decided_on, x.published_on),
     }
     found = {delay: (until - since).days for delay, (since, until) in ends.items() if since and until}
     if x.ends_on and (x.decided_on or x.is_overdue(today) or x.is_undecided(today)):
@@ -201,7 +200,3 @@ def _answered_on(x: Published) -> date | None:
 
 def _evaluated_on(x: Published) -> date | None:
     return next((paris_day(one.recorded_at) for one in x.evaluations if not one.interim), None)
-
-
-def _published_on(x: Published) -> date | None:
-    return x.read(r.Closing).published_on if x.status is Status.CLOSED else None

@@ -13,6 +13,7 @@ from typing import TypeVar
 import msgspec
 from msgspec import Raw, Struct
 
+from . import reported as r
 from .content import Content, decode
 from .ladder import paris_day
 from .model import Experiment
@@ -183,6 +184,11 @@ class Published(Struct, dict=True):
     @property
     def decided_on(self) -> date | None:
         return paris_day(self.decision.decided_at) if self.decision else None
+
+    @property
+    def published_on(self) -> date | None:
+        """The day that its closing says its evaluation was published, which becomes public with it."""
+        return self.read(r.Closing).published_on if self.status is Status.CLOSED else None
 
     @property
     def is_told(self) -> bool:
