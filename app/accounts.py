@@ -8,11 +8,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from email_validator import EmailNotValidError, validate_email
-from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from experiments import editing, queries
-from experiments.model import Person, Token
+from experiments.model import Person
 from experiments.vocabulary import Account, OpinionKind
 from experiments.words import clean, fold
 
@@ -99,7 +98,7 @@ def disable(session: Session, person: Person, *, now: datetime) -> None:
     """Shut an account: its sessions, its tokens and its calendar end at once; what it did stays its own."""
     person.disabled_at = person.disabled_at or now
     auth.end_all_sessions(session, person)
-    revoke_tokens(session, person, now=now)
+    auth.revoke_tokens(session, person, now=now)
     person.agenda_hash = None
 
 
@@ -122,7 +121,7 @@ def change_role(session: Session, person: Person, role_word: str, *, now: dateti
     person.account, person.advises = role(role_word)
     left = [x.number for x in queries.files_held(session, person) if editing.leave(session, x, person, now=now)]
     auth.end_all_sessions(session, person)
-    revoke_tokens(session, person, now=now)
+    auth.revoke_tokens(session, person, now=now)
     person.agenda_hash = None
     return left
 
@@ -131,10 +130,3 @@ def change_password(session: Session, person: Person, password: str) -> None:
     """Give another password; every session opened with the old one ends. Raises AccountError."""
     person.password = _hashed(password)
     auth.end_all_sessions(session, person)
-
-
-def revoke_tokens(session: Session, person: Person, *, now: datetime) -> None:
-    """End every key of the API that this person made."""
-    session.execute(
-        update(Token).where(Token.person_id == person.id, Token.revoked_at.is_(None)).values(revoked_at=now)
-    )

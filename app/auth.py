@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from flask import Flask, current_app
 from flask_login import LoginManager, current_user
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from experiments.model import Attempt, Person, SignIn, Token
@@ -88,6 +89,26 @@ def by_token(session: Session, secret: str) -> Person | None:
     return row.person if row and row.person.is_active else None
 
 
+def tokens(session: Session, person: Person) -> Sequence[Token]:
+    """The keys of the API that this person made and that still open something, oldest first."""
+    mine = select(Token).where(Token.person_id == person.id, Token.revoked_at.is_(None))
+    return session.scalars(mine.order_by(Token.id)).all()
+
+
+def make_token(session: Session, person: Person, label: str, now: datetime) -> str:
+    """A new key for the API: told this once, kept as a fingerprint."""
+    made = f"jalon_{secrets.token_urlsafe(32)}"
+    session.add(Token(person_id=person.id, label=label, token_hash=fingerprint(made), made_at=now))
+    return made
+
+
+def revoke_tokens(session: Session, person: Person, *, now: datetime, only: int | None = None) -> None:
+    """End every key of the API that this person made, or only one of them."""
+    mine = update(Token).where(Token.person_id == person.id, Token.revoked_at.is_(None))
+    mine = mine if only is None else mine.where(Token.id == only)
+    session.execute(mine.values(revoked_at=now))
+
+
 def password_matches(person: Person | None, password: str) -> bool:
     """Whether the password is right; takes as long for an address that has no account."""
     kept = person.password if person and person.password and person.is_active else _nobody()
@@ -123,6 +144,18 @@ def open_session(session: Session, person: Person, now: datetime, device: str) -
 
 def end_session(session: Session, token: str) -> None:
     session.execute(delete(SignIn).where(SignIn.token_hash == fingerprint(token)))
+
+
+def other_sessions(session: Session, person: Person, now: datetime) -> int:
+    """How many sessions of this person are open, besides the one that asks."""
+    still = select(func.count()).where(SignIn.person_id == person.id, SignIn.ends_at > now)
+    return max(0, (session.scalar(still) or 0) - 1)
+
+
+def end_other_sessions(session: Session, person: Person, token: str) -> None:
+    """End every session of this person but the one of this token."""
+    here = fingerprint(token)
+    session.execute(delete(SignIn).where(SignIn.person_id == person.id, SignIn.token_hash != here))
 
 
 def end_all_sessions(session: Session, person: Person) -> None:

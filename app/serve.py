@@ -9,11 +9,9 @@ from typing import Any
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
-from sqlalchemy import exists, select
 from sqlalchemy.exc import OperationalError
 
-from experiments import webhooks
-from experiments.people import Person
+from experiments import queries, webhooks
 
 from . import clock, create_app, sample, signing, templating
 from .config import Config, ConfigError, load_config
@@ -57,13 +55,13 @@ def prepare(database: Database, config: Config, *, demonstration: bool) -> str:
         pass  # check() says it in one line.
     check(database.engine)
     with database.changing() as session:
-        is_new = not session.scalar(select(exists().select_from(Person)))
+        is_new = queries.is_empty(session)
         if is_new and not demonstration:
             return NOBODY
         if is_new:
             print("Chargement du registre de démonstration…", flush=True)
             sample.load(session, now=clock.now(), today=clock.today(), deliver=postman(config))
-        people = session.scalars(select(Person).where(Person.demonstration).order_by(Person.id)).all()
+        people = queries.demonstrators(session)
     lines = (f"  {person.email:30}{person.function or person.account.label}" for person in people)
     return "\n".join((f"\nComptes de démonstration, mot de passe {sample.PASSWORD} :", *lines)) if people else ""
 

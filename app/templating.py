@@ -13,11 +13,10 @@ from flask import Flask
 from jinja2 import StrictUndefined
 from jinja2.ext import Extension
 from jinja2.lexer import Token, TokenStream
-from sqlalchemy import exists, select
 from sqlalchemy.exc import DatabaseError
 
+from experiments import queries
 from experiments.ladder import paris_day
-from experiments.people import Person
 from experiments.words import begun, inside, typeset
 
 from . import clock
@@ -99,7 +98,7 @@ def note_demonstration(app: Flask) -> None:
     database: Database = app.extensions["database"]
     try:
         with database.reading() as session:
-            app.jinja_env.globals["demo"] = bool(session.scalar(select(exists().where(Person.demonstration))))
+            app.jinja_env.globals["demo"] = bool(queries.demonstrators(session))
     except DatabaseError:
         pass  # No schema yet, or no database: whoever serves says so.
     # A connection must not be shared by the processes that a server forks.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import date
 
-from sqlalchemy import Row, Select, and_, case, func, or_, select
+from sqlalchemy import Row, Select, and_, case, exists, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload, with_expression
 from sqlalchemy.orm.interfaces import ORMOption
 
@@ -104,6 +104,21 @@ def absences(session: Session, person: Person, today: date) -> Sequence[Absence]
     query = select(Absence).where(Absence.person_id == person.id)
     ahead = query.where(or_(Absence.until_on.is_(None), Absence.until_on >= today))
     return session.scalars(ahead.order_by(Absence.from_on, Absence.id)).all()
+
+
+def everyone(session: Session) -> Sequence[Person]:
+    """Every account, open or not, by address."""
+    return session.scalars(select(Person).order_by(Person.email)).all()
+
+
+def demonstrators(session: Session) -> Sequence[Person]:
+    """The accounts of the demonstration register; none anywhere else."""
+    return session.scalars(select(Person).where(Person.demonstration).order_by(Person.id)).all()
+
+
+def is_empty(session: Session) -> bool:
+    """Whether the register holds nobody and nothing yet."""
+    return not session.scalar(select(or_(exists().select_from(Person), exists().select_from(Experiment))))
 
 
 def people(session: Session, account: Account) -> Sequence[Person]:

@@ -6,11 +6,10 @@ import sys
 from datetime import date
 
 import click
-from sqlalchemy import select
 
 from app import accounts, clock
 from app.templating import date_fr
-from experiments import absences
+from experiments import absences, queries
 from experiments.model import Person
 from experiments.succession import Obstacle, obstacle
 
@@ -128,7 +127,7 @@ def absent(email: str, from_on: date, until_on: date | None) -> None:
 def list_accounts() -> None:
     """Liste les comptes, ouverts et fermés."""
     with usable_database().reading() as session:
-        people = session.scalars(select(Person).order_by(Person.email)).all()
+        people = queries.everyone(session)
         away = absences.away(session, clock.today())
     rows = [("ADRESSE", "NOM", "RÔLE", "ÉTAT")]
     rows += [(p.email, p.name, _role_of(p), _state_of(obstacle(p, away))) for p in people]

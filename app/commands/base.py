@@ -5,13 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import click
-from sqlalchemy import exists, select
 
 from app import clock, db
 from app.config import current as config
 from app.hooks.seal import seal_of
-from experiments import webhooks
-from experiments.model import Experiment, Person
+from experiments import queries, webhooks
 
 from .frame import Failed, Group, usable_database
 
@@ -65,9 +63,7 @@ def load_sample() -> None:
     if not config().is_local:
         raise Failed(f"PUBLIC_URL est {config().public_url} : la démonstration ne se charge que sur une adresse locale")
     with usable_database().changing() as session:
-        if session.scalar(select(exists().select_from(Person))) or session.scalar(
-            select(exists().select_from(Experiment))
-        ):
+        if not queries.is_empty(session):
             raise Failed("le registre n’est pas vide : la démonstration ne s’y mêle pas")
         stories.load(session, now=clock.now(), today=clock.today(), deliver=postman(config()))
     click.echo("Registre de démonstration chargé.")

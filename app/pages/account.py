@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import secrets
 from urllib.parse import parse_qsl, urlencode
 
 from flask import Blueprint, flash, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_user, logout_user
-from sqlalchemy import delete, func, select, update
 
 from app import accounts, auth, clock, db
 from app.forms.account import AbsenceForm, PasswordForm, SignInForm, TokenForm, WishesForm
 from app.typed import Fields
 from experiments import queries
 from experiments.duties import DUTIES
-from experiments.model import SignIn, Token
 from experiments.words import typeset
 
 from .access import ask_to_sign_in, safe_path, signed_in
@@ -83,10 +80,7 @@ def account() -> ResponseReturnValue:
 def page(status: int = 200, **given: object) -> ResponseReturnValue:
     """The page of one's account; `given` are the forms that come back, or the key that has just been made."""
     session, me = db.session(), auth.me()
-    tokens = session.scalars(
-        select(Token).where(Token.person_id == me.id, Token.revoked_at.is_(None)).order_by(Token.id)
-    ).all()
-    others = session.scalar(select(func.count()).where(SignIn.person_id == me.id, SignIn.ends_at > clock.now())) or 1
+    tokens, others = auth.tokens(session, me), auth.other_sessions(session, me, clock.now())
     shown = {
         "password": PasswordForm(formdata=None), "token": TokenForm(formdata=None), "made": "",
         "wishes": WishesForm(formdata=None, obj=me), "absence": AbsenceForm(formdata=None), "agenda": "",
@@ -94,7 +88,7 @@ def page(status: int = 200, **given: object) -> ResponseReturnValue:
         "paced": [rule.task.label for rule in DUTIES.values() if not rule.statutory],
         "statutory": [(rule.task.label, typeset(rule.source)) for rule in DUTIES.values() if rule.statutory],
     } | given  # fmt: skip
-    found = render_template("account/account.html", me=me, tokens=tokens, others=others - 1, **shown)
+    found = render_template("account/account.html", me=me, tokens=tokens, others=others, **shown)
     return make_response(found, status)
 
 
@@ -119,8 +113,7 @@ def change_password() -> ResponseReturnValue:
 @signed_in
 def end_other_sessions() -> ResponseReturnValue:
     """Close every session but this one."""
-    here = auth.fingerprint(current_user.token)
-    db.session().execute(delete(SignIn).where(SignIn.person_id == auth.me().id, SignIn.token_hash != here))
+    auth.end_other_sessions(db.session(), auth.me(), current_user.token)
     db.session().commit()
     flash("Les autres sessions sont fermées.", "success")
     return redirect("/espace/compte", 303)
@@ -133,12 +126,7 @@ def make_token() -> ResponseReturnValue:
     form = TokenForm()
     if not form.validate():
         return page(422, token=form)
-    made = f"jalon_{secrets.token_urlsafe(32)}"
-    db.session().add(
-        Token(
-            person_id=auth.me().id, label=form.label.data or "", token_hash=auth.fingerprint(made), made_at=clock.now()
-        )
-    )
+    made = auth.make_token(db.session(), auth.me(), form.label.data or "", clock.now())
     db.session().commit()
     return page(made=made)
 
@@ -147,8 +135,7 @@ def make_token() -> ResponseReturnValue:
 @signed_in
 def revoke_token(number: int) -> ResponseReturnValue:
     """Revoke a key; it opens nothing from now on."""
-    mine = update(Token).where(Token.id == number, Token.person_id == auth.me().id, Token.revoked_at.is_(None))
-    db.session().execute(mine.values(revoked_at=clock.now()))
+    auth.revoke_tokens(db.session(), auth.me(), now=clock.now(), only=number)
     db.session().commit()
     flash("La clé est révoquée.", "success")
     return redirect("/espace/compte", 303)

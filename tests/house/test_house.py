@@ -107,6 +107,21 @@ ASKED_IN_TEMPLATES = {"files/overview.html": 1}
 """Where a template asks for a status by its name: a decision that is late is said where the end is said."""
 
 
+ASK_BY_THEMSELVES = {"app/auth.py", "app/sample/__init__.py"}
+"""What asks of its own tables: sessions, keys, failed attempts; and the demonstration, as it loads."""
+
+
+def test_the_web_asks_of_the_register_by_functions_of_the_domain() -> None:
+    asking = {
+        str(path.relative_to(ROOT))
+        for path in modules("app")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ImportFrom) and "sqlalchemy" in (node.module or "")
+        if any(name.name == "select" for name in node.names)
+    }
+    assert asking == ASK_BY_THEMSELVES
+
+
 def test_templates_leave_the_rules_to_the_domain() -> None:
     named = re.compile(r"Status\.[A-Z]+|status(?:_code)? *[!=]=|\bin \(?[\"'](?:" + "|".join(Status) + ")")
     found = {}
