@@ -16,8 +16,6 @@ RULES = (
     "et le rang suivant ne l’est jamais qu’à la place de qui ne peut être joint."
 )
 
-OPENS, CLOSES = "<!-- handbook -->", "<!-- /handbook -->"
-
 
 def diagram() -> str:
     """A Mermaid diagram of the statuses, and of the gates between them."""
@@ -74,10 +72,3 @@ def duties() -> str:
 def text() -> str:
     """The whole: the diagram, the gates, the duties."""
     return f"```mermaid\n{diagram()}\n```\n\n{table()}\n\n## Ce qui est dû\n\n{RULES}\n\n{duties()}"
-
-
-def put_into(readme: str) -> str | None:
-    """A README with what stands between its markers drawn anew; None when it has no markers."""
-    before, opens, rest = readme.partition(OPENS)
-    _, closes, after = rest.partition(CLOSES)
-    return f"{before}{OPENS}\n\n{text()}\n\n{CLOSES}{after}" if opens and closes else None

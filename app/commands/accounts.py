@@ -28,7 +28,11 @@ def _known_role(_ctx: click.Context, _param: click.Parameter, word: str) -> str:
 
 
 _role = click.option(
-    "--role", required=True, callback=_known_role, help=f"Un rôle : {', '.join(sorted(accounts.ROLES))}."
+    "--role",
+    metavar="RÔLE",
+    required=True,
+    callback=_known_role,
+    help=f"Un rôle : {', '.join(sorted(accounts.ROLES))}.",
 )
 
 
@@ -44,8 +48,8 @@ def _password(*, from_stdin: bool) -> str:
 @account.command("create")
 @click.argument("email")
 @_role
-@click.option("--name", default="", help="Nom de la personne.")
-@click.option("--function", default="", help="Sa fonction : ce que le public peut lire.")
+@click.option("--name", metavar="NOM", default="", help="Nom de la personne.")
+@click.option("--function", metavar="FONCTION", default="", help="Sa fonction : ce que le public peut lire.")
 @_stdin
 def create(email: str, role: str, name: str, function: str, password_stdin: bool) -> None:
     """Ouvre un compte."""
@@ -112,8 +116,12 @@ def _day(_ctx: click.Context, _param: click.Parameter, text: str | None) -> date
 
 @account.command("absent")
 @click.argument("email")
-@click.option("--from", "from_on", required=True, callback=_day, help="Premier jour d’absence, comme 2026-03-01.")
-@click.option("--until", "until_on", callback=_day, help="Dernier jour ; sans lui, la personne est partie.")
+@click.option(
+    "--from", "from_on", metavar="JOUR", required=True, callback=_day, help="Premier jour d’absence, comme 2026-03-01."
+)
+@click.option(
+    "--until", "until_on", metavar="JOUR", callback=_day, help="Dernier jour ; sans lui, la personne est partie."
+)
 def absent(email: str, from_on: date, until_on: date | None) -> None:
     """Dit qu’une personne est absente : ses rappels vont à qui la supplée."""
     with usable_database().changing() as session:

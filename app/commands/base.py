@@ -17,7 +17,7 @@ base = Group("db", help="La base : son schéma et ses gardes.")
 
 
 @base.command("upgrade")
-@click.argument("revision", default="head")
+@click.argument("revision", metavar="[RÉVISION]", default="head")
 def db_upgrade(revision: str) -> None:
     """Amène le schéma à une révision, la dernière par défaut."""
     _migrate(db.upgrade, revision)
@@ -27,7 +27,7 @@ def db_upgrade(revision: str) -> None:
 
 
 @base.command("downgrade")
-@click.argument("revision")
+@click.argument("revision", metavar="RÉVISION")
 def db_downgrade(revision: str) -> None:
     """Ramène le schéma à une révision ; « base » l’efface, et tout ce qu’il contient."""
     _migrate(db.downgrade, revision)

@@ -14,7 +14,7 @@ from .frame import Failed, PlainCommand, usable_database
 
 
 @click.command("export", cls=PlainCommand)
-@click.argument("folder", metavar="DIR", type=click.Path(file_okay=False, path_type=Path))
+@click.argument("folder", metavar="DOSSIER", type=click.Path(file_okay=False, path_type=Path))
 @with_appcontext
 def export(folder: Path) -> None:
     """Écrit toutes les données ouvertes dans un dossier : tables, schémas, catalogue, d’un même instant."""

@@ -25,7 +25,7 @@ def _file(session: Session, number: str, *, for_change: bool = False) -> Experim
 
 
 @click.command("gates", cls=PlainCommand)
-@click.argument("number")
+@click.argument("number", metavar="NUMÉRO")
 @with_appcontext
 def list_gates(number: str) -> None:
     """Chaque jalon d’une expérimentation, et ce qui manque pour le franchir."""
@@ -72,10 +72,10 @@ def _fields(_ctx: click.Context, _param: click.Parameter, given: tuple[str, ...]
 
 
 @click.command("cross", cls=PlainCommand)
-@click.argument("number")
-@click.argument("gate", callback=_gate)
+@click.argument("number", metavar="NUMÉRO")
+@click.argument("gate", metavar="JALON", callback=_gate)
 @click.option("--as", "email", required=True, metavar="EMAIL", help="Qui franchit le jalon.")
-@click.option("--reason", help="Le motif, quand le jalon en demande un.")
+@click.option("--reason", metavar="MOTIF", help="Le motif, quand le jalon en demande un.")
 @click.option("--act", multiple=True, callback=_fields, metavar="CHAMP=VALEUR", help="Un champ de l’acte ; répétable.")
 @with_appcontext
 def cross(number: str, gate: Gate, email: str, reason: str | None, act: dict[str, str]) -> None:

@@ -19,12 +19,20 @@ FORMS = ("json", "html", "csv", "pdf")
 
 
 @click.command("report", cls=PlainCommand)
-@click.argument("year", type=click.IntRange(2000, 2100))
+@click.argument("year", metavar="ANNÉE", type=click.IntRange(2000, 2100))
 @click.option(
-    "--format", "form", type=click.Choice(FORMS), help="Par défaut, ce que dit le nom du fichier ; sinon json."
+    "--format",
+    "form",
+    metavar="|".join(FORMS),
+    type=click.Choice(FORMS),
+    help="Par défaut, ce que dit le nom du fichier ; sinon json.",
 )
 @click.option(
-    "--output", type=click.File("wb", lazy=True, atomic=True), default="-", help="Par défaut, la sortie standard."
+    "--output",
+    metavar="FICHIER",
+    type=click.File("wb", lazy=True, atomic=True),
+    default="-",
+    help="Par défaut, la sortie standard.",
 )
 @with_appcontext
 def report(year: int, form: str | None, output: BinaryIO) -> None:

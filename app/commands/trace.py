@@ -28,7 +28,7 @@ def verify() -> None:
 
 
 @ledger.command("export")
-@click.argument("file", type=click.File("w", encoding="utf-8", atomic=True), default="-")
+@click.argument("file", metavar="[FICHIER]", type=click.File("w", encoding="utf-8", atomic=True), default="-")
 def export(file: Any) -> None:
     """Écrit la trace, une entrée par ligne, dans un fichier ou sur la sortie standard."""
     with usable_database().reading() as session:
@@ -37,9 +37,9 @@ def export(file: Any) -> None:
 
 
 @ledger.command("redact")
-@click.argument("seq", type=click.IntRange(min=1))
-@click.argument("field")
-@click.option("--reason", required=True, help="Pourquoi : la demande, sa date.")
+@click.argument("seq", metavar="ENTRÉE", type=click.IntRange(min=1))
+@click.argument("field", metavar="CHAMP")
+@click.option("--reason", metavar="MOTIF", required=True, help="Pourquoi : la demande, sa date.")
 @click.option("--as", "email", metavar="EMAIL", help="Qui l’a décidé.")
 def redact(seq: int, field: str, reason: str, email: str | None) -> None:
     """Oublie ce qu’un engagement recouvre (droit à l’effacement) ; la chaîne tient, et dit que c’est fait."""

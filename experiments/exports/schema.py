@@ -21,7 +21,6 @@ from .publisher import Publisher
 from .tables import TABLES
 
 MISSING = [""]
-OPENS, CLOSES = "<!-- schema -->", "<!-- /schema -->"
 
 
 VERSION, CREATED, CHANGED = "0.1.0", "2026-11-22", "2026-11-28"
@@ -220,10 +219,3 @@ def _row(column: Column) -> str:
     values = "\u00a0; ".join(filter(None, (words, pattern, ", ".join(notes))))
     why = column.why.replace("|", r"\|")
     return f"| `{column.name}` | {column.title} | {TYPES[column.kind]} | {values} | {why} |"
-
-
-def put_into(text: str) -> str | None:
-    """A page of documentation with what stands between its markers drawn anew; None when it has no markers."""
-    before, opens, rest = text.partition(OPENS)
-    _, closes, after = rest.partition(CLOSES)
-    return f"{before}{OPENS}\n\n{manual()}\n\n{CLOSES}{after}" if opens and closes else None

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from app.commands.handbook import put_into
 from experiments import handbook
 from experiments.duties import DUTIES
 from experiments.lifecycle import LIFECYCLE
@@ -206,7 +207,7 @@ def test_the_development_lock_holds_all_of_the_other_one() -> None:
 
 def test_readme_shows_the_lifecycle_as_it_is() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    assert handbook.put_into(readme) == readme, "./run flask handbook"
+    assert put_into(readme, "handbook", handbook.text()) == readme, "./run flask handbook"
     for gate in LIFECYCLE.values():
         assert gate.label in handbook.text()
     for rule in DUTIES.values():

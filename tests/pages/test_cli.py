@@ -14,6 +14,7 @@ from sqlalchemy import func, select, text
 
 from app import auth, clock, db
 from app.commands import handbook as commands
+from app.config import ROOT
 from app.db import Database
 from app.follow_links import box_of
 from app.templating import date_fr
@@ -382,6 +383,15 @@ def test_the_handbook_tells_every_gate_and_status() -> None:
     for gate in LIFECYCLE.values():
         assert all(f"{source} --> {gate.target} : {gate.label}" in diagram for source in gate.sources)
     assert all(f"{status} : {status.label}" in diagram for status in Status)
+
+
+def test_the_documentation_lists_every_command_as_it_is(app: Flask) -> None:
+    page = (ROOT / "docs" / "installer.md").read_text(encoding="utf-8")
+    with app.app_context():
+        assert commands.put_into(page, "commands", commands.commands()) == page, "./run flask handbook"
+    for name, command in app.cli.commands.items():
+        for one in getattr(command, "commands", {"": command}):
+            assert f"| `{f'{name} {one}'.strip()}" in page
 
 
 def test_every_command_explains_itself(app: Flask) -> None:
