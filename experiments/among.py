@@ -1,6 +1,7 @@
-"""Rows named by hundreds of numbers or keys, told to the database as one value.
+"""Rows named by hundreds of numbers or keys, told to the database as one value instead of hundreds of parameters.
 
-As hundreds of parameters they make a new statement each time, longer to write and to read than the rows.
+Those take longer to write and to read than the rows. On SQLite the value is a parameter, and the statement one that it
+knows; on PostgreSQL it is written in the statement, which is then new each time (see `_as_array`).
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 
 
 class _Values(TypeDecorator[list[Any]]):
-    """An array on PostgreSQL, JSON on SQLite."""
+    """An array on PostgreSQL, where it is written out; JSON on SQLite."""
 
     impl = Text
     cache_ok = True
