@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Flask
 from flask_compress import Compress
 from flask_wtf import CSRFProtect
@@ -45,26 +47,7 @@ def create_app(config: Config | None = None) -> Flask:
     policy.use(config.policy)
     discreet.init_app()
     app = Jalon(__name__, static_folder=None, template_folder="../templates")
-    app.config.update(
-        SECRET_KEY=config.secret_key,
-        JALON=config,
-        TRUSTED_HOSTS=list(config.trusted_hosts),
-        MAX_CONTENT_LENGTH=LONGEST_BODY,
-        MAX_FORM_MEMORY_SIZE=LONGEST_BODY,
-        MAX_FORM_PARTS=5000,
-        SESSION_COOKIE_NAME="__Host-jalon" if config.is_https else "jalon",
-        SESSION_COOKIE_SECURE=config.is_https,
-        SESSION_COOKIE_HTTPONLY=True,
-        SESSION_COOKIE_SAMESITE="Lax",
-        WTF_CSRF_TIME_LIMIT=None,
-        WTF_I18N_ENABLED=False,
-        # Only pages without a secret are packed, of a person's session or of a form: length tells nothing then.
-        COMPRESS_ALGORITHM=["gzip"],
-        COMPRESS_LEVEL=5,
-        COMPRESS_REGISTER=False,
-        COMPRESS_MIMETYPES=["text/html", "application/json", "application/x-ndjson", "text/csv", "text/x-python"],
-        COMPRESS_STREAMS=False,
-    )
+    app.config.update(_settings(config))
     db.init_app(app, config.database_url)
     waking.init_app(app, config)
     converters.init_app(app)
@@ -84,3 +67,27 @@ def create_app(config: Config | None = None) -> Flask:
     templating.note_demonstration(app)
     content.learn()
     return app
+
+
+def _settings(config: Config) -> dict[str, Any]:
+    """What Flask and its extensions are told."""
+    return {
+        "SECRET_KEY": config.secret_key,
+        "JALON": config,
+        "TRUSTED_HOSTS": list(config.trusted_hosts),
+        "MAX_CONTENT_LENGTH": LONGEST_BODY,
+        "MAX_FORM_MEMORY_SIZE": LONGEST_BODY,
+        "MAX_FORM_PARTS": 5000,
+        "SESSION_COOKIE_NAME": "__Host-jalon" if config.is_https else "jalon",
+        "SESSION_COOKIE_SECURE": config.is_https,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "WTF_CSRF_TIME_LIMIT": None,
+        "WTF_I18N_ENABLED": False,
+        # Only pages without a secret are packed, of a person's session or of a form: length tells nothing then.
+        "COMPRESS_ALGORITHM": ["gzip"],
+        "COMPRESS_LEVEL": 5,
+        "COMPRESS_REGISTER": False,
+        "COMPRESS_MIMETYPES": ["text/html", "application/json", "application/x-ndjson", "text/csv", "text/x-python"],
+        "COMPRESS_STREAMS": False,
+    }

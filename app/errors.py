@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 
 import msgspec
-from flask import Flask, Response, abort, g, make_response, render_template, request
+from flask import Flask, Response, abort, current_app, g, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -64,49 +64,52 @@ def answer(status: int, detail: str = "") -> Response:
 
 
 def init_app(app: Flask) -> None:
-    @app.before_request
-    def no_files() -> None:
-        # No page takes a file: one sent in place of a text would reach code that expects the text.
-        if request.method == "POST" and not request.path.startswith("/api/") and request.files:
-            abort(415)
+    app.before_request(_take_no_files)
+    for kind, answering in (
+        (HTTPException, _http),
+        (NotYours, lambda _error: answer(403)),
+        (StaleDataError, lambda _error: answer(409)),
+        (OperationalError, _database_down),
+        (PoolTimeout, _database_down),
+        (DBAPIError, _database_refused),
+        (Exception, _unexpected),
+    ):
+        app.register_error_handler(kind, answering)
 
-    @app.errorhandler(HTTPException)
-    def http(error: HTTPException) -> Response:
-        if error.code is None or error.code < 400:
-            return error.get_response()  # type: ignore[return-value]
-        # Werkzeug's own descriptions are in English.
-        ours = error.description and error.description != type(error).description
-        response = answer(error.code, error.description or "" if ours and not isinstance(error, CSRFError) else "")
-        for name, value in error.get_headers():
-            if name in {"Allow", "Retry-After", "WWW-Authenticate"}:
-                response.headers[name] = value
-        return response
 
-    @app.errorhandler(NotYours)
-    def not_yours(_error: NotYours) -> Response:
-        return answer(403)
+def _take_no_files() -> None:
+    # No page takes a file: one sent in place of a text would reach code that expects the text.
+    if request.method == "POST" and not request.path.startswith("/api/") and request.files:
+        abort(415)
 
-    @app.errorhandler(StaleDataError)
-    def stale(_error: StaleDataError) -> Response:
-        return answer(409)
 
-    @app.errorhandler(OperationalError)
-    @app.errorhandler(PoolTimeout)
-    def database_down(error: Exception) -> Response:
-        log.error("the database does not answer: %s", " ".join(str(error).split())[:300])
-        response = answer(503)
-        response.headers["Retry-After"] = "30"
-        return response
+def _http(error: HTTPException) -> Response:
+    if error.code is None or error.code < 400:
+        return error.get_response()  # type: ignore[return-value]
+    # Werkzeug's own descriptions are in English.
+    ours = error.description and error.description != type(error).description
+    response = answer(error.code, error.description or "" if ours and not isinstance(error, CSRFError) else "")
+    for name, value in error.get_headers():
+        if name in {"Allow", "Retry-After", "WWW-Authenticate"}:
+            response.headers[name] = value
+    return response
 
-    @app.errorhandler(DBAPIError)
-    def database_refused(error: DBAPIError) -> Response:
-        # A deadlock or a guard: nothing was kept, and the page can be tried again.
-        log.exception("the database refused a change", exc_info=error)
-        return answer(409 if "jalon:" in str(error) else 500)
 
-    @app.errorhandler(Exception)
-    def unexpected(error: Exception) -> Response:
-        if app.testing:
-            raise error
-        log.exception("unexpected", exc_info=error)
-        return answer(500)
+def _database_down(error: Exception) -> Response:
+    log.error("the database does not answer: %s", " ".join(str(error).split())[:300])
+    response = answer(503)
+    response.headers["Retry-After"] = "30"
+    return response
+
+
+def _database_refused(error: DBAPIError) -> Response:
+    # A deadlock or a guard: nothing was kept, and the page can be tried again.
+    log.exception("the database refused a change", exc_info=error)
+    return answer(409 if "jalon:" in str(error) else 500)
+
+
+def _unexpected(error: Exception) -> Response:
+    if current_app.testing:
+        raise error
+    log.exception("unexpected", exc_info=error)
+    return answer(500)
