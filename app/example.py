@@ -237,7 +237,7 @@ def _conclusion(x: Experiment, today: date) -> a.Conclusion:
 
 
 _AT_GATE = {
-    "suspend": {"reason": "Deux sondes sont en panne : le terrain s’arrête, le temps de les remplacer."},
+    "suspend": {"reason": "Deux sondes sont en panne : l’essai s’arrête, le temps de les remplacer."},
     "resume": {"reason": "Les sondes sont remplacées et vérifiées."},
     "withdraw": {"reason": "Le partenaire qui fournissait le matériel a renoncé."},
     "refuse": {"facts": "L’évaluateur dépend de l’équipe qui porte l’essai, et aucun habitant n’a été associé."},

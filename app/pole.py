@@ -183,13 +183,21 @@ def _sentence(
         rest = _("terminée depuis %(days)s", days=wording.days(-left)) + _lacking(stakes)
         rest = _("%(rest)s ; %(field)s", rest=rest, field=field) if field else rest
     elif kind == "over" and finished_on is not None:
-        rest = _("achevée le %(day)s", day=wording.day(finished_on)) + _gap((finished_on - ends_on).days)
+        return _over(starts_on, ends_on, finished_on, field)
     else:
         rest = _("il reste %(days)s", days=wording.days(left)) if left else _("dernier jour")
         if suspended_on:
             rest = _("suspendue depuis le %(day)s, %(rest)s", day=wording.day(suspended_on), rest=rest)
     first, last = wording.day(starts_on), wording.day(ends_on)
     return _("Du %(first)s au %(last)s ; %(rest)s.", first=first, last=last, rest=rest)
+
+
+def _over(starts_on: date, ends_on: date, decided_on: date, field: str) -> str:
+    """The dates were a plan: the trial ended on a day of its own, and was decided on another."""
+    rest = _("décision prise le %(day)s", day=wording.day(decided_on)) + _gap((decided_on - ends_on).days)
+    rest = _("%(field)s ; %(rest)s", field=field, rest=rest) if field else rest
+    first, last = wording.day(starts_on), wording.day(ends_on)
+    return _("Prévue du %(first)s au %(last)s ; %(rest)s.", first=first, last=last, rest=rest)
 
 
 def _lacking(stakes: Sequence[Stake]) -> str:

@@ -17,6 +17,7 @@ from experiments.parts import BEFORE
 from experiments.policy import current as policy
 from experiments.published import Owed
 from experiments.record import Record
+from experiments.rows import Listed
 from experiments.search import OUTCOME, facet
 from experiments.vocabulary import ENDED, Outcome, Status
 from experiments.words import inside
@@ -25,7 +26,7 @@ from . import wording
 from .i18n import gettext as _
 from .i18n import later, ngettext, to
 from .pole import Pole, draw, intended, untried
-from .stakes import field_told, stakes_of
+from .stakes import field_told, stakes_of, was_stopped
 
 UNTRIED = frozenset({Status.REFUSED, Status.WITHDRAWN})
 """What ended before it could begin."""
@@ -61,9 +62,9 @@ def whole_pole_of(
 
 
 def field_over(x: Record, today: date) -> str:
-    """« terrain terminé le 30 octobre 2026 ; décision attendue au plus tard le 21 décembre 2026 », or nothing."""
-    told, due = field_told(x), x.decision_due_on or x.ends_on
-    if not told or due is None:
+    """« essai terminé le 30 octobre 2026 ; décision attendue au plus tard le 21 décembre 2026 », or nothing."""
+    told, due = field_told(x, stopped=was_stopped(x)), x.decision_due_on or x.ends_on
+    if not told or due is None or x.decision:
         return told
     if due < today:
         return told + _(" ; décision attendue depuis le %(day)s", day=wording.day(due))
@@ -71,7 +72,8 @@ def field_over(x: Record, today: date) -> str:
 
 
 def pole_of(
-    x: Any, today: date, *, decided_on: date | None = None, suspended_on: date | None = None, whole: bool = False
+    x: Any, today: date, *,
+    decided_on: date | None = None, suspended_on: date | None = None, field: str = "", whole: bool = False,
 ) -> Pole:  # fmt: skip
     """The small pole of a line of a list: any object with the columns of an experiment. No stakes: it stays light."""
     if x.status in UNTRIED:
@@ -80,8 +82,8 @@ def pole_of(
         return intended(x.starts_on, x.ends_on)
     over = x.status is Status.DECIDED or x.status in ENDED
     finished_on = decided_on or (x.ends_on if over else None)
-    # Of the field that is over a line has no day; but no days are left of it.
-    field = _(AFTER_THE_FIELD[x.status]) if x.status in AFTER_THE_FIELD else ""
+    # However a line tells of the field that is over, no days are left of it.
+    field = _(AFTER_THE_FIELD[x.status]) if x.status in AFTER_THE_FIELD else field
     return draw(
         x.starts_on, x.ends_on, today, finished_on=finished_on, suspended_on=suspended_on, field=field, whole=whole
     )
@@ -145,62 +147,83 @@ class ExperimentLine(NamedTuple):
     pole: Pole
 
 
-def line_of(
-    x: Any, url: str, today: date, *,
-    decided_on: date | None = None, suspended_on: date | None = None, outcome: str = "",
-) -> ExperimentLine:  # fmt: skip
-    """The line of an experiment or of a row of a list; `outcome` is how it ended, in words."""
+def line_of(x: Listed, today: date) -> ExperimentLine:
+    """The line of a row of the public list."""
     late = lateness(x, today)
     return ExperimentLine(
-        url,
+        to(f"/experimentations/{x.number}"),
         x.number,
         x.title or _("Sans titre"),
         x.summary,
         where(x),
         x.organisation,
         str(x.status),
-        standing_of(x, outcome),
+        standing_of(x),
         _("Début le %(day)s", day=wording.day(x.starts_on)) if late else _dates(x),
-        Experiment.is_overdue(x, today),
+        Experiment.is_overdue(x, today),  # type: ignore[arg-type]
         late,
-        pole_of(x, today, decided_on=decided_on, suspended_on=suspended_on),
+        listed_pole_of(x, today),
     )
 
 
-def standing_of(x: Any, outcome: str) -> str:
+def listed_pole_of(x: Listed, today: date, *, whole: bool = False) -> Pole:
+    """As `pole_of`, for a row of the public list."""
+    field = field_told(x, stopped=_is_stopped(x))
+    return pole_of(x, today, whole=whole, decided_on=x.decided_on, suspended_on=x.suspended_on, field=field)
+
+
+def standing_of(x: Listed) -> str:
     """« Close : généralisation », or the status alone of what has not ended."""
+    outcome = outcome_of(x.facets.split())
     return _(x.status.label) + (_(" : ") + inside(outcome) if outcome else "")
 
 
-def _dates(x: Any) -> str:
+def _dates(x: Listed) -> str:
+    """From when to when: what was lived, once it is over; what was asked for, where nothing was."""
+    known = {"first": wording.day(x.starts_on), "last": wording.day(x.ends_on)}
+    if x.status is Status.REFUSED:
+        asked = _(" ; dates demandées : du %(first)s au %(last)s", **known) if x.starts_on and x.ends_on else ""
+        return _("Refusée le %(day)s", day=wording.day(paris_day(x.changed_at))) + asked
     if x.starts_on is None or x.ends_on is None:
         return _("Dates non fixées")
-    return _("Du %(first)s au %(last)s", first=wording.day(x.starts_on), last=wording.day(x.ends_on))
+    if x.field_ended_on is None:
+        return _("Du %(first)s au %(last)s", **known)
+    if x.decided_on:
+        return _lived(x) + _(" ; décision le %(day)s", day=wording.day(x.decided_on))
+    return _lived(x) + _(" ; fin ferme le %(last)s", **known)
+
+
+def _lived(x: Listed) -> str:
+    """When the trial itself began and ended, whatever had been planned."""
+    first, last = wording.day(x.started_on), wording.day(x.field_ended_on)
+    if not x.started_on:
+        return _("Arrêtée avant de commencer, le %(last)s", last=last)
+    if _is_stopped(x):
+        return _("Arrêtée avant son terme : essai du %(first)s au %(last)s", first=first, last=last)
+    return _("Essai du %(first)s au %(last)s", first=first, last=last)
 
 
 _GO_ON = {Outcome.AUTHORISATION, Outcome.REFUSAL, Outcome.EXTENSION}
 _ENDS = {facet(OUTCOME, one): one for one in Outcome if one not in _GO_ON}
+_STOPPED = facet(OUTCOME, Outcome.EARLY_STOP)
+
+
+def _is_stopped(x: Listed) -> bool:
+    return _STOPPED in x.facets.split()
 
 
 def outcome_of(facets: list[str]) -> str:
     """How an experiment ended, by the words that a filter keeps it by; nothing of one that goes on, or was refused."""
-    return next((_(_ENDS[word].label) for word in facets if word in _ENDS), "")
+    ends = sorted((word for word in facets if word in _ENDS), key=_STOPPED.__eq__)  # What was decided after a stop.
+    return _(_ENDS[ends[0]].label) if ends else ""
 
 
 @lru_cache(maxsize=1024)
-def public_line(row: Any, today: date, _lang: str, level: int = 2) -> Markup:
+def public_line(row: Listed, today: date, _lang: str, level: int = 2) -> Markup:
     """The HTML of one line of the public list, made once a day and a language for what the database says of it.
 
     `level` is that of its title: one more in a section that has its own.
     """
-    line = line_of(
-        row,
-        to(f"/experimentations/{row.number}"),
-        today,
-        decided_on=row.decided_on,
-        suspended_on=row.suspended_on,
-        outcome=outcome_of(row.facets.split()),
-    )
     macro = current_app.jinja_env.get_template("parts/experiment_row.html").module
-    found: Markup = macro.experiment_row(line, level)  # type: ignore[attr-defined]
+    found: Markup = macro.experiment_row(line_of(row, today), level)  # type: ignore[attr-defined]
     return found

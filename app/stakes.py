@@ -11,6 +11,7 @@ from experiments.ladder import paris_day
 from experiments.obligations import Task
 from experiments.published import Owed
 from experiments.record import Record
+from experiments.vocabulary import Outcome
 
 from . import wording
 from .i18n import gettext as _
@@ -51,12 +52,19 @@ def stakes_of(x: Record, today: date, owed: Collection[Owed] = ()) -> list[Stake
     return [*found, *first_ends, *_end(x, today, decided_on)]
 
 
-def field_told(x: Record) -> str:
-    """« terrain terminé le 30 octobre 2026 », or nothing while it is not."""
+def was_stopped(x: Record) -> bool:
+    """Whether an act stopped it before its term."""
+    return any(one.outcome is Outcome.EARLY_STOP for one in x.decisions)
+
+
+def field_told(x: Any, *, stopped: bool) -> str:
+    """« essai terminé le 30 octobre 2026 », or nothing while it is not; of a file, or of a line of a list."""
     if x.field_ended_on is None:
         return ""
-    told = _("terrain terminé le %(day)s") if x.started_on else _("arrêtée avant de commencer, le %(day)s")
-    return told % {"day": wording.day(x.field_ended_on)}
+    day = wording.day(x.field_ended_on)
+    if x.started_on is None:
+        return _("arrêtée avant de commencer, le %(day)s", day=day)
+    return _("essai arrêté le %(day)s, avant son terme", day=day) if stopped else _("essai terminé le %(day)s", day=day)
 
 
 def _first(evaluations: Iterable[Any]) -> date | None:
@@ -76,7 +84,7 @@ def _stake(x: Record, task: Task, label: str, on: date, done_on: date | None, *,
     if task is Task.MIDTERM and x.field_ended_on:
         # The final evaluation takes its place: it is claimed no more, and nothing was missed before its day.
         if x.field_ended_on < on:
-            return Stake(on, label, words=_("sans objet, le terrain s’est terminé avant"))
+            return Stake(on, label, words=_("sans objet, l’essai s’est terminé avant"))
         never = _("jamais versée")
         return Stake(on, label, "missed", never, never)
     return Stake(on, label)
@@ -86,7 +94,7 @@ def _end(x: Record, today: date, decided_on: date | None) -> Iterator[Stake]:
     """The firm end is kept by a decision taken by then; the end of the field is another thing, and told apart."""
     if x.ends_on is None:
         return
-    label, on, field = later("Fin"), x.ends_on, field_told(x)
+    label, on, field = later("Fin"), x.ends_on, field_told(x, stopped=was_stopped(x))
     if decided_on and decided_on <= on:
         yield Stake(on, label, "kept", aside=field)
     elif decided_on:

@@ -16,7 +16,7 @@ class Task(Word):
     ANSWER = "answer", "Réponse à la demande de prolongation"
     DEROGATION = "derogation", "Fin d’une dérogation"
     END = "end", "Fin ferme"
-    FIELD = "field", "Fin du terrain"
+    FIELD = "field", "Fin de l’essai"
     EVALUATION = "evaluation", "Évaluation"
     DECISION = "decision", "Décision"
     PUBLICATION = "publication", "Publication de l’évaluation"

@@ -34,7 +34,9 @@ class Status(Word):
 
 
 S = Status
-UNDER_WAY = frozenset({S.AUTHORISED, S.RUNNING, S.SUSPENDED, S.EVALUATING, S.EVALUATED})
+IN_THE_FIELD = frozenset({S.AUTHORISED, S.RUNNING, S.SUSPENDED})
+"""Authorised, and the trial itself not over."""
+UNDER_WAY = IN_THE_FIELD | {S.EVALUATING, S.EVALUATED}
 """From the authorisation to the decision: what a resident calls "current"."""
 PUBLIC = UNDER_WAY | {S.DECIDED, S.CLOSED}
 """Transparency runs from the authorisation on, not from the end."""

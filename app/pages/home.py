@@ -17,7 +17,7 @@ from app.asked import Asked
 from app.gantt import Life, Scale, scale_of
 from app.i18n import lang, to
 from app.keeping import kept
-from app.presentation import outcome_of, pole_of, public_line, standing_of
+from app.presentation import listed_pole_of, public_line, standing_of
 from app.wording import month
 from experiments import lists, publications
 from experiments.dates import add_months
@@ -147,13 +147,11 @@ def _drawn(asked: Asked, met: Filters, leaf: Leaf, today: date) -> dict[str, Any
 
 
 def _chart(rows: Sequence[Any], today: date) -> dict[str, Any]:
-    poles = [
-        (row, pole_of(row, today, whole=True, decided_on=row.decided_on, suspended_on=row.suspended_on)) for row in rows
-    ]
+    poles = [(row, listed_pole_of(row, today, whole=True)) for row in rows]
     scale: Scale = scale_of([(row.starts_on, pole) for row, pole in poles if pole.extent], today)
     lives = [
         Life(to(f"/experimentations/{row.number}"), row.number, row.title, str(row.status),
-             standing_of(row, outcome_of(row.facets.split())), Experiment.is_overdue(row, today), pole,
+             standing_of(row), Experiment.is_overdue(row, today), pole,
              scale.place(row.starts_on, pole) if pole.extent else None)
         for row, pole in poles
     ]  # fmt: skip

@@ -92,7 +92,7 @@ EVALUATION = r.Evaluation(
     ],
     limits="Les deux résultats chiffrés viennent d'une simulation sur une année passée ; l'usage réel n'est pas "
     "publié.",
-    departures=invented("Le terrain a été perturbé par les fermetures d'écoles."),
+    departures=invented("L'essai a été perturbé par les fermetures d'écoles."),
     remarks=invented(
         "Les responsables de cuisine veulent garder la main les jours de sortie et de grève. Une association de "
         "parents demande que la table ouverte soit garantie par écrit."

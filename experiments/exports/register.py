@@ -104,7 +104,7 @@ COLUMNS: tuple[Column, ...] = (
     *_part("duration", "instance", "decision_body"),
     *_part("duration", "base_juridique", "basis"),
     _day("lancee_le", "started_on", "Lancée le", "Le jour du lancement réel."),
-    _day("terrain_fini_le", "field_ended_on", "Terrain terminé le", "La fin de l’essai sur le terrain."),
+    _day("terrain_fini_le", "field_ended_on", "Essai terminé le", "Le jour où l’essai lui-même a fini."),
     Column("decidee_le", "Décidée le", "Le jour de la décision prise sur l’évaluation.",
            lambda line: paris_day(line.item.decision.decided_at) if line.item.decision else None, Kind.DATE),
     *_part("closing", "evaluation_publiee_le", "published_on"),

@@ -163,7 +163,7 @@ DECISIONS: tuple[Declared, ...] = (
           lambda x, _p: x.ending is not None and x.ending.departs, decided),
 )
 PROMISES: tuple[Declared, ...] = (
-    Count("promise.field", A.PROMISES, later("Terrain terminé au plus tard à la fin ferme"), _TERM,
+    Count("promise.field", A.PROMISES, later("Essai terminé au plus tard à la fin ferme"), _TERM,
           by("field_ended_on", "ends_on"), ends),
     Count("promise.evaluated", A.PROMISES, later("Évaluation versée au plus tard à la fin ferme"), _TERM,
           by("evaluated_on", "ends_on"), ends),

@@ -133,10 +133,9 @@ def test_every_kind_of_mail_opens_with_its_act_and_its_link(office: Office) -> N
         assert TITLE in words, name
         if name in PAGES:
             assert re.fullmatch(rf"{SITE}/espace/experimentations/\d{{4}}-\d{{3}}{PAGES[name]}", link), name
-    assert opened["own"][0] == f"Terminer le terrain de « {TITLE} », pour que l’évaluation soit versée à temps :"
+    assert opened["own"][0] == f"Terminer l’essai de « {TITLE} », pour que l’évaluation soit versée à temps :"
     assert (
-        opened["overseen"][0]
-        == f"Faire terminer le terrain de « {TITLE} », pour que l’évaluation soit versée à temps :"
+        opened["overseen"][0] == f"Faire terminer l’essai de « {TITLE} », pour que l’évaluation soit versée à temps :"
     )
     assert opened["evaluation"][0] == f"Verser l’évaluation de « {TITLE} » :"
     assert opened["submitted"][0] == f"Lire le dossier de « {TITLE} » et décider :"
@@ -436,7 +435,7 @@ def test_a_subject_and_a_name_arrive_as_they_were_written(office: Office) -> Non
         letter.asks[0].x.title = letter.person.name = title
         mail = office.mail(letter)
         shown = title if len(title) <= 60 else title[:59].rstrip() + "…"
-        act = f"Terminer le terrain de «\u00a0{shown}\u00a0», pour que l’évaluation soit versée à temps"
+        act = f"Terminer l’essai de «\u00a0{shown}\u00a0», pour que l’évaluation soit versée à temps"
         assert mail["Subject"] == f"{act}\u00a0: 15\u00a0jours de retard"
         assert addressee(mail) == f"{title} <awa.diallo@exemple.fr>"
 

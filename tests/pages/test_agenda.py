@@ -283,7 +283,7 @@ def test_a_page_leads_from_one_view_to_the_others(awa: Visitor) -> None:
 
 
 def test_what_is_done_leaves_the_list_at_once(awa: Visitor, register: Database, number: str) -> None:
-    assert "Terminer le terrain" in awa.page(DUE).text
+    assert "Terminer l’essai" in awa.page(DUE).text
 
     def finish(session: Session) -> None:
         x = queries.file(session, number, for_change=True)
@@ -292,7 +292,7 @@ def test_what_is_done_leaves_the_list_at_once(awa: Visitor, register: Database, 
 
     with register.changing() as session:
         finish(session)
-    assert "Terminer le terrain" not in awa.page(DUE).text
+    assert "Terminer l’essai" not in awa.page(DUE).text
 
 
 def test_the_desk_draws_a_file_as_it_stands(elise: Visitor, make: Make) -> None:

@@ -160,8 +160,8 @@ def test_a_poster_is_in_french_wherever_one_comes_from(make: Build, visitor: Vis
     [
         (Status.RUNNING, {"Ici, on expérimente", "y réagir sans compte"}),
         (Status.SUSPENDED, {"Ici, on expérimente", "Suspendue depuis le ", "la fin ne change pas", "y réagir"}),
-        (Status.EVALUATING, {"Ici, on a expérimenté", "Terrain terminé le ", "décision attendue", "y réagir"}),
-        (Status.EVALUATED, {"Ici, on a expérimenté", "Terrain terminé le ", "y signaler une erreur sans compte"}),
+        (Status.EVALUATING, {"Ici, on a expérimenté", "Essai terminé le ", "décision attendue", "y réagir"}),
+        (Status.EVALUATED, {"Ici, on a expérimenté", "Essai terminé le ", "y signaler une erreur sans compte"}),
     ],
 )
 def test_a_poster_says_what_its_dates_no_longer_say(
@@ -169,7 +169,7 @@ def test_a_poster_says_what_its_dates_no_longer_say(
 ) -> None:
     text = visitor.page(f"{address(make(status))}/affiche").text
     assert says <= {words for words in says if words in text}
-    assert ("Terrain terminé" in text) is ("Ici, on a expérimenté" in text)
+    assert ("Essai terminé" in text) is ("Ici, on a expérimenté" in text)
     assert ("Suspendue" in text) is (status is Status.SUSPENDED)
 
 

@@ -12,10 +12,11 @@ from app.pages import home
 from app.templating import date_fr
 from experiments import declared as d
 from experiments import lists, publishing, queries
+from experiments import reported as r
 from experiments.model import Experiment
 from experiments.vocabulary import Status
 from tests import people
-from tests.builders import cross, write
+from tests.builders import complete, cross, write
 from tests.domain.copies import copies
 from tests.ecoindex import grade
 from tests.pages.conftest import Build
@@ -265,6 +266,38 @@ def test_what_is_over_says_how_it_ended(make: Build, visitor: Visitor) -> None:
     assert "Chaque expérimentation a une fin ferme" not in refused.text
 
 
+def test_what_is_past_says_when_its_trial_really_ended_and_when_it_was_decided(
+    make: Build, visitor: Visitor, today: date
+) -> None:
+    """Its dates were a plan: they do not pass for what happened."""
+
+    def stop(session: Session, x: Experiment) -> None:
+        cross(session, x, "stop", on=today)
+
+    def stop_then_abandon(session: Session, x: Experiment) -> None:
+        stop(session, x)
+        write(session, x, complete(today)[r.Evaluation], on=today)
+        for gate in ("evaluate", "decide-abandon"):
+            cross(session, x, gate, on=today)
+
+    last = date_fr(today)
+    make(Status.RUNNING, change=stop)
+    [said] = [read(p) for p in visitor.page("/").all("p", class_="dates")]
+    assert said.startswith("Arrêtée avant son terme : essai du ".replace(" :", "\u00a0:"))
+    assert f" au {last}\u202f; fin ferme le " in said
+    make(Status.RUNNING, change=stop_then_abandon)
+    page = visitor.page("/?statut=past")
+    [said] = [read(p) for p in page.all("p", class_="dates")]
+    assert said.endswith(f" au {last}\u202f; décision le {last}")
+    assert "Décidée\u00a0: abandon" in page.text
+    [line] = [read(li) for li in visitor.page("/?statut=past&vue=frise").one("ol", class_="gantt").iter("li")]
+    assert f"essai arrêté le {last}, avant son terme\u202f; décision prise le {last}, " in line
+    make(Status.CLOSED)
+    [said] = [read(p) for p in visitor.page("/?statut=closed").all("p", class_="dates")]
+    assert said.startswith("Essai du ")
+    assert "Tried from " in visitor.page("/en/?statut=closed").text
+
+
 def test_each_filter_is_a_link_with_how_many_it_keeps(make: Build, visitor: Visitor, today: date) -> None:
     make(Status.RUNNING)
     make(Status.RUNNING, written=named(organisation="Ville de Rezé", communes=["44109", "44143"], policy="eau"))
@@ -412,6 +445,8 @@ def test_a_refused_proposal_is_not_said_to_begin_nor_to_have_ended(make: Build, 
         said = visitor.page(f"/?statut=refused{view}").text
         assert not any(words in said for words in ("commence dans", "il reste", "achevée le", "de retard"))
     assert said.count("rien n’a été essayé") == 2
+    rows = [read(p) for p in visitor.page("/?statut=refused").all("p", class_="dates")]
+    assert all(row.startswith("Refusée le ") and "\u202f; dates demandées\u00a0: du " in row for row in rows)
     assert "nothing was tried" in visitor.page("/en/?statut=refused&vue=frise").text
 
 

@@ -42,7 +42,7 @@ def staffed(session: Session, x: Experiment) -> None:
 def test_each_duty_says_its_day_and_who_is_told_first_then_next(awa: Visitor, make: Make, today: date) -> None:
     number = make(Status.RUNNING, change=staffed)
     page = awa.page(address(number))
-    text = duty(page, "Terminer le terrain")
+    text = duty(page, "Terminer l’essai")
     assert f"{date_fr(today + 204 * DAY)}\u00a0: dans\u00a0204\u00a0jours" in text
     awa_at, ines_at, farid_at = (text.index(name) for name in ("Awa Diallo", "Inès Caron", "Farid Haddad"))
     assert awa_at < ines_at < farid_at
@@ -70,7 +70,7 @@ def test_whoever_is_unreachable_leaves_their_place(awa: Visitor, make: Make, reg
         person = people.awa(session)
         session.add(Absence(person_id=person.id, from_on=today, until_on=today + DAY))
         people.ines(session).bounced_at = clock.now()
-    text = duty(awa.page(address(number)), "Terminer le terrain")
+    text = duty(awa.page(address(number)), "Terminer l’essai")
     assert f"absence jusqu’au {date_fr(today + DAY)}" in text
     assert "adresse refusée" in text
     assert text.count("passe au suivant") == 2

@@ -75,7 +75,7 @@ def test_a_mid_term_is_late_while_it_is_owed_then_was_never_filed(told: Tell, to
     assert Task.MIDTERM not in {one.task for one in x.owed}
     assert said(x, today, "Mi-parcours") == ("missed", "jamais versée")
     x.midterm_on = x.field_ended_on + DAY
-    assert said(x, today, "Mi-parcours") == ("ahead", "sans objet, le terrain s’est terminé avant")
+    assert said(x, today, "Mi-parcours") == ("ahead", "sans objet, l’essai s’est terminé avant")
 
 
 @pytest.mark.parametrize("status", [Status.RUNNING, Status.EVALUATING, Status.EVALUATED, Status.DECIDED])
@@ -100,7 +100,7 @@ def test_the_end_is_kept_by_a_decision_and_by_nothing_else(told: Tell, today: da
 
 def test_a_field_that_is_over_is_said_in_words_of_its_own(make: Build, visitor: Visitor, today: date) -> None:
     page = visitor.page(f"/experimentations/{make(Status.EVALUATING)}")
-    over = f"terrain terminé le {date_fr(today - 10 * DAY)}"
+    over = f"essai terminé le {date_fr(today - 10 * DAY)}"
     [end] = [read(li) for li in page.one("ol", class_="pole-stakes") if read(li).startswith("Fin")]
     assert end.endswith(over)
     assert "échéance tenue" not in end
@@ -129,4 +129,4 @@ def test_what_nobody_has_authorised_has_a_length_and_nothing_of_it_runs_nor_is_l
 
 
 def test_the_rule_of_the_mid_term_is_told_where_delays_are_counted(visitor: Visitor) -> None:
-    assert "mi-parcours n’est plus réclamée une fois le terrain terminé" in visitor.page("/retards").text
+    assert "mi-parcours n’est plus réclamée une fois l’essai terminé" in visitor.page("/retards").text

@@ -154,7 +154,7 @@ def test_one_mail_a_day_gathers_what_was_published_of_all_that_one_follows(town:
     assert "\u00a0: arrêtée avant son terme" in single["Subject"]
     assert refusal(mine) != refusal(whole)
     text = text_of(mine).replace("\u00a0", " ")
-    assert text.index("Suspendue, le ") < text.index("Reprise, le ") < text.index("Travail de terrain terminé, le ")
+    assert text.index("Suspendue, le ") < text.index("Reprise, le ") < text.index("Essai terminé, le ")
     assert "Arrêtée avant son terme" not in text
     # What waits for somebody inside, and what is late, is not told outside.
     town.run(at(TUESDAY + 2 * DAY, 8))
