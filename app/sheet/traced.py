@@ -9,12 +9,12 @@ from app.config import current as config
 from app.i18n import Typed
 from app.i18n import gettext as _
 from experiments import trace
-from experiments.acts import Conclusion, Reason
+from experiments.acts import Act, Conclusion, Reason
 from experiments.content import decode, questions
 from experiments.lifecycle import LIFECYCLE
 from experiments.published import Published, Step
 
-from .view import View
+from .view import View, anchor
 
 STEPS = {*LIFECYCLE, "interim-evaluation", "extension-asked", "reply"}
 """What a passer-by wants to know of; the page of its history has the other entries too."""
@@ -75,4 +75,6 @@ def _check(view: View) -> dict[str, Any]:
         "holds": x.sealed == published,
         "published": published,
         "on": history.day_of(authorised) if authorised else None,
+        # An end put off is seen on the same page: it is said to have moved, and by what.
+        "put_off": [(one.ends_on, decode(Act, one.text), anchor(one)) for one in x.periods[1:]],
     }

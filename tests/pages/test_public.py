@@ -249,10 +249,15 @@ def test_an_extension_says_its_act_and_its_reason(make: Build, visitor: Visitor)
         assert x.starts_on
         cross(session, x, "extend", on=x.starts_on + timedelta(120))
 
-    text = sheet(visitor, make(Status.RUNNING, change=extend)).text
+    number = make(Status.RUNNING, change=extend)
+    text = sheet(visitor, number).text
     assert "Prolongée une fois : fin reportée du" in text.replace("\u00a0", " ")
     assert "Mesurer un second mois de juin" in text
     assert "2026-117-extend" in text
+    # What was authorised has not changed; the end that the page shows has, and the sentence on the seal says so.
+    for page in (text, visitor.page(f"/experimentations/{number}/historique").text):
+        assert "rien n’en a changé depuis. La fin, elle, a été reportée au " in page
+        assert "Ce que montre cette page porte la même empreinte" not in page
 
 
 def test_a_closed_experiment_keeps_its_lessons_and_the_fate_of_its_derogations(make: Build, visitor: Visitor) -> None:
