@@ -9,9 +9,15 @@ from urllib.parse import urlsplit
 from .calendar import Event
 from .duties import DUTIES
 from .rows import PublicDeadline
+from .words import typeset
 
 ALARMS = (7, 1)
 """Days before."""
+OVER = typeset(
+    "Cette échéance n’est plus attendue : c’est fait, ou ce n’est plus réclamé. La fiche de l’expérimentation dit ce qui "
+    "a été fait, et ce qui a manqué."
+)
+"""A deadline that ended knows no more; without a word, an event crossed out reads as something called off."""
 
 
 def event_of(
@@ -42,11 +48,12 @@ def event_of(
 
 def public_event_of(row: PublicDeadline, site: str) -> Event:
     """A deadline of the register as an event for everybody."""
+    over = f"\n{OVER}" if row.ended_at else ""
     return Event(
         uid=_uid(row, row.number, site),
         on=row.due_on,
         title=f"{_what(row)}\u00a0: {row.title} ({row.number})",
-        description=f"{row.title}\n{_what(row)}",
+        description=f"{row.title}\n{_what(row)}{over}",
         url=f"{site}/experimentations/{row.number}",
         sequence=row.version,
         changed_at=row.changed_at,

@@ -17,7 +17,7 @@ from experiments.vocabulary import PUBLIC
 
 bp = Blueprint("calendars", __name__)
 
-REGISTER = "Expérimentations en cours"
+REGISTER = "Échéances des expérimentations"
 
 
 @bp.get("/agenda/<key>.ics")

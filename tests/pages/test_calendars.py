@@ -205,6 +205,8 @@ def test_what_is_over_is_said_for_ninety_days_then_no_more(
     over = events(visitor.get(address))["end"]
     assert over["STATUS"] == "CANCELLED"
     assert over["UID"] == standing["UID"]
+    # To the public, something crossed out without a word is something called off.
+    assert (address == OWN) is ("n’est plus attendue" not in over["DESCRIPTION"])
     assert over["SEQUENCE"] > standing["SEQUENCE"]  # type: ignore[operator]
     now = datetime.now(UTC)
     with time_machine.travel(now + timedelta(90), tick=False):
