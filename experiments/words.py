@@ -110,14 +110,15 @@ def _is_no_character(sign: str) -> bool:
 
 @lru_cache(maxsize=2048)
 def typeset(text: str) -> str:
-    """French spacing: no-break spaces before ; : ! ? », after « and n°, inside figures, between a count and what it
-    counts; apostrophes that are curved.
+    """French spacing: no-break spaces before ; : ! ? », after « and n°, inside figures and hours, before degrees,
+    between a count and what it counts; apostrophes that are curved.
     """
     text = re.sub(r"(?<=\w)'(?=\w)", "’", text)
     text = re.sub(r"(?<=%\(num\)s) (?=\w)", "\u00a0", text)
     text = re.sub(r" (?=[;!?])", "\u202f", text)
     text = re.sub(r" (?=[:»€]|%(?!\())", "\u00a0", text)
     text = re.sub(r"(?<=\d) (?=\d{3}(?!\d))", "\u202f", text)
+    text = re.sub(r"(?<=\d) (?=°C|h\b)|(?<=\d[ \u00a0]h) (?=\d)", "\u00a0", text)
     return text.replace("« ", "«\u00a0").replace("n° ", "n°\u00a0")
 
 

@@ -102,6 +102,7 @@ def _noise(days: Days) -> Story:
     story.cross(
         granted, "authorise",
         act(Act, granted, 71, "Autorisation de mesurer le bruit dans deux rues", law=CHARTER,
+            body="Bureau municipal", capacity="Adjoint au maire chargé de la tranquillité publique",
             facts=invented("Les deux parties ont choisi les emplacements ; seul un niveau est mesuré."),
             conditions="Contrôler un boîtier sur place chaque trimestre."),
     )  # fmt: skip
@@ -165,7 +166,8 @@ def _garden(days: Days) -> Story:
                     "Compte rendu du conseil d'école", met),
             ],
             information="Une partie de la cour devient un jardin. On y joue autrement les jours de pluie.",
-            withdrawal="Le reste de la cour est inchangé.",
+            withdrawal="Un mot à l'école suffit, sans motif : un enfant peut passer les récréations hors du jardin.",
+            alternative="La moitié de la cour reste en bitume, ouverte à tous comme avant.",
         ),
         d.Protocol(
             criteria=[
@@ -195,6 +197,7 @@ def _garden(days: Days) -> Story:
     story.cross(
         granted, "authorise",
         act(Act, granted, 84, "Autorisation d'un jardin de pluie à l'école", law=CHARTER,
+            capacity="Vice-présidence au cycle de l'eau",
             facts=invented("La commune consent ; la cour reste ouverte pendant les travaux.")),
     )  # fmt: skip
     story.write(
@@ -206,4 +209,9 @@ def _garden(days: Days) -> Story:
     )  # fmt: skip
     story.cross(after(starts, 0), "start")
     story.cross(days.ago(18), "finish")
+    story.reply(
+        days.ago(9),
+        "Les sondes de l'été ont été relevées avec un mois de retard. Le laboratoire a maintenant toutes les mesures ; "
+        "l'évaluation sera versée dans les six semaines. D'ici là, la cour reste ouverte et rien n'y change.",
+    )
     return story

@@ -204,7 +204,10 @@ def stories(_days: Days) -> list[Story]:
     )  # fmt: skip
     story.cross(date(2017, 6, 9), "submit")
     granted, decided = date(2017, 7, 4), date(2019, 8, 27)
-    by = {"body": "Conseil d'administration", "capacity": "Présidence du conseil d'administration"}
+    by = {
+        "body": "Conseil d'administration de Nantes Métropole Habitat",
+        "capacity": "Présidence du conseil d'administration",
+    }
     story.cross(
         granted, "authorise",
         act(

@@ -91,9 +91,10 @@ def stories(days: Days) -> list[Story]:
     )  # fmt: skip
     story.cross(after(days.first(-17), 8), "submit")
     granted, decided = after(days.first(-15), 9), before(ends, 3)
+    by = {"capacity": "Vice-présidence à l'espace public"}
     story.cross(
         granted, "authorise",
-        act(Act, granted, 12, "Autorisation d'un éclairage au passage à Sautron", law=CHARTER,
+        act(Act, granted, 12, "Autorisation d'un éclairage au passage à Sautron", law=CHARTER, **by,
             facts=invented("La commune et les riverains ont choisi les rues ; tout se règle en un jour.")),
     )  # fmt: skip
     story.write(
@@ -131,6 +132,7 @@ def stories(days: Days) -> list[Story]:
         decided, "decide-maintain",
         act(
             Conclusion, decided, 105, "Maintien de l'éclairage au passage dans quatre rues de Sautron", law=CHARTER,
+            **by,
             facts=invented("L'hypothèse est confirmée. Les quatre rues gardent l'éclairage au passage."),
             departure=invented(
                 "L'engagement était de généraliser. L'évaluation le permettrait, mais l'équipement des "

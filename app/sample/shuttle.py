@@ -62,7 +62,7 @@ IDENTITY = d.Identity(
 
 DURATION = d.Duration(
     starts_on=STARTS, ends_on=ENDS, midterm_on=date(2019, 5, 31), evaluation_due_on=date(2020, 4, 30),
-    decision_due_on=date(2020, 5, 29), decision_body="Conseil métropolitain",
+    decision_due_on=date(2020, 5, 29), decision_body="Bureau métropolitain",
     reason="Deux phases d'essai, dont la seconde dure quatre mois, puis une année pour que le Cerema les évalue. "
     "Les mois d'essai sont publiés ; les jours du dossier sont inventés (fictif).",
 )  # fmt: skip

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple, Protocol, TypeVar
 from sqlalchemy.orm import Session
 
 from experiments import declared as d
-from experiments import editing, opinions
+from experiments import editing, opinions, replies
 from experiments import reported as r
 from experiments.acts import Act, Nothing, Reason
 from experiments.content import Content
@@ -151,6 +151,14 @@ class Story:
 
         self._add(day, play)
 
+    def reply(self, day: date, text: str) -> None:
+        """Answer in public to what is late."""
+
+        def play(on: Scene) -> None:
+            replies.reply(on.session, on.files[self.key], on.cast[self.lead], set_in_type(text), now=on.now)
+
+        self._add(day, play)
+
     def ask_extension(self, day: date, request: r.ExtensionRequest) -> None:
         self.write(day, request)
 
@@ -176,6 +184,8 @@ class Story:
 def act(form: type[A], day: date, rank: int, about: str, *, law: str, facts: str, **more: Any) -> A:
     """An act signed and in force on one day. All acts of the demonstration are made up, and numbered so."""
     usual = {"act": ActKind.DECISION, "body": "Bureau métropolitain", "capacity": "Vice-présidence au numérique"}
+    if more.get("act") is ActKind.ORDER:  # One person signs it: no assembly.
+        usual["body"] = "Présidence de Nantes Métropole"
     return form(
         number=f"{day.year}-{rank:03d} {LABEL}", object=f"{about} {LABEL}", signed_on=day, effective_on=day,
         law=law, facts=facts, **(usual | more),

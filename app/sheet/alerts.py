@@ -12,6 +12,7 @@ from app.i18n import Typed, rich, to
 from app.i18n import gettext as _
 from app.outcomes import nothing_measured
 from experiments import declared as d
+from experiments import lateness
 from experiments.ladder import paris_day
 from experiments.vocabulary import Outcome, Status
 from experiments.words import inside
@@ -39,7 +40,9 @@ def _lateness(view: View) -> Iterator[Alert]:
     x = view.x
     known = {"day": wording.day(x.ends_on), "days": wording.days(x.days_over(view.today))}
     term = _("Fin le %(day)s : %(days)s de retard.", **known)
-    more = ("#waited", _("Voir ce qui est dû, et ce que répond le porteur"))
+    answered = bool(lateness.answers(x, view.today))
+    label = _("Voir ce qui est dû, et ce que répond le porteur") if answered else _("Voir ce qui est dû")
+    more = ("#waited", label)
     if x.is_overdue(view.today):
         rest = _("Deux suites sont possibles : évaluer puis décider, ou arrêter.")
         if x.status is Status.EVALUATING:  # What is over in the field is not stopped.

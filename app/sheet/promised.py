@@ -9,40 +9,44 @@ from typing import Any, NamedTuple
 from markupsafe import Markup, escape
 
 from app import wording
-from app.i18n import Typed, ngettext, rich, to
+from app.i18n import Typed, later, ngettext, rich, to
 from app.i18n import gettext as _
 from app.pole import Pole, draw
 from experiments import declared as d
 from experiments import reported as r
 from experiments.force import force_of
 from experiments.published import Assessment, Published
-from experiments.vocabulary import Force
+from experiments.vocabulary import IN_THE_FIELD, Force
 from experiments.voices import HEARD
 from experiments.words import inside, said
 
 from .view import Fact, View, act_name, facts, joined, written
 
+UNSAID = later("La fiche ne le dit pas.")
+
 
 def essentials(view: View) -> dict[str, Any]:
-    """What, where, until when, who decides, how to refuse, whom to ask."""
+    """What, where, how to refuse, until when, who decides, whom to ask."""
     x, identity, publication = view.x, view.x.read(d.Identity), view.x.read(d.Publication)
     stakeholders = x.read(d.Stakeholders)
     mail = Markup('<a href="mailto:{0}">{0}</a>').format(identity.mailbox) if identity.mailbox else None
     if not x.is_under_way:
         # Nobody is left to refuse, nor to be told of it on the spot.
         stakeholders, publication = d.Stakeholders(), d.Publication(plain=publication.plain)
+    # Whoever may still refuse is told that nobody wrote how; whoever was there may still ask to be left out.
+    unsaid = _(UNSAID) if x.status in IN_THE_FIELD else None
     asked = [
         (_("Qu’est-ce qui change ?"), written(publication.plain)),
         (_("Où ?"), Typed(view.where)),
-        (_("Pour qui ?"), people_of(identity)),
+        (_("Comment refuser ou se retirer ?"), written(stakeholders.withdrawal) or unsaid),
+        (_("Et pour qui refuse ?"), written(stakeholders.alternative)),
         (_("Jusqu’à quand ?"), view.pole.label),
+        (_("Pour qui ?"), people_of(identity)),
         (
             _("Qui en répond ?"),
             [Typed(t) for t in (identity.organisation, identity.department, identity.function) if said(t)],
         ),
         (_("Qui a décidé ?") if x.decision else _("Qui décide ?"), deciders(view)),
-        (_("Comment refuser ou se retirer ?"), written(stakeholders.withdrawal)),
-        (_("Et pour qui refuse ?"), written(stakeholders.alternative)),
         (_("Comment est-ce signalé sur place ?"), written(publication.notice)),
         (_("Comment contester la décision ?"), written(*(act.remedies for _decision, act in view.acts[-1:]))),
         (_("À qui écrire ?"), (mail or Markup()) + _ways_in(x, after=bool(mail))),

@@ -104,3 +104,8 @@ def test_a_title_that_says_nothing_opens_no_file(session: Session) -> None:
 
 def test_a_count_does_not_leave_what_it_counts() -> None:
     assert typeset("%(num)s expérimentations, le %(day)s") == "%(num)s\u00a0expérimentations, le %(day)s"
+
+
+def test_a_figure_does_not_leave_its_degrees_nor_an_hour_its_minutes() -> None:
+    assert typeset("28 °C à 23 h 30, puis 9 h") == "28\u00a0°C à 23\u00a0h\u00a030, puis 9\u00a0h"
+    assert typeset("2 heures, 3 habitants") == "2 heures, 3 habitants"

@@ -23,13 +23,13 @@ from experiments import declared as d
 from experiments import reported as r
 from experiments.content import Content, decode, read_lines
 from experiments.duties import duties_on
-from experiments.model import Decision, Entry, Experiment, Mail, Person, Pulse, Reminder, Voice
+from experiments.model import Decision, Entry, Experiment, Mail, Person, Pulse, Reminder, Reply, Voice
 from experiments.model.voice import Standing, VoiceKind
 from experiments.obligations import Fate, Rank, Task
 from experiments.parts import PARTS
 from experiments.policy import current as policy
 from experiments.requirements.derogations import untouchable
-from experiments.vocabulary import UNDER_WAY, Account, Outcome, Part, Status, Untouchable
+from experiments.vocabulary import UNDER_WAY, Account, ActKind, Outcome, Part, Status, Untouchable
 from experiments.workdays import is_worked
 from tests.databases import SQLite
 
@@ -199,6 +199,23 @@ def test_every_act_says_that_it_is_made_up(files: list[Experiment]) -> None:
         assert act.number.endswith(LABEL)
         assert act.object.endswith(LABEL)
         assert LABEL in act.facts
+
+
+def test_whoever_decides_is_of_whoever_carries(files: list[Experiment]) -> None:
+    """A file of the city is not authorised by the metropolis, and an order is signed by nobody's assembly."""
+    for x in files:
+        bodies = {x.read(d.Duration).decision_body, *(act_of(one).body for one in x.decisions)}
+        if x.organisation == "Ville de Nantes":
+            assert not [body for body in bodies if "métropolitain" in body], (x.number, bodies)
+        if x.organisation == "Nantes Métropole":
+            assert not [body for body in bodies if "municipal" in body], (x.number, bodies)
+        for act in map(act_of, x.decisions):
+            assert (act.act is ActKind.ORDER) is act.body.startswith("Présidence de "), (x.number, act.body)
+
+
+def test_a_carrier_answers_to_what_is_late(session: Session, files: list[Experiment]) -> None:
+    answered = [reply.experiment_id for reply in session.scalars(select(Reply).order_by(Reply.id))]
+    assert [x.id for x in files if x.is_overdue(TODAY)] == answered
 
 
 def test_a_real_experiment_says_what_is_published_and_what_is_made_up(files: list[Experiment]) -> None:
