@@ -14,7 +14,7 @@ from experiments.content import Content, Difference, Question, blank, questions
 from experiments.model import Experiment
 from experiments.policy import current as policy
 from experiments.requirements.reported import baseline_of
-from experiments.vocabulary import Word
+from experiments.vocabulary import Direction, Word
 
 from . import wording
 from .i18n import Typed
@@ -44,12 +44,16 @@ def names_of(x: Experiment) -> dict[str, str]:
     return names | {item.id: item.rule or "règle non nommée" for item in x.read(d.Derogations).items}
 
 
+STOPS = {Direction.UP: "arrêt si moins de", Direction.DOWN: "arrêt si plus de"}
+
+
 def marks_of(x: Experiment) -> dict[str, str]:
-    """What each frozen criterion is held to: « départ 62 %, cible 80 %, seuil d’arrêt 50 % »."""
+    """What each frozen criterion is held to: « départ 62 %, cible 80 %, arrêt si moins de 50 % »."""
     found = {}
     for c in x.read(d.Protocol).criteria:
         start = baseline_of(x, c)
-        marks = (("départ", start.value if start else None), ("cible", c.target), ("seuil d’arrêt", c.threshold))
+        stop = STOPS[c.direction] if c.direction else "seuil d’arrêt"
+        marks = (("départ", start.value if start else None), ("cible", c.target), (stop, c.threshold))
         found[c.id] = ", ".join(
             f"{word} {wording.quantity(value, c.unit).unescape()}" for word, value in marks if value is not None
         )

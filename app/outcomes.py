@@ -34,6 +34,7 @@ class ResultLine(NamedTuple):
     baseline: Decimal | None
     target: Decimal | None
     threshold: Decimal | None
+    direction: Direction | None
     result: Decimal | None
     reached: bool | None
     stopped: bool
@@ -77,7 +78,7 @@ def _line(x: Record, c: d.Criterion, result: r.Result | None) -> ResultLine:
     start, value = baseline_of(x, c), result.value if result else None
     baseline = start.value if start else None
     return ResultLine(
-        c.question or c.indicator, c.indicator, c.unit, c.source, baseline, c.target, c.threshold, value,
+        c.question or c.indicator, c.indicator, c.unit, c.source, baseline, c.target, c.threshold, c.direction, value,
         reached=_beyond(value, c.target, c.direction), stopped=_beyond(value, c.threshold, c.direction) is False,
         absence=result.not_measured if result else "", comment=result.comment if result else "",
         gauge=gauge.scale(baseline, c.target, c.threshold, value),

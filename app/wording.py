@@ -15,6 +15,7 @@ from experiments.ladder import paris_day
 
 from . import clock
 from .i18n import Typed, lang, ngettext
+from .singular import singular
 from .templating import NBSP, date_fr, hour_fr, moment_fr, number_fr
 
 
@@ -61,17 +62,11 @@ def _english_number(value: Decimal | int | float | None) -> str:
 
 
 def quantity(value: Decimal | int | None, unit: str) -> Markup:
-    """« 430 foyers », « 0 (foyers) »: people typed the unit in the plural, and nobody here knows its singular."""
+    """« 430 foyers », « 0 foyer »: people typed the unit in the plural, and it is agreed where its singular is sure."""
     if value is None or not unit:
         return escape(number(value))
-    shape = "%s\u00a0(%s)" if -2 < value < 2 and _is_plural(unit) else "%s\u00a0%s"
-    return Markup(shape) % (number(value), Typed(unit))  # noqa: S704 - both shapes are ours
-
-
-def _is_plural(unit: str) -> bool:
-    """Whether it begins with a word that may be in the plural: « foyers par rue », and not « m³ » nor « s »."""
-    first = unit.split()[0] if unit.split() else ""
-    return len(first) > 2 and first.isalpha() and first[-1] in "sx"
+    agreed = singular(unit) if -2 < value < 2 else unit
+    return Markup("%s\u00a0%s") % (number(value), Typed(agreed))
 
 
 def days(count: int) -> str:

@@ -7,12 +7,15 @@ import pytest
 from msgspec.structs import replace
 from sqlalchemy.orm import Session
 
-from app import wording
+from app import clock, wording
+from app.db import Database
 from app.templating import date_fr
 from experiments import declared as d
+from experiments import queries, replies
 from experiments import reported as r
 from experiments.model import Experiment
 from experiments.vocabulary import Status
+from tests import people
 from tests.builders import complete, cross
 from tests.pages.conftest import Build
 from tests.pages.page import Page, read
@@ -65,6 +68,18 @@ def test_what_is_overdue_and_over_in_the_field_is_not_to_be_stopped(
     assert "Les dérogations ne sont plus en vigueur. Il ne reste qu’à évaluer et décider." in file
 
 
+def test_a_reply_is_promised_only_where_there_is_one(
+    make: Build, visitor: Visitor, register: Database, today: date
+) -> None:
+    number = make(Status.RUNNING, on=today - timedelta(257))
+    assert "ce que répond le porteur" not in sheet(visitor, number).text
+    with register.changing() as session:
+        x = queries.file(session, number, for_change=True)
+        assert x is not None
+        replies.reply(session, x, people.awa(session), "Le laboratoire a tout reçu ce matin.", now=clock.now())
+    assert "Voir ce qui est dû, et ce que répond le porteur" in sheet(visitor, number).text
+
+
 def test_a_stop_leads_to_the_act_that_says_why(make: Build, visitor: Visitor, today: date) -> None:
     number = make(Status.RUNNING, change=lambda session, x: cross(session, x, "stop", on=today))
     [link] = {link for link in sheet(visitor, number).links if "/dossier#acte-" in link}
@@ -91,6 +106,16 @@ def test_what_nobody_has_measured_yet_is_not_called_unmeasured(make: Build, visi
     assert set(measured(sheet(visitor, make(Status.AUTHORISED)))) == {"pas encore mesuré"}
 
 
+def test_a_threshold_says_on_which_side_one_stops(make: Build, visitor: Visitor, awa: Visitor) -> None:
+    number = make(Status.RUNNING)
+    page = sheet(visitor, number)
+    stops = [read(figures.findall("dd")[2]) for figures in page.all("dl", class_="figures")]
+    sides = {stop.partition(NB)[0].rpartition(" ")[0] for stop in stops}
+    assert sides <= {"si moins de", "si plus de", ""}
+    assert sides & {"si moins de", "si plus de"}
+    assert "if under" in visitor.page(f"/en/experimentations/{number}").text
+
+
 def test_what_is_filed_and_not_yet_public_is_not_called_unmeasured(make: Build, visitor: Visitor) -> None:
     page = sheet(visitor, make(Status.EVALUATED))
     assert set(measured(page)) == {"pas encore publié"}
@@ -109,7 +134,9 @@ def test_a_verdict_without_any_measure_says_so(make: Build, visitor: Visitor, to
 
 @pytest.mark.parametrize(
     ("value", "unit", "words"),
-    [("0", "foyers", "0\u00a0(foyers)"), ("1", "personnes par heure", "1\u00a0(personnes par heure)"),
+    [("0", "foyers", "0\u00a0foyer"), ("1", "personnes par heure", "1\u00a0personne par heure"),
+     ("0", "repas", "0\u00a0repas"), ("1", "logements vides confirmés", "1\u00a0logement vide confirmé"),
+     ("0", "jours de pluie", "0\u00a0jour de pluie"), ("1", "lieux", "1\u00a0lieu"), ("0", "travaux", "0\u00a0travaux"),
      ("2", "foyers", "2\u00a0foyers"), ("0", "%", "0\u00a0%"), ("1", "m³", "1\u00a0m³"), ("1", "", "1")],
 )  # fmt: skip
 def test_a_unit_that_people_typed_is_never_wrongly_agreed(value: str, unit: str, words: str) -> None:
