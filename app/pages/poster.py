@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from math import ceil
+from typing import NamedTuple
 
 import segno
 from flask import Blueprint, abort, render_template, request
@@ -12,9 +14,11 @@ from app import clock, db, wording
 from app.config import current as config
 from app.keeping import kept
 from app.presentation import field_over
+from app.sheet.promised import UNSAID
 from app.sheet.view import View
 from experiments import declared as d
 from experiments import publications
+from experiments.vocabulary import IN_THE_FIELD
 from experiments.voices import HEARD
 from experiments.words import begun, typeset
 
@@ -24,10 +28,13 @@ PAPERS = ("a4", "a3")
 LONGEST_REFUSAL = 170
 """Characters: what is longer is read on the page that the poster leads to."""
 LONGEST_PLACE = 80
-DENSITIES = {390: "dense", 660: "dense crowded"}
-"""Signs of the whole, from which all is set smaller: the widest of the system's fonts still fits."""
-TITLE, SMALL, ADDRESS = 2.8, 0.6, 0.7
-"""How much room a sign takes, beside one of the summary."""
+LONGEST_DATES = len("Du 30 septembre 2026 au 30 septembre 2027")
+SCALES = range(17, 5, -1)
+"""How large all is set, in tenths: the largest that the sheet holds, so that one reads from as far as may be."""
+WIDE, BOLD = 0.58, 0.64
+"""How wide a sign is, beside its height, in the widest of the fonts that a system may give."""
+WIDTH, HEIGHT = 180, 266
+"""Millimetres of an A4 within its margins."""
 _SENTENCE = re.compile(r".+?[.!?…](?=\s|$)", re.DOTALL)
 
 
@@ -40,11 +47,14 @@ def poster(number: str) -> str:
         abort(404)
     address = f"{config().public_url}/experimentations/{x.number}"
     identity, given = x.read(d.Identity), request.args.get("format", "")
-    refusal = brief(x.read(d.Stakeholders).withdrawal, LONGEST_REFUSAL)
+    # Once the trial itself is over, nobody is left in the street to refuse it.
+    refusal = ""
+    if x.status in IN_THE_FIELD:
+        refusal = brief(x.read(d.Stakeholders).withdrawal, LONGEST_REFUSAL) or typeset(UNSAID)
     view = View(x, clock.today())
     place, now = brief(view.place, LONGEST_PLACE), standing(view)
-    small = (place, now, x.organisation, identity.department, identity.mailbox, refusal)
-    size = TITLE * len(x.title) + len(x.summary) + SMALL * sum(map(len, small)) + ADDRESS * len(address)
+    carrier = (", ".join(filter(None, (x.organisation, identity.department))), identity.mailbox)
+    words = Words(place, x.title, x.summary, now, carrier, refusal, address)
     return render_template(
         "public/poster.html",
         x=x,
@@ -53,12 +63,47 @@ def poster(number: str) -> str:
         now=now,
         heard=x.status in HEARD,
         refusal=refusal,
-        density=next((name for most, name in reversed(DENSITIES.items()) if size > most), ""),
+        scale=words.scale(),
         address=address,
         code=code_of(address),
         paper=given if given in PAPERS else PAPERS[0],
         papers=PAPERS,
     )
+
+
+class Words(NamedTuple):
+    """What takes room on the sheet. Its measures are those of css/parts/poster.css."""
+
+    place: str
+    title: str
+    summary: str
+    now: str
+    carrier: tuple[str, str]
+    refusal: str
+    address: str
+
+    def scale(self) -> int:
+        """The largest that the sheet holds; the smallest for what it would hold at none."""
+        return next((one for one in SCALES if self._fits(one / 10)), SCALES[-1])
+
+    def _fits(self, k: float) -> bool:
+        longest = max(map(len, self.title.split()), default=0)
+        return self._height(k) <= HEIGHT and longest * 14 * k * WIDE <= WIDTH
+
+    def _height(self, k: float) -> float:
+        top = 8.1 * _lines(self.place, 6, WIDE, 104) + 4
+        title = 14 * k * 1.08 * _lines(self.title, 14 * k, WIDE) + 10 * k
+        what = 8 * k * 1.3 * _lines(self.summary, 8 * k, WIDE)
+        when = 8.4 * k * 1.3 * _lines("M" * LONGEST_DATES, 8.4 * k, WIDE) + 16 * k
+        now = 6 * k * 1.3 * _lines(self.now, 6 * k, BOLD)
+        answers = 6 * k * 1.3 * sum(_lines(text, 6 * k, WIDE) for text in (*self.carrier, self.refusal))
+        asked = 6 * k * 1.3 * (2 if self.refusal else 1) + 12 * k
+        foot = max(60, 36 + 6.8 * _lines(self.address, 5, BOLD, 113))
+        return top + title + what + when + now + answers + asked + foot
+
+
+def _lines(text: str, size: float, wide: float, width: float = WIDTH) -> int:
+    return ceil(len(text) * size * wide / width)
 
 
 def standing(view: View) -> str:

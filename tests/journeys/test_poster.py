@@ -3,6 +3,7 @@
 import io
 from collections.abc import Callable
 from datetime import date
+from itertools import pairwise
 
 import pikepdf
 import pytest
@@ -36,7 +37,13 @@ def test_the_poster_is_one_sheet_of_its_paper(enter: Enter, build: Callable[...,
         )
     }  # fmt: skip
     page = enter(None)
-    for status, written in ((Status.RUNNING, None), (Status.SUSPENDED, middling), (Status.SUSPENDED, wordy)):
+    short = {d.Identity: replace(identity, title="Un banc", summary="Un banc à l’ombre.", department="")}
+    for status, written in (
+        (Status.RUNNING, None),
+        (Status.RUNNING, short),
+        (Status.SUSPENDED, middling),
+        (Status.SUSPENDED, wordy),
+    ):
         number = build(status, written=written)
         for paper, width in (("a4", 210), ("a3", 297)):
             page.goto(f"/experimentations/{number}/affiche?format={paper}")
@@ -53,4 +60,8 @@ def test_the_poster_is_one_sheet_of_its_paper(enter: Enter, build: Callable[...,
         margin = sheet["width"] * 5 / 210
         assert foot["y"] + foot["height"] <= sheet["y"] + sheet["height"] - margin
         assert last["y"] + last["height"] <= foot["y"]
+        # Nor is any part of the sheet left blank, however little there is to say.
+        parts = [one.bounding_box() for one in page.locator(".poster > *").all()]
+        gaps = [after["y"] - one["y"] - one["height"] for one, after in pairwise(parts) if one and after]
+        assert max(gaps) < sheet["height"] * 0.12, gaps
         page.emulate_media(media="null")  # As each goes: on screen, on paper when printed.
