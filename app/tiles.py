@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from experiments.lists import Counts
 from experiments.policy import current as policy
 from experiments.search import COMMUNE, facet
+from experiments.words import fold
 
 from .asked import Asked
 
@@ -22,20 +23,29 @@ class Tile:
     column: int
     row: int
     shade: int
+    past: int
+    """How much was, where nothing is now."""
     url: str
+    """What is tried there; all that ever was, where nothing is now. Nothing where nothing ever was."""
     chosen: bool
 
 
-def of(asked: Asked, counts: Counts) -> list[Tile]:
-    """The tiles, from north to south and from west to east."""
-    tried = {code: counts.words.get(facet(COMMUNE, code), 0) for code in policy().tiles}
+def of(asked: Asked, counts: Counts, past: Counts | None) -> list[Tile]:
+    """The tiles, by name: where they do not stand as on a map, they are a list. `past`: what is over, if it counts."""
+    tried, over = (
+        {code: some.words.get(facet(COMMUNE, code), 0) if some else 0 for code in policy().tiles}
+        for some in (counts, past)
+    )
     most = max(tried.values(), default=0)
-    address = asked.ways("commune", view="")
-    places = sorted(policy().tiles.items(), key=lambda one: (one[1][1], one[1][0]))
+    everything = replace(asked, filters=replace(asked.filters, status="all"))
+    here, ever = asked.ways("commune", view=""), everything.ways("commune", view="")
     return [
-        Tile(policy().communes[code], tried[code], column, row, _shade(tried[code], most),
-             address(code), code == asked.filters.commune)
-        for code, (column, row) in places
+        Tile(
+            policy().communes[code], tried[code], column, row, _shade(tried[code], most),
+            0 if tried[code] else over[code], here(code) if tried[code] else ever(code) if over[code] else "",
+            code == asked.filters.commune,
+        )
+        for code, (column, row) in sorted(policy().tiles.items(), key=lambda one: fold(policy().communes[one[0]]))
     ]  # fmt: skip
 
 

@@ -140,7 +140,9 @@ def _home(today: date) -> dict[str, Any]:
 def _drawn(asked: Asked, met: Filters, leaf: Leaf, today: date) -> dict[str, Any]:
     """What the view asked for draws."""
     if asked.view == "carte":
-        return {"tiles": tiles.of(asked, lists.count(db.public(), replace(met, commune=""), today))}
+        anywhere = replace(met, commune="")
+        past = lists.count(db.public(), replace(anywhere, status="past"), today) if not met.status else None
+        return {"tiles": tiles.of(asked, lists.count(db.public(), anywhere, today), past)}
     if asked.view == "frise":
         return _chart(leaf.rows, today)
     return {"lines": [public_line(row, today, lang()) for row in leaf.rows]}

@@ -407,7 +407,29 @@ def test_the_same_list_as_a_chart_and_as_a_map(make: Build, visitor: Visitor) ->
     tiles = visitor.page("/?vue=carte")
     assert [read(a) for a in tiles.all("a", href="/?commune=44143")][-1].startswith("Rezé 1")
     assert "Mauves-sur-Loire" in tiles.text
+    assert "viennent en premier" not in tiles.text, "a map has no first"
+    # On a small screen they are a list: by name.
+    names = [read(li) for li in tiles.one("ol", class_="tiles").iter("li")]
+    assert names[0].startswith("Basse-Goulaine")
+    assert names[-1].startswith("Vertou")
     assert numbers(visitor.page("/?vue=frise&q=introuvable")) == []
+
+
+def test_a_commune_where_nothing_is_tried_now_leads_to_what_was(make: Build, visitor: Visitor) -> None:
+    make(Status.CLOSED)
+    tiles = visitor.page("/?vue=carte")
+    [reze] = list(tiles.one("ol", class_="tiles").iter("a"))
+    assert read(reze) == "Rezé 0 (1\u00a0passée)"
+    assert numbers(visitor.page(reze.get("href", "")))
+    assert "passée)" not in visitor.page("/?vue=carte&statut=all").text
+
+
+def test_the_way_to_the_filters_says_to_everybody_what_they_are(make: Build, visitor: Visitor) -> None:
+    make(Status.RUNNING)
+    make(Status.RUNNING)
+    [way] = visitor.page("/").all("a", href="/filtres")
+    assert read(way).startswith("Filtrer par commune, ")
+    assert not list(way.iter("span"))
 
 
 def test_an_unknown_way_to_look_at_the_list_is_said(make: Build, visitor: Visitor) -> None:
