@@ -10,7 +10,8 @@ from flask import Blueprint, Response, abort, render_template, request
 
 from app import clock, db, places, sheet
 from app.config import current as config
-from app.i18n import to
+from app.i18n import gettext as _
+from app.i18n import later, to
 from app.keeping import Drawn, kept
 from app.pages import heard
 from app.sheet import promised, traced
@@ -19,12 +20,18 @@ from experiments.published import Published
 
 bp = Blueprint("public", __name__)
 
+# The same of all: whether a number was ever given says nothing here that the trace does not.
+UNPUBLISHED = later(
+    "Cette expérimentation n’est pas publiée : elle n’existe pas, ou elle est encore à l’instruction, ou elle a été "
+    "retirée avant toute décision"
+)
+
 
 @bp.get("/experimentations/<number:number>")
 @kept
 def experiment(number: str) -> Drawn:
     """What anyone wants to know of one experiment, from its authorisation or its refusal on."""
-    text, is_heard = publications.document_and_voices(db.public(), number) or abort(404)
+    text, is_heard = publications.document_and_voices(db.public(), number) or abort(404, _(UNPUBLISHED))
     said = heard.latest(number) if is_heard else ((), None)
     return Drawn((text, said), lambda: _drawn("experiment", text, sheet.of, said=said))
 
@@ -71,7 +78,7 @@ def observations(number: str) -> str:
 
 
 def _document(number: str) -> str:
-    return publications.document(db.public(), number) or abort(404)
+    return publications.document(db.public(), number) or abort(404, _(UNPUBLISHED))
 
 
 def _drawn(template: str, document: str, told: Callable[[Published, date], dict[str, Any] | None], **more: Any) -> str:

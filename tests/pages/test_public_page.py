@@ -6,9 +6,13 @@ import pytest
 from flask import Flask
 from msgspec.structs import replace
 
+from app.db import Database
 from app.pages.poster import brief, code_of
+from app.sheet import promised
+from app.sheet.view import View
 from app.templating import date_fr
 from experiments import declared as d
+from experiments import publications
 from experiments.policy import current as policy
 from experiments.vocabulary import Status
 from tests.contents import complete
@@ -99,6 +103,35 @@ def test_what_is_over_no_longer_says_how_to_refuse(make: Build, visitor: Visitor
     assert "Comment refuser" not in text
 
 
+def test_how_to_refuse_is_among_the_first_things_said_even_when_nobody_wrote_how(
+    make: Build, visitor: Visitor, register: Database, today: date
+) -> None:
+    """A file cannot be submitted without it any more; others came before."""
+    number = make(Status.RUNNING)
+    page = visitor.page(address(number))
+    questions = [read(dt) for dt in page.all("dl", class_="facts")[0].iter("dt")]
+    assert questions[2] == "Comment refuser ou se retirer\u202f?"
+    with register.public() as public:
+        x = publications.one(public, number)
+    assert x
+    x.parts.pop("parties-prenantes")
+    for status, said in ((Status.RUNNING, "La fiche ne le dit pas."), (Status.EVALUATING, None)):
+        x.status = status
+        told = dict(promised.essentials(View(x, today))["facts"])
+        assert told.get("Comment refuser ou se retirer\u202f?") == said
+
+
+def test_a_number_that_is_not_published_answers_the_same_whatever_it_is_of(make: Build, visitor: Visitor) -> None:
+    """Its address says nothing of it: not even whether it was ever given."""
+    told = {
+        visitor.page(f"{address(number)}{page}", 404).text.replace(number, "")
+        for number in (make(Status.DRAFT), make(Status.SUBMITTED), make(Status.WITHDRAWN), "2026-999999")
+        for page in ("", "/historique")
+    }
+    assert len(told) == 1
+    assert "elle est encore à l’instruction" in told.pop()
+
+
 def test_an_english_page_marks_what_people_wrote_as_french(make: Build, visitor: Visitor) -> None:
     number = make(Status.RUNNING)
     page = visitor.page(f"/en{address(number)}")
@@ -170,6 +203,8 @@ def test_a_poster_says_what_its_dates_no_longer_say(
     text = visitor.page(f"{address(make(status))}/affiche").text
     assert says <= {words for words in says if words in text}
     assert ("Essai terminé" in text) is ("Ici, on a expérimenté" in text)
+    # Nobody is left in the street to refuse what is over.
+    assert ("Comment refuser" in text) is ("Ici, on expérimente" in text)
     assert ("Suspendue" in text) is (status is Status.SUSPENDED)
 
 
