@@ -25,6 +25,9 @@ _DOCUMENT = select(P.document).where(*_TOLD)
 _WITH_VOICES = select(P.document, exists().where(public_voices.c.experiment_id == P.id)).where(*_TOLD)
 
 
+_PROMISED = select(exists().where(P.shelf.in_(["current", "past"])))
+
+
 def one(public: Connection, number: str) -> Published | None:
     """The public record of one experiment; None when the public has no page of it."""
     kept = document(public, number)
@@ -51,6 +54,11 @@ def owing(
         query = query.where(tuple_(P.owed_on, P.id) > after)
     found = public.execute(query.order_by(P.owed_on, P.id).limit(limit + 1))
     return [((owed_on, number), published.owing(text)) for owed_on, number, text in found]
+
+
+def has_promised(public: Connection) -> bool:
+    """Whether anything was ever authorised, hence promised."""
+    return bool(public.scalar(_PROMISED))
 
 
 def deadlines(

@@ -47,10 +47,12 @@ def board() -> str:
     following = ""
     if len(found) > len(shown):
         following = to(f"/retards?page={places.written(*shown[-1][0])}")
+    summary = _summary(_counted(db.database(), register.version(db.public()), today))
     return render_template(
         "public/overdue.html",
         organisations=_by_organisation([x for _place, x in shown]),
-        summary=_summary(_counted(db.database(), register.version(db.public()), today)),
+        summary=summary,
+        is_promised=bool(summary) or publications.has_promised(db.public()),
         is_first=after is None,
         following=following,
     )

@@ -64,6 +64,17 @@ def test_each_debt_says_its_day_and_its_delay_under_its_organisation(
     assert page.text.count("n’a pas encore répondu") == 3
 
 
+def test_where_nothing_was_ever_promised_nothing_is_said_to_be_kept(make: Build, visitor: Visitor) -> None:
+    for status in (None, Status.REFUSED):
+        if status:
+            make(status)
+        text = visitor.page("/retards").text
+        assert "rien n’a encore été promis" in text
+        assert "sont là" not in text
+    make(Status.RUNNING)
+    assert "promises jusqu’à ce jour sont là" in visitor.page("/retards").text
+
+
 def test_what_is_due_today_is_not_late_yet(make: Build, visitor: Visitor, today: date) -> None:
     late(make, today, -40)
     assert "Rien n’est en retard" in visitor.page("/retards").text

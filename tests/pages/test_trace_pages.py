@@ -129,7 +129,9 @@ def test_the_page_prints_whole_fingerprints_and_how_a_kept_checkpoint_is_used(ma
 
 
 def test_an_empty_trace_says_so(visitor: Visitor) -> None:
-    assert "La trace est encore vide" in visitor.page("/trace").text
+    page = visitor.page("/trace")
+    assert "La trace est encore vide" in page.text
+    assert "--kept</span> EMPREINTE" in page.html.decode(), "there is no fingerprint that one could have kept"
     assert visitor.get("/trace/checkpoint").json["size"] == 0  # type: ignore[index]
 
 
