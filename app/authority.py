@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 
 from email_validator import EmailNotValidError, validate_email
 
@@ -26,16 +26,40 @@ class Authority:
     plan: str = ""
     """Where its plan to make its services accessible is published."""
 
+    def unsaid(self) -> list[str]:
+        """The variables that the environment leaves empty: for whoever sets the site up, not for its readers."""
+        return [VARIABLES[name] for name, value in asdict(self).items() if not value]
+
+    def or_else(self, other: Authority) -> Authority:
+        """The same, with what another one says where this one is silent."""
+        return replace(self, **{name: asdict(other)[name] for name, value in asdict(self).items() if not value})
+
+
+VARIABLES = {
+    "contact": "AUTHORITY_CONTACT", "address": "AUTHORITY_ADDRESS", "director": "PUBLICATION_DIRECTOR",
+    "host": "SITE_HOST", "dpo": "DPO_CONTACT", "plan": "ACCESSIBILITY_PLAN",
+}  # fmt: skip
+# Domains, and numbers of telephone, that are set apart for examples and for fiction.
+DEMONSTRATION = Authority(
+    contact="experimentations@demo.example",
+    address="1 place de l’Exemple, 44000 Nantes, 02 61 91 00 00 (fictif)",
+    director="La vice-présidence au numérique et à l’innovation (fictif)",
+    host="Centre de données de démonstration, 2 rue de l’Exemple, 44000 Nantes, 02 61 91 00 01 (fictif)",
+    dpo="dpo@demo.example",
+    plan="https://example.org/accessibilite",
+)
+"""What a register of demonstration says of itself."""
+
 
 def read(value: Callable[[str], str | None]) -> Authority:
     """What the environment says, `value` giving each variable. Raises AuthorityError."""
     return Authority(
-        contact=_mailbox(value, "AUTHORITY_CONTACT"),
-        address=_line(value, "AUTHORITY_ADDRESS"),
-        director=_line(value, "PUBLICATION_DIRECTOR"),
-        host=_line(value, "SITE_HOST"),
-        dpo=_mailbox(value, "DPO_CONTACT"),
-        plan=_page(value, "ACCESSIBILITY_PLAN"),
+        contact=_mailbox(value, VARIABLES["contact"]),
+        address=_line(value, VARIABLES["address"]),
+        director=_line(value, VARIABLES["director"]),
+        host=_line(value, VARIABLES["host"]),
+        dpo=_mailbox(value, VARIABLES["dpo"]),
+        plan=_page(value, VARIABLES["plan"]),
     )
 
 

@@ -14,8 +14,8 @@ from .words import typeset
 ALARMS = (7, 1)
 """Days before."""
 OVER = typeset(
-    "Cette échéance n’est plus attendue : c’est fait, ou ce n’est plus réclamé. La fiche de l’expérimentation dit ce qui "
-    "a été fait, et ce qui a manqué."
+    "Cette échéance n’est plus attendue : c’est fait, ou ce n’est plus réclamé. "
+    "La fiche de l’expérimentation dit ce qui a été fait, et ce qui a manqué."
 )
 """A deadline that ended knows no more; without a word, an event crossed out reads as something called off."""
 

@@ -13,6 +13,7 @@ from flask import Blueprint, flash, make_response, redirect, render_template, re
 from flask.typing import ResponseReturnValue
 
 from app import accounts, auth, clock, db
+from app.config import current as config
 from app.forms.administration import AbsenceForm
 from experiments import absences, queries, reach, watch
 from experiments.leaves import Leaf
@@ -126,7 +127,7 @@ def _page(form: AbsenceForm) -> str:
         "administration/administration.html", form=form, mends=may_administer(auth.me()), me=auth.me(),
         state=watch.state(session, now), fates=watch.fates(session, now), Health=watch.Health,
         about=watch.files_of(session, leaves["courriers"]), alone=_alone(leaves["dossiers"]),
-        lists={name: Listed(leaf, name) for name, leaf in leaves.items()},
+        undeclared=config().authority.unsaid(), lists={name: Listed(leaf, name) for name, leaf in leaves.items()},
     )  # fmt: skip
 
 

@@ -8,8 +8,9 @@ from functools import cache
 from pathlib import Path
 
 import msgspec
-from flask import Blueprint, render_template
+from flask import Blueprint, current_app, render_template
 
+from app.authority import DEMONSTRATION, Authority
 from app.config import current as config
 from app.i18n import later
 from app.keeping import kept
@@ -63,12 +64,18 @@ def claims() -> Claims:
     return msgspec.convert(tomllib.loads(CLAIMS.read_text(encoding="utf-8")), Claims)
 
 
+def _authority() -> Authority:
+    """What the authority says of itself; a demonstration stands for nobody, and shows what such pages look like."""
+    given = config().authority
+    return given.or_else(DEMONSTRATION) if current_app.jinja_env.globals["demo"] else given
+
+
 @bp.get("/accessibilite")
 @kept
 def accessibility() -> str:
     """The declaration of the order of 20 September 2019: without a valid audit, « non conforme »."""
     return render_template(
-        "declarations/accessibility.html", authority=config().authority, claims=claims(), site=config().public_url
+        "declarations/accessibility.html", authority=_authority(), claims=claims(), site=config().public_url
     )
 
 
@@ -76,18 +83,18 @@ def accessibility() -> str:
 @kept
 def legal() -> str:
     """Who publishes, who hosts, under which licence."""
-    return render_template("declarations/legal.html", authority=config().authority)
+    return render_template("declarations/legal.html", authority=_authority())
 
 
 @bp.get("/confidentialite")
 @kept
 def privacy() -> str:
     """What is kept of people, why and for how long; the delays are those of the policy file."""
-    return render_template("declarations/privacy.html", authority=config().authority, voices=policy().voices)
+    return render_template("declarations/privacy.html", authority=_authority(), voices=policy().voices)
 
 
 @bp.get("/eco-conception")
 @kept
 def eco_design() -> str:
     """What a visit costs, measured, and what was done for it."""
-    return render_template("declarations/eco_design.html", authority=config().authority, claims=claims())
+    return render_template("declarations/eco_design.html", authority=_authority(), claims=claims())

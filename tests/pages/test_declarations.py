@@ -45,14 +45,34 @@ def test_what_the_authority_says_is_on_its_pages(app: Flask, visitor: Visitor, t
 
 def test_what_it_has_not_said_is_asked_for_in_public(app: Flask, visitor: Visitor, tmp_path: object) -> None:
     assert declare(app, tmp_path) == Authority()
-    asked = {path: [code.text for code in visitor.page(path).all("code")] for path in PAGES}
-    assert asked == {
-        "/accessibilite": ["ACCESSIBILITY_PLAN", "AUTHORITY_CONTACT"],
-        "/mentions-legales": ["AUTHORITY_ADDRESS", "AUTHORITY_CONTACT", "PUBLICATION_DIRECTOR", "SITE_HOST"],
-        "/confidentialite": ["DPO_CONTACT"],
-        "/eco-conception": [],
-    }
+    pages = {path: visitor.page(path).html.decode() for path in PAGES}
+    asked = {path: html.count("À compléter par l’autorité") for path, html in pages.items()}
+    assert asked == {"/accessibilite": 2, "/mentions-legales": 4, "/confidentialite": 1, "/eco-conception": 0}
+    # Which variable says it is nothing to a reader.
+    assert not [name for name in SAID if any(name in html for html in pages.values())]
     assert "To be completed by the authority" in visitor.page("/en/mentions-legales").text
+
+
+def test_whoever_sets_the_site_up_is_told_which_variables_are_missing(
+    app: Flask, hugo: Visitor, tmp_path: object
+) -> None:
+    declare(app, tmp_path, **{name: value for name, value in SAID.items() if name != "SITE_HOST"})
+    assert "donnez cette variable\u00a0: <code>SITE_HOST</code> (" in hugo.page("/espace/administration").html.decode()
+    declare(app, tmp_path, **SAID)
+    assert "donnez ces variables" not in hugo.page("/espace/administration").text
+    declare(app, tmp_path)
+    assert "donnez ces variables" in hugo.page("/espace/administration").text
+
+
+def test_a_demonstration_says_of_itself_what_is_made_up(
+    app: Flask, visitor: Visitor, tmp_path: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    declare(app, tmp_path, SITE_HOST=SAID["SITE_HOST"])
+    monkeypatch.setitem(app.jinja_env.globals, "demo", True)
+    legal = visitor.page("/mentions-legales").text
+    assert SAID["SITE_HOST"] in legal
+    assert "À compléter" not in legal
+    assert legal.count("(fictif)") == 2
 
 
 @pytest.mark.parametrize(
