@@ -14,7 +14,7 @@ from experiments import declared as d
 from experiments import queries, replies
 from experiments import reported as r
 from experiments.model import Experiment
-from experiments.vocabulary import Status
+from experiments.vocabulary import Direction, Status
 from tests import people
 from tests.builders import complete, cross
 from tests.pages.conftest import Build
@@ -106,13 +106,16 @@ def test_what_nobody_has_measured_yet_is_not_called_unmeasured(make: Build, visi
     assert set(measured(sheet(visitor, make(Status.AUTHORISED)))) == {"pas encore mesuré"}
 
 
-def test_a_threshold_says_on_which_side_one_stops(make: Build, visitor: Visitor, awa: Visitor) -> None:
+def test_a_threshold_says_on_which_side_one_stops(make: Build, visitor: Visitor, today: date) -> None:
     number = make(Status.RUNNING)
     page = sheet(visitor, number)
     stops = [read(figures.findall("dd")[2]) for figures in page.all("dl", class_="figures")]
-    sides = {stop.partition(NB)[0].rpartition(" ")[0] for stop in stops}
-    assert sides <= {"si moins de", "si plus de", ""}
-    assert sides & {"si moins de", "si plus de"}
+    protocol = complete(today)[d.Protocol]
+    assert isinstance(protocol, d.Protocol)
+    sides = {Direction.UP: "si moins de ", Direction.DOWN: "si plus de "}
+    asked = [sides[c.direction] for c in protocol.criteria if c.direction and c.threshold is not None]
+    assert [stop.partition("de ")[0] + "de " for stop in stops if stop.startswith("si ")] == asked
+    assert asked
     assert "if under" in visitor.page(f"/en/experimentations/{number}").text
 
 
