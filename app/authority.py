@@ -42,9 +42,10 @@ VARIABLES = {
 # Domains, and numbers of telephone, that are set apart for examples and for fiction.
 DEMONSTRATION = Authority(
     contact="experimentations@demo.example",
-    address="1 place de l’Exemple, 44000 Nantes, 02 61 91 00 00 (fictif)",
+    address="1 place de l’Exemple, 44000 Nantes, 02\u00a061\u00a091\u00a000\u00a000 (fictif)",
     director="La vice-présidence au numérique et à l’innovation (fictif)",
-    host="Centre de données de démonstration, 2 rue de l’Exemple, 44000 Nantes, 02 61 91 00 01 (fictif)",
+    host="Centre de données de démonstration, 2 rue de l’Exemple, 44000 Nantes, "
+    "02\u00a061\u00a091\u00a000\u00a001 (fictif)",
     dpo="dpo@demo.example",
     plan="https://example.org/accessibilite",
 )

@@ -28,10 +28,9 @@ PAPERS = ("a4", "a3")
 LONGEST_REFUSAL = 170
 """Characters: what is longer is read on the page that the poster leads to."""
 LONGEST_PLACE = 80
-LONGEST_DATES = len("Du 30 septembre 2026 au 30 septembre 2027")
 SCALES = range(17, 5, -1)
 """How large all is set, in tenths: the largest that the sheet holds, so that one reads from as far as may be."""
-WIDE, BOLD = 0.58, 0.64
+WIDE, BOLD = 0.57, 0.63
 """How wide a sign is, beside its height, in the widest of the fonts that a system may give."""
 WIDTH, HEIGHT = 180, 266
 """Millimetres of an A4 within its margins."""
@@ -54,7 +53,8 @@ def poster(number: str) -> str:
     view = View(x, clock.today())
     place, now = brief(view.place, LONGEST_PLACE), standing(view)
     carrier = (", ".join(filter(None, (x.organisation, identity.department))), identity.mailbox)
-    words = Words(place, x.title, x.summary, now, carrier, refusal, address)
+    when = f"Du {wording.day(x.starts_on)} au {wording.day(x.ends_on)}"
+    words = Words(place, x.title, x.summary, when, now, carrier, refusal, address)
     return render_template(
         "public/poster.html",
         x=x,
@@ -77,6 +77,7 @@ class Words(NamedTuple):
     place: str
     title: str
     summary: str
+    when: str
     now: str
     carrier: tuple[str, str]
     refusal: str
@@ -94,7 +95,7 @@ class Words(NamedTuple):
         top = 8.1 * _lines(self.place, 6, WIDE, 104) + 4
         title = 14 * k * 1.08 * _lines(self.title, 14 * k, WIDE) + 10 * k
         what = 8 * k * 1.3 * _lines(self.summary, 8 * k, WIDE)
-        when = 8.4 * k * 1.3 * _lines("M" * LONGEST_DATES, 8.4 * k, WIDE) + 16 * k
+        when = 8.4 * k * 1.3 * _lines(self.when, 8.4 * k, BOLD) + 16 * k
         now = 6 * k * 1.3 * _lines(self.now, 6 * k, BOLD)
         answers = 6 * k * 1.3 * sum(_lines(text, 6 * k, WIDE) for text in (*self.carrier, self.refusal))
         asked = 6 * k * 1.3 * (2 if self.refusal else 1) + 12 * k
