@@ -64,16 +64,6 @@ def results_of(x: Record, evaluation: r.Evaluation | r.Interim | None) -> list[R
     return [_line(x, criterion, found.get(criterion.id)) for criterion in x.read(d.Protocol).criteria]
 
 
-def nothing_measured(x: Record) -> bool:
-    """Whether a verdict that the public reads rests on no published figure at all."""
-    evaluation = x.evaluation
-    if evaluation is None or evaluation.verdict is None or not evaluation.text:
-        return False
-    frozen = {criterion.id for criterion in x.read(d.Protocol).criteria}
-    results = decode(r.Evaluation, evaluation.text).results
-    return not any(result.value is not None and result.criterion in frozen for result in results)
-
-
 def _line(x: Record, c: d.Criterion, result: r.Result | None) -> ResultLine:
     start, value = baseline_of(x, c), result.value if result else None
     baseline = start.value if start else None

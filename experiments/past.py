@@ -9,6 +9,7 @@ from typing import NamedTuple
 import msgspec
 from msgspec.structs import replace
 
+from . import declared as d
 from .ladder import paris_day
 from .lifecycle import LIFECYCLE
 from .published import Published, Step
@@ -71,5 +72,11 @@ def as_of(x: Published, gates: Sequence[Crossed], day: date) -> Published:
         evaluation_id=final[-1] if final else None,
         decision_id=x.decision_id if any(one.id == x.decision_id for one in decisions) else None,
     )
-    periods = then.periods
-    return replace(then, ends_on=periods[-1].ends_on if periods else None)
+    ends_on = then.periods[-1].ends_on if then.periods else None
+    if ends_on == x.ends_on:
+        return then
+    # Before the extension, the dates that it moved were those of the file.
+    fixed = x.read(d.Duration)
+    return replace(
+        then, ends_on=ends_on, evaluation_due_on=fixed.evaluation_due_on, decision_due_on=fixed.decision_due_on
+    )

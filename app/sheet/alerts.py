@@ -10,10 +10,10 @@ from markupsafe import Markup
 from app import history, wording
 from app.i18n import Typed, rich, to
 from app.i18n import gettext as _
-from app.outcomes import nothing_measured
 from experiments import declared as d
 from experiments import lateness
 from experiments.ladder import paris_day
+from experiments.measured import nothing_measured
 from experiments.vocabulary import Outcome, Status
 from experiments.words import inside
 
@@ -106,6 +106,6 @@ def _end(view: View) -> Iterator[Alert]:
             day=wording.day(x.decided_on),
         )
         text = _("L’évaluation conclut : %(verdict)s.", verdict=inside(_(x.evaluation.verdict.label)))
-        if nothing_measured(x):
+        if nothing_measured(x, x.evaluation):
             text += " " + _("Ce verdict est rendu sans aucune mesure publiée.")
         yield Alert("information", title, text, "#decision", _("Voir ce qui avait été promis, et ce qui est décidé"))

@@ -14,12 +14,13 @@ from markupsafe import Markup
 from app import gauge, wording
 from app.i18n import Typed, rich
 from app.i18n import gettext as _
-from app.outcomes import ResultLine, comparison, nothing_measured, results_of
+from app.outcomes import ResultLine, comparison, results_of
 from experiments import declared as d
 from experiments import reported as r
 from experiments.acts import Act
 from experiments.content import decode
 from experiments.ladder import paris_day
+from experiments.measured import nothing_measured
 from experiments.vocabulary import Status
 
 from .view import Fact, View, anchor, facts
@@ -70,7 +71,7 @@ def _half_way(line: ResultLine, on: date) -> Markup:
 def decision(view: View) -> dict[str, Any]:
     """Verdict, promise and decision side by side; before the decision, what is promised for each verdict."""
     if view.x.decision:
-        return {"comparison": comparison(view.x), "unmeasured": nothing_measured(view.x)}
+        return {"comparison": comparison(view.x), "unmeasured": nothing_measured(view.x, view.x.evaluation)}
     promises = facts(view.x.read(d.Protocol), "if_confirmed", "if_refuted", "if_inconclusive")
     return {"comparison": None, "promises": promises}
 

@@ -11,6 +11,7 @@ from ..policy import current as policy
 from ..published import Published
 from .declared import Figure, Section
 from .figures import FIGURES
+from .late import Awaited, awaited
 from .life import Life, tell
 from .period import Period
 
@@ -34,6 +35,8 @@ class Report(Struct):
     """The local rule: an evaluation is published so many weeks after the decision."""
     figures: list[Figure]
     months: list[Month]
+    late: list[Awaited]
+    """All that the public was owed and had not got on the last day, the longest since first."""
     experiments: list[Life]
 
     def __getitem__(self, code: str) -> Figure:
@@ -56,15 +59,24 @@ class Report(Struct):
 def draw(records: Iterable[Published], year: int, made_on: date) -> Report:
     """The report of a year, made on a day. One record is held at a time: only those of the year leave a trace."""
     period = Period(year, made_on)
-    told = (tell(x, period) for x in records)
-    lives = sorted((x for x in told if x is not None), key=lambda x: (int(x.number[:4]), int(x.number[5:])))
+    lives: list[Life] = []
+    late: list[Awaited] = []
+    for x in records:
+        late += awaited(x, period)
+        if life := tell(x, period):
+            lives.append(life)
+    lives.sort(key=lambda x: _order(x.number))
     return Report(
         year=year, since=period.first, until=period.last, made_on=made_on, is_over=period.is_over,
         publication_weeks=policy().publication.weeks_after_decision,
         figures=[declared.drawn(lives, period) for declared in FIGURES],
         months=[Month(day, sum(_is_under_way(x, day) for x in lives)) for day in period.months()],
-        experiments=lives,
+        late=sorted(late, key=lambda one: (one.due_on, _order(one.number))), experiments=lives,
     )  # fmt: skip
+
+
+def _order(number: str) -> tuple[int, int]:
+    return int(number[:4]), int(number[5:])
 
 
 def _is_under_way(x: Life, day: date) -> bool:

@@ -15,6 +15,7 @@ from ..content import decode
 from ..duties import midterm_of
 from ..force import force_of
 from ..ladder import paris_day
+from ..measured import nothing_measured
 from ..past import Crossed, as_of, crossings, first, last
 from ..policy import current as policy
 from ..published import Judged, Published
@@ -45,6 +46,15 @@ class Extension(Struct):
     reason: str
 
 
+class Ruling(Struct):
+    """An act that refused, or that stopped before the term, with the reasons in fact that it publishes."""
+
+    on: date
+    act: str
+    body: str
+    facts: str
+
+
 class SetAside(Struct):
     """A rule set aside, and where it stood at the end of the period."""
 
@@ -69,6 +79,8 @@ class Ending(Struct):
     outcome: Outcome
     act: str
     verdict: Finding | None
+    unmeasured: bool
+    """Whether that verdict rests on no published figure at all."""
     promise: Promise | None
     departs: bool
     departure: str
@@ -88,8 +100,11 @@ class Life(Struct):
 
     number: str
     title: str
+    summary: str
     organisation: str
     policy: str
+    communes: list[str]
+    """By their codes."""
     status: Status
     status_before: Status | None
     """On the eve of the period; None when it had not been submitted."""
@@ -97,12 +112,14 @@ class Life(Struct):
     returned_on: date | None
     authorised_on: date | None
     refused_on: date | None
+    refusal: Ruling | None
     withdrawn_on: date | None
     started_on: date | None
     suspended_on: date | None
     field_ended_on: date | None
     stopped_on: date | None
     stop_reason: StopReason | None
+    stop: Ruling | None
     evaluated_on: date | None
     closed_on: date | None
     ends_on: date | None
@@ -138,20 +155,23 @@ def tell(x: Published, period: Period) -> Life | None:
     if _is_past(then, gates, period):
         return None
     known = [one for one in gates if one.on <= period.last]
-    stop = next((one for one in then.decisions if one.outcome is Outcome.EARLY_STOP), None)
+    acts = {one.outcome: one for one in then.decisions}
+    stop = acts.get(Outcome.EARLY_STOP)
     final = [one for one in then.evaluations if not one.interim]
     interim = [one for one in then.evaluations if one.interim]
     return Life(
-        number=x.number, title=x.title, organisation=x.organisation, policy=x.policy, status=then.status,
-        status_before=before.status if submitted_on <= period.eve else None,
+        number=x.number, title=x.title, summary=x.summary, organisation=x.organisation, policy=x.policy,
+        communes=x.communes, status=then.status, status_before=before.status if submitted_on <= period.eve else None,
         submitted_on=submitted_on, returned_on=last(known, "return"), authorised_on=first(known, "authorise"),
-        refused_on=first(known, "refuse"), withdrawn_on=first(known, "withdraw"), started_on=then.started_on,
+        refused_on=first(known, "refuse"), refusal=_ruling(acts.get(Outcome.REFUSAL)),
+        withdrawn_on=first(known, "withdraw"), started_on=then.started_on,
         suspended_on=last(known, "suspend"), field_ended_on=then.field_ended_on,
-        stopped_on=first(known, "stop"), stop_reason=stop.stop_reason if stop else None,
+        stopped_on=first(known, "stop"), stop_reason=stop.stop_reason if stop else None, stop=_ruling(stop),
         evaluated_on=paris_day(final[0].recorded_at) if final else None, closed_on=then.closed_on,
         ends_on=then.ends_on, midterm_on=midterm_of(then),
         midterm_done_on=paris_day(interim[0].recorded_at) if interim else None,
-        evaluation_due_on=_evaluation_due(x, then), ending=_ending(then), publication_due_on=_twelve_weeks(then),
+        evaluation_due_on=then.ends_on and (then.evaluation_due_on or then.ends_on), ending=_ending(then),
+        publication_due_on=_twelve_weeks(then),
         published_on=_published_on(x), days_over=_days_over(then, period.last),
         overdue=then.is_overdue(period.last), undecided=then.is_undecided(period.last), extensions=_extensions(then),
         derogations=_derogations(then, period.last), stakeholders=_stakeholders(then, period.last), money=_money(then),
@@ -177,9 +197,16 @@ def _ending(then: Published) -> Ending | None:
     read = next((one for one in then.evaluations if one.id == decision.evaluation_id), None)
     verdict = read.verdict if read else None
     return Ending(
-        paris_day(decision.decided_at), decision.outcome, act.number, verdict,
+        paris_day(decision.decided_at), decision.outcome, act.number, verdict, nothing_measured(then, read),
         promised(then, verdict) if verdict else None, decision.departs, act.departure if decision.departs else "",
     )  # fmt: skip
+
+
+def _ruling(one: Judged | None) -> Ruling | None:
+    if one is None:
+        return None
+    act = decode(Act, one.text)
+    return Ruling(paris_day(one.decided_at), act.number, act.body, act.facts)
 
 
 def _twelve_weeks(then: Published) -> date | None:
@@ -192,15 +219,6 @@ def _twelve_weeks(then: Published) -> date | None:
 def _published_on(x: Published) -> date | None:
     """The day that the closing says, which becomes public with it."""
     return x.read(r.Closing).published_on if x.status is Status.CLOSED else None
-
-
-def _evaluation_due(x: Published, then: Published) -> date | None:
-    """As it stood: an extension moves it. A date that nobody fixed is the firm end."""
-    if then.ends_on is None:
-        return None
-    moved = x.ends_on != then.ends_on
-    due_on = x.read(d.Duration).evaluation_due_on if moved else x.evaluation_due_on
-    return due_on or then.ends_on
 
 
 def _days_over(then: Published, day: date) -> int:

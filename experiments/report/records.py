@@ -1,4 +1,4 @@
-"""The public records that a report reads: those that may have a part in its year, and no others."""
+"""The public records that a report reads: those of its year, and those that owe something since."""
 
 from __future__ import annotations
 
@@ -23,8 +23,9 @@ def records(public: Connection, period: Period) -> Iterator[Published]:
     first = datetime.combine(period.first, time(), PARIS)
     waiting = timedelta(weeks=policy().publication.weeks_after_decision)
     still = or_(
-        P.status.not_in(ENDED), P.changed_at >= first, P.ends_on >= period.first, P.decided_on >= period.first - waiting
-    )
+        P.status.not_in(ENDED), P.changed_at >= first, P.ends_on >= period.first,
+        P.decided_on >= period.first - waiting, P.owed_on < period.last,
+    )  # fmt: skip
     query = select(P.id, P.document).where(P.number < str(period.year + 1), still).order_by(P.id).limit(BATCH)
     after = 0
     while batch := public.execute(query.where(P.id > after)).all():

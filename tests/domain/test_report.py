@@ -8,12 +8,16 @@ from msgspec.structs import replace
 from sqlalchemy.orm import Session
 
 from experiments import declared as d
-from experiments import documents, indicators, publications, published, publishing, years
+from experiments import documents, indicators, lateness, publications, published, publishing, years
+from experiments import reported as r
+from experiments.acts import Act
+from experiments.content import decode
 from experiments.exports.forms import Batch
 from experiments.exports.publisher import Publisher
 from experiments.exports.tables import TABLES
 from experiments.indicators import Delay, spread
 from experiments.model import Experiment
+from experiments.obligations import Task
 from experiments.report import Period, Report, Unit, draw, records
 from experiments.report.life import tell
 from experiments.vocabulary import UNDER_WAY, Basis, Finding, Outcome, Promise, Status, StopReason
@@ -105,6 +109,10 @@ def test_refused_and_withdrawn_proposals_are_in_it_without_what_they_said(sessio
     assert never.number not in [x.number for x in report.experiments]
     titles = {x.number: x.title for x in report.experiments}
     assert titles == {refused.number: refused.title, withdrawn.number: ""}
+    [refusal] = [x.refusal for x in report.experiments if x.refusal]
+    act = decode(Act, refused.decisions[0].text)
+    assert (refusal.on, refusal.act, refusal.body, refusal.facts) == (date(2025, 5, 2), act.number, act.body, act.facts)
+    assert refusal.facts
 
 
 def test_what_was_refused_is_of_the_year_that_refused_it_whenever_it_would_have_ended(session: Session) -> None:
@@ -152,9 +160,13 @@ def test_what_was_late_on_the_last_day_stays_late_in_that_years_report(session: 
     cross(session, x, "decide-abandon", on=date(2026, 2, 10))
     now = report_of(session)
     assert now["overdue"].numbers == [x.number]
-    assert (now.figures, now.experiments) == (then.figures, then.experiments)
+    assert (now.figures, now.experiments, now.late) == (then.figures, then.experiments, then.late)
+    assert [(one.task, one.due_on) for one in now.late] == [
+        (Task.EVALUATION, date(2025, 10, 21)), (Task.DECISION, date(2025, 11, 15)),
+    ]  # fmt: skip
     after = report_of(session, 2026)
     assert after["overdue"].numerator == 0
+    assert [one.task for one in after.late] == [Task.PUBLICATION], "nobody closed it in the twelve weeks"
     assert after["overrun"].numbers == [x.number]
     assert after.named([x.number])[0].days_over == 72
     ending = after.named([x.number])[0].ending
@@ -162,6 +174,36 @@ def test_what_was_late_on_the_last_day_stays_late_in_that_years_report(session: 
     assert (ending.verdict, ending.promise) == (Finding.CONFIRMED, Promise.GENERALISATION)
     assert (ending.outcome, ending.departs) == (Outcome.ABANDONMENT, True)
     assert ending.departure == "Le plan de plantation, voté entre-temps, couvre ce parvis."
+
+
+def test_a_verdict_without_any_published_figure_is_said_so_beside_the_decision(session: Session) -> None:
+    day = date(2025, 12, 20)
+    evaluation = complete(day)[r.Evaluation]
+    assert isinstance(evaluation, r.Evaluation)
+    none = [replace(one, value=None, not_measured="Les sondes ont été volées.") for one in evaluation.results]
+    blind = an_experiment(session, Status.CLOSED, today=day, written={r.Evaluation: replace(evaluation, results=none)})
+    seen = ended_in_time(session)
+    endings = {x.number: x.ending for x in report_of(session).experiments}
+    assert {number: ending and ending.unmeasured for number, ending in endings.items()} == {
+        blind.number: True, seen.number: False,
+    }  # fmt: skip
+
+
+def test_all_that_the_public_is_owed_is_late_in_the_report_whatever_the_year_it_dates_from(session: Session) -> None:
+    # The board of what is late began with a follow-up that no report told of.
+    today = date(2027, 1, 20)
+    closed, late = ended_in_time(session), left_overdue(session)
+    x = an_experiment(session, Status.DECIDED, today=date(2025, 12, 20))
+    report = report_of(session, 2027, today)
+    told = [(one.number, one.task, one.due_on, one.days) for one in report.late]
+    board = [
+        (x.number, one.owed.task, one.owed.due_on, one.days)
+        for x in documents.every(session, told=True) for one in lateness.late(x, today)
+    ]  # fmt: skip
+    assert sorted(told) == sorted(board)
+    assert {number for number, *_ in told} == {closed.number, late.number, x.number}
+    assert closed.number not in [one.number for one in report.experiments]
+    assert [due_on for _, _, due_on, _ in told] == sorted(due_on for _, _, due_on, _ in told)
 
 
 def test_an_extension_moves_the_term_from_the_day_it_is_granted(session: Session) -> None:
@@ -183,6 +225,11 @@ def test_why_things_stopped_and_what_became_of_the_rules(session: Session) -> No
     closed = ended_in_time(session)
     report = report_of(session)
     assert report[f"stop.{StopReason.TECHNICAL}"].numbers == report["stopped"].numbers == [x.number]
+    [stop] = [one.stop for one in report.named([x.number])]
+    assert stop
+    act = decode(Act, x.decisions[-1].text)
+    assert (stop.on, stop.act, stop.body, stop.facts) == (date(2025, 6, 2), act.number, act.body, act.facts)
+    assert stop.facts
     assert report["level.law"].numerator == 2
     assert report["force.permanent"].numbers == [closed.number]
     # The other two of the one that is closed, and the three of the one whose end came on 15 December.
