@@ -147,7 +147,7 @@ class Life:
             return None
         if fixed := on(self.row["mi_parcours_le"]):
             return fixed
-        # Un an, jour pour jour : une mi-parcours est due, comme pour l’article 72 quelle que soit la durée.
+        # L’évaluation à mi-parcours est due à partir d’un an, jour pour jour ; pour l’article 72, toujours.
         year = date(start.year + 1, start.month, min(start.day, 28) if start.month == 2 else start.day)
         is_due = self.row["base_juridique"] == "article-72" or self.end + timedelta(1) >= year
         return start + (self.end - start) // 2 if is_due else None
@@ -186,7 +186,7 @@ def counted(code, lives, kept):
 
 
 def conducted(lives, period):
-    """Autorisées, pas encore décidées, à un moment de la période."""
+    """Ouvertes (autorisées, sans décision de suite) à un moment de la période."""
     return [one for one in lives if one.before in UNDER_WAY or period.holds(one.first("authorise"))]
 
 

@@ -55,7 +55,7 @@ class Delay(Word):
     )
     PUBLICATION = (
         "publication",
-        "De la décision à la publication",
+        "De la décision à la publication attestée",
         later("Date de publication de l’évaluation, attestée à la clôture, moins date de la décision de suite."),
         later(
             "Toutes les expérimentations closes. Encore attendues : les publications qui ne sont pas venues dans le "

@@ -19,7 +19,7 @@ class Task(Word):
     FIELD = "field", "Fin de l’essai"
     EVALUATION = "evaluation", "Évaluation"
     DECISION = "decision", "Décision"
-    PUBLICATION = "publication", "Publication de l’évaluation"
+    PUBLICATION = "publication", "Attestation que l’évaluation est publiée"
     CLOSURE = "closure", "Clôture"
     FOLLOW_UP = "follow-up", "Suivi à douze mois"
 

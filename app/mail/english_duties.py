@@ -18,7 +18,7 @@ ACTS = {
     Task.FIELD: "End the field work of {}, so that the evaluation comes in time",
     Task.EVALUATION: "Submit the evaluation of {}",
     Task.DECISION: "Decide what follows {}",
-    Task.PUBLICATION: "Publish the evaluation of {} and prepare its closure",
+    Task.PUBLICATION: "Certify that the evaluation of {} is published, and prepare its closure",
     Task.CLOSURE: "Close the file of {}",
     Task.FOLLOW_UP: "Say what remains of {}, one year on",
 }
@@ -36,7 +36,7 @@ OVERSEEN = {
     Task.FIELD: "Have the field work of {} ended, so that the evaluation comes in time",
     Task.EVALUATION: "Have the evaluation of {} submitted",
     Task.DECISION: "Obtain the decision on what follows {}",
-    Task.PUBLICATION: "Have the evaluation of {} published and its closure prepared",
+    Task.PUBLICATION: "Have the publication of the evaluation of {} certified, and its closure prepared",
     Task.CLOSURE: "Obtain the closure of the file of {}",
     Task.FOLLOW_UP: "Have it said what remains of {}, one year on",
 }
@@ -60,7 +60,7 @@ TASKS = {
     Task.FIELD: "End of the field work",
     Task.EVALUATION: "Evaluation",
     Task.DECISION: "Decision",
-    Task.PUBLICATION: "Publication of the evaluation",
+    Task.PUBLICATION: "Certification that the evaluation is published",
     Task.CLOSURE: "Closure",
     Task.FOLLOW_UP: "Follow-up at twelve months",
 }
@@ -78,7 +78,7 @@ BUTTONS = {
     Task.FIELD: "End the field work",
     Task.EVALUATION: "Submit the evaluation",
     Task.DECISION: "Decide what follows",
-    Task.PUBLICATION: "Publish the evaluation and prepare the closure",
+    Task.PUBLICATION: "Certify that the evaluation is published, and prepare the closure",
     Task.CLOSURE: "Close the file",
     Task.FOLLOW_UP: "Say what remains, one year on",
 }

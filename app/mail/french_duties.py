@@ -21,7 +21,7 @@ ACTS = {
     Task.FIELD: "Terminer l’essai de {}, pour que l’évaluation soit versée à temps",
     Task.EVALUATION: "Verser l’évaluation de {}",
     Task.DECISION: "Décider de la suite de {}",
-    Task.PUBLICATION: "Publier l’évaluation de {} et préparer la clôture",
+    Task.PUBLICATION: "Attester que l’évaluation de {} est publiée, et préparer la clôture",
     Task.CLOSURE: "Clore le dossier de {}",
     Task.FOLLOW_UP: "Dire ce qu’il reste de {}, un an après",
 }
@@ -39,7 +39,7 @@ OVERSEEN = {
     Task.FIELD: "Faire terminer l’essai de {}, pour que l’évaluation soit versée à temps",
     Task.EVALUATION: "Faire verser l’évaluation de {}",
     Task.DECISION: "Obtenir la décision sur la suite de {}",
-    Task.PUBLICATION: "Faire publier l’évaluation de {} et préparer la clôture",
+    Task.PUBLICATION: "Faire attester que l’évaluation de {} est publiée, et préparer la clôture",
     Task.CLOSURE: "Obtenir la clôture du dossier de {}",
     Task.FOLLOW_UP: "Faire dire ce qu’il reste de {}, un an après",
 }

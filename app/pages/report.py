@@ -19,6 +19,7 @@ from app.config import current as config
 from app.db import Database
 from app.i18n import gettext, to
 from app.keeping import kept
+from app.presentation import communes_named
 from app.yearly import cells, files, sentences
 from experiments import documents, register, report
 from experiments import indicators as reckoning
@@ -29,7 +30,12 @@ from experiments.report import Period, Report
 
 bp = Blueprint("report", __name__)
 bp.add_app_template_filter(cells.in_days, "in_days")
+bp.add_app_template_filter(cells.first_sentence, "first_sentence")
+bp.add_app_template_filter(communes_named, "communes")
+bp.add_app_template_filter(cells.missed, "missed")
+bp.add_app_template_filter(cells.owed, "owed")
 bp.add_app_template_global(cells.shown, "shown_figure")
+bp.add_app_template_global(cells.counted, "counted_numbers")
 
 PROGRAM = (ROOT / "docs" / "recalculer.py").read_bytes()
 MOST_LINES = 200

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 from app import wording
 from app.i18n import gettext as _
 from app.i18n import later, ngettext
-from experiments.report import Figure, Report, Unit
+from app.sheet.waited import Debt, debt
+from experiments.lateness import Late, Whence
+from experiments.published import Owed
+from experiments.report import Awaited, Figure, Report, Unit
 
 PLAIN = frozenset(
     {"proposed", "refused", "withdrawn", "returned", "under-way.before", "authorised", "decided", "under-way"}
@@ -15,6 +19,10 @@ PLAIN = frozenset(
 """Figures of which « sur 15 » would say nothing: their denominator is all that the report tells of."""
 ENOUGH = 10
 """Under so many, a percentage says less than the two numbers."""
+
+MOST_NAMED = 40
+"""Experiments that a figure names; the file in JSON names them all."""
+_END = re.compile(r"(?<=[.!?…])\s")
 
 SMALL = (
     later("une"), later("deux"), later("trois"), later("quatre"), later("cinq"), later("six"), later("sept"),
@@ -49,6 +57,49 @@ def ratio(kept: int, total: int) -> str:
 
 def money(amount: Decimal) -> str:
     return _("%(amount)s\u00a0€", amount=wording.number(amount))
+
+
+def counted(report: Report, figure: Figure) -> str:
+    """The numbers of what a figure counts; of a promise, also of those who did not keep it; of a verdict, of those that
+    rest on no figure.
+    """
+    kept, others = figure.numbers, missed(figure)
+    if figure.code.startswith("promise."):
+        said = [_("Tenue : %(numbers)s.", numbers=numbers(kept)) if kept else "",
+                _("Non tenue : %(numbers)s.", numbers=numbers(others)) if others else ""]  # fmt: skip
+        return " ".join(filter(None, said))
+    if figure.code.startswith("verdict.") and (blind := unmeasured(report, kept)):
+        return f"{numbers(kept)}. " + _("Sans aucune mesure publiée : %(numbers)s.", numbers=numbers(blind))
+    return numbers(kept)
+
+
+def unmeasured(report: Report, some: list[str]) -> list[str]:
+    """Of these experiments, those of which the verdict rests on no published figure."""
+    return [x.number for x in report.named(some) if x.ending and x.ending.unmeasured]
+
+
+def missed(figure: Figure) -> list[str]:
+    """The experiments of the denominator that the numerator does not count."""
+    kept = set(figure.numbers)
+    return [number for number in figure.among if number not in kept]
+
+
+def numbers(some: list[str]) -> str:
+    """« 2025-001, 2025-004 »; of many, the first and how many more."""
+    named, more = ", ".join(some[:MOST_NAMED]), len(some) - MOST_NAMED
+    if more <= 0:
+        return named
+    return _("%(numbers)s et %(count)s autres, que donne le fichier JSON", numbers=named, count=wording.number(more))
+
+
+def owed(one: Awaited) -> Debt:
+    """One thing that was late, as the board of what is late says it."""
+    return debt(Late(Owed(one.task, "", "", one.due_on), one.days, Whence.FILE))
+
+
+def first_sentence(text: str) -> str:
+    """Of a summary, what stands on one line."""
+    return _END.split(text, maxsplit=1)[0]
 
 
 def _euros(figure: Figure) -> str:

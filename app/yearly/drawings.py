@@ -11,14 +11,16 @@ from app import charts, wording
 from app.i18n import gettext as _
 from app.i18n import lang, later
 from experiments.report import Figure, Report, Section
-from experiments.words import begun
+from experiments.words import begun, inside
 
 from .cells import shown
 
 
 @dataclass(frozen=True)
 class Drawing:
-    """A chart, said in a sentence, with the figures that it shows; `kind` is its macro in parts/chart.html."""
+    """A chart, said in a sentence, with the figures that it shows; `kind` is its macro in parts/chart.html: « alone »
+    where there is nothing to compare, which draws none.
+    """
 
     id: str
     kind: str
@@ -65,9 +67,14 @@ def _chapter(report: Report, section: Section) -> Chapter:
     if section is Section.PROMISES and (promised := _promises(report)):
         drawings.append(promised)
     grouped = {one.code for group in (*BARS, "promise", "kind") for one in report.group(group)}
-    rest = [one for one in report.section(section) if one.code not in grouped]
+    rest = [one for one in report.section(section) if one.code not in grouped and not _is_idle(one)]
     kinds = [one for one in report.group("kind") if one.numerator] if section is Section.DEROGATIONS else []
     return Chapter(str(section), _(section.label), drawings, [*rest, *kinds])
+
+
+def _is_idle(figure: Figure) -> bool:
+    """What was planned is said beside what was spent, and of no use without it."""
+    return figure.code == "spent.planned" and figure.value is None
 
 
 def _bars(report: Report, group: str, title: str) -> Drawing | None:
@@ -75,9 +82,15 @@ def _bars(report: Report, group: str, title: str) -> Drawing | None:
     figures = [one for one in report.group(group) if one.numerator]
     if not figures:
         return None
+    if len(figures) == 1:
+        return Drawing(f"chart-{group}", "alone", title, _alone(report, figures[0]), (), figures)
     # Some words are kept small, for the middle of a sentence.
     rows = [(begun(_(one.label)), wording.number(one.numerator), one.numerator) for one in figures]
     return Drawing(f"chart-{group}", "bar", title, _said(report, figures), charts.bars(rows), figures)
+
+
+def _alone(report: Report, figure: Figure) -> str:
+    return f"{inside(_(figure.label))}, {shown(report, figure)}"
 
 
 def _promises(report: Report) -> Drawing | None:
@@ -91,7 +104,7 @@ def _promises(report: Report) -> Drawing | None:
 def _months(report: Report) -> Drawing:
     initials = [(format_date(month.on, "LLLLL", locale=lang()), month.under_way) for month in report.months]
     said = _(" ; ").join(f"{wording.day(month.on)}, {wording.number(month.under_way)}" for month in report.months)
-    title = _("Autorisées, pas encore décidées, au dernier jour de chaque mois")
+    title = _("Expérimentations ouvertes au dernier jour de chaque mois")
     return Drawing("chart-months", "column", title, said, charts.columns(initials))
 
 

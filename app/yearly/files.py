@@ -15,6 +15,7 @@ from app import assets
 from app.config import current as config
 from experiments import register, trace
 from experiments.exports.forms import harmless
+from experiments.policy import current as policy
 from experiments.report import Report
 
 from .drawings import chapters
@@ -63,7 +64,8 @@ def as_csv(report: Report) -> bytes:
 
 def context(report: Report, *, root: str = "") -> dict[str, Any]:
     """What the templates of the report draw on; `root` is put before addresses, where they leave the site."""
-    return {"report": report, "sentences": summary(report), "chapters": chapters(report), "root": root}
+    return {"report": report, "sentences": summary(report), "chapters": chapters(report), "root": root,
+            "policies": policy().policies}  # fmt: skip
 
 
 def as_html(report: Report, source: Source) -> str:

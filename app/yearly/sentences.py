@@ -1,4 +1,4 @@
-"""The report in five sentences, drawn from its figures, with the agreements that each language asks for."""
+"""The report in brief, drawn from its figures, with the agreements that each language asks for."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ from app.i18n import gettext as _
 from app.i18n import lang, ngettext
 from experiments.report import Report
 from experiments.vocabulary import PUBLIC, Status
+from experiments.words import inside
 from experiments.years import Held
 
-from .cells import ENOUGH, ratio, spelt
+from .cells import ENOUGH, ratio, spelt, unmeasured
 
 
 def summary(report: Report) -> list[str]:
-    """Five sentences."""
+    """What one reads when one reads nothing else."""
     return [_proposed(report), _under_way(report), _promises(report), _decided(report), _standing(report)]
 
 
@@ -61,17 +62,28 @@ def _one_proposed(year: str, accepted: int, refused: int, withdrawn: int) -> str
 
 
 def _under_way(report: Report) -> str:
+    return " ".join(filter(None, (_open(report), _stopped(report["stopped"].numerator))))
+
+
+def _stopped(count: int) -> str:
+    return ngettext(
+        "Une expérimentation a été arrêtée avant son terme.",
+        "%(num)s expérimentations ont été arrêtées avant leur terme.", count, num=spelt(count).capitalize(),
+    ) if count else ""  # fmt: skip
+
+
+def _open(report: Report) -> str:
     before, running = report["under-way.before"].numerator, report["under-way"].numerator
     authorised, decided = report["authorised"].numerator, report["decided"].numerator
     now = ngettext(
-        "%(num)s expérimentation autorisée n’était pas encore décidée",
-        "%(num)s expérimentations autorisées n’étaient pas encore décidées", running, num=spelt(running),
+        "%(num)s expérimentation était ouverte (autorisée, sans décision de suite)",
+        "%(num)s expérimentations étaient ouvertes (autorisées, sans décision de suite)", running, num=spelt(running),
     )  # fmt: skip
     begun = ngettext("%(num)s a été autorisée", "%(num)s ont été autorisées", authorised, num=spelt(authorised))
     over = ngettext("%(num)s a reçu sa décision", "%(num)s ont reçu leur décision", decided, num=spelt(decided))
     known = {
         "day": wording.day(report.until),
-        "now": now if running else _("aucune expérimentation autorisée n’attendait de décision"),
+        "now": now if running else _("aucune expérimentation n’était ouverte"),
         "begun": begun if authorised else _("aucune n’a été autorisée"),
         "over": over if decided else _("aucune n’a reçu sa décision"),
     }
@@ -84,6 +96,25 @@ def _under_way(report: Report) -> str:
 
 
 def _promises(report: Report) -> str:
+    return " ".join(filter(None, (_in_time(report), _worst(report))))
+
+
+def _worst(report: Report) -> str:
+    """The promise that was kept least, unless it is one that the sentence before tells of."""
+    promised = [one for one in report.group("promise") if one.denominator]
+    least = min((one.numerator / one.denominator for one in promised), default=1)
+    worst = [one for one in promised if one.code not in _IN_TIME and one.numerator / one.denominator == least]
+    if least == 1 or not worst:
+        return ""
+    one = max(worst, key=lambda figure: figure.denominator)
+    if one.denominator == 1:
+        return _("Promesse non tenue : %(promise)s.", promise=inside(_(one.label)))
+    none = _("aucune sur %(total)s", total=spelt(one.denominator))
+    kept = _among(one.numerator, one.denominator) if one.numerator else none
+    return _("La promesse la moins tenue : %(promise)s, %(kept)s.", promise=inside(_(one.label)), kept=kept)
+
+
+def _in_time(report: Report) -> str:
     due = report["promise.evaluated"].denominator
     evaluated, decided = report["promise.evaluated"].numerator, report["promise.decided"].numerator
     if due == 0:
@@ -101,6 +132,9 @@ def _promises(report: Report) -> str:
     )  # fmt: skip
 
 
+_IN_TIME = ("promise.evaluated", "promise.decided")
+
+
 def _among(kept: int, total: int) -> str:
     if kept == total:
         return _("toutes")
@@ -110,6 +144,21 @@ def _among(kept: int, total: int) -> str:
 
 
 def _decided(report: Report) -> str:
+    decided = report["decided"].numbers
+    return " ".join(filter(None, (_conclusions(report), _blind(len(unmeasured(report, decided)), len(decided)))))
+
+
+def _blind(count: int, total: int) -> str:
+    """What a council must know before it follows such a verdict."""
+    if count == total == 1:
+        return _("L’évaluation sur laquelle elle repose rend son verdict sans aucune mesure publiée.")
+    return ngettext(
+        "Une repose sur un verdict rendu sans aucune mesure publiée.",
+        "%(num)s reposent sur un verdict rendu sans aucune mesure publiée.", count, num=spelt(count).capitalize(),
+    ) if count else ""  # fmt: skip
+
+
+def _conclusions(report: Report) -> str:
     count, gaps = report["decided"].numerator, report["departs"].numerator
     if count == 0:
         return _("Aucune décision de suite n’a été prise.")
@@ -138,19 +187,27 @@ def _decided(report: Report) -> str:
 def _standing(report: Report) -> str:
     late, rules = report["overdue"].numerator, report["force.in-force"].numerator
     overdue = ngettext(
-        "%(num)s expérimentation était échue sans évaluation",
-        "%(num)s expérimentations étaient échues sans évaluation",
+        "%(num)s expérimentation avait passé sa fin ferme sans être évaluée",
+        "%(num)s expérimentations avaient passé leur fin ferme sans être évaluées",
         late, num=spelt(late),
     )  # fmt: skip
     in_force = ngettext(
         "%(num)s dérogation était en vigueur", "%(num)s dérogations étaient en vigueur", rules, num=spelt(rules)
     )
-    return _(
+    standing = _(
         "Au %(day)s, %(overdue)s, et %(rules)s.",
         day=wording.day(report.until),
-        overdue=overdue if late else _("aucune expérimentation n’était échue sans évaluation"),
+        overdue=overdue if late else _("aucune expérimentation n’avait passé sa fin ferme sans être évaluée"),
         rules=in_force if rules else _("aucune dérogation n’était en vigueur"),
     )
+    return " ".join(filter(None, (standing, _owed(len(report.late)))))
+
+
+def _owed(count: int) -> str:
+    return ngettext(
+        "Un engagement envers le public était en retard.", "%(num)s engagements envers le public étaient en retard.",
+        count, num=spelt(count).capitalize(),
+    ) if count else ""  # fmt: skip
 
 
 def of_a_year(held: dict[Held, int], *, is_over: bool) -> str:

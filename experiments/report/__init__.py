@@ -3,12 +3,14 @@
 from ..years import years
 from .declared import FEW, Figure, Section, Unit
 from .drawn import Month, Report, draw
+from .late import Awaited
 from .life import Ending, Extension, Life
 from .period import Period
 from .records import records
 
 __all__ = [
     "FEW",
+    "Awaited",
     "Ending",
     "Extension",
     "Figure",

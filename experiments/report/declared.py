@@ -23,7 +23,7 @@ class Section(Word):
     """The parts of the report, in order."""
 
     PROPOSALS = "proposals", "Ce qui a été proposé, et ce que c’est devenu"
-    UNDER_WAY = "under-way", "Ce qui était autorisé, et pas encore décidé"
+    UNDER_WAY = "under-way", "Les expérimentations ouvertes"
     DECISIONS = "decisions", "Ce qui a été décidé"
     PROMISES = "promises", "Les promesses, tenues ou non"
     STOPS = "stops", "Pourquoi des essais se sont arrêtés"

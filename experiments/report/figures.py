@@ -123,7 +123,7 @@ FATES = {
     S.CLOSED: later("Closes"),
 }
 _FATE = later("Propositions déposées dans l’année qui en étaient là à la fin de la période, d’après la trace.")
-_DURING = later("Parmi les expérimentations autorisées, pas encore décidées, à un moment de la période.")
+_DURING = later("Parmi les expérimentations ouvertes à un moment de la période.")
 _TERM = later("Parmi celles dont la fin ferme tombait dans la période, et est passée.")
 
 PROPOSALS: tuple[Declared, ...] = (
@@ -140,14 +140,15 @@ PROPOSALS: tuple[Declared, ...] = (
           lambda x, p: p.holds(x.returned_on), always),
 )
 FLOW: tuple[Declared, ...] = (
-    Count("under-way.before", A.UNDER_WAY, later("Autorisées, pas encore décidées, la veille du premier jour"),
-          later("Autorisées, et pas encore décidées, à la fin de l’année précédente."), was_under_way, always),
+    Count("under-way.before", A.UNDER_WAY, later("Ouvertes au début de l’année"),
+          later("Autorisées avant le début de l’année, et alors sans décision de suite."),
+          was_under_way, always),
     Count("authorised", A.UNDER_WAY, later("Autorisées dans la période"),
           later("D’après la date de l’étape dans la trace."), authorised, always),
-    Count("decided", A.UNDER_WAY, later("Décidées dans la période"),
+    Count("decided", A.UNDER_WAY, later("Décisions de suite prises dans la période"),
           later("Une décision de suite a été prise : généralisation, maintien partiel ou abandon."), decided, always),
-    Count("under-way", A.UNDER_WAY, later("Autorisées, pas encore décidées, à la fin de la période"),
-          later("Celles de la veille du premier jour, plus les autorisées, moins les décidées."),
+    Count("under-way", A.UNDER_WAY, later("Ouvertes à la fin de la période"),
+          later("Celles du début de l’année, plus les autorisées, moins celles qui ont reçu leur décision de suite."),
           stands(*UNDER_WAY), always),
     Count("suspended", A.UNDER_WAY, later("Suspendues au moins une fois"), _DURING,
           lambda x, p: p.holds(x.suspended_on), conducted),
@@ -174,25 +175,26 @@ PROMISES: tuple[Declared, ...] = (
           by("evaluated_on", "evaluation_due_on"), evaluation_due),
     Count("promise.midterm", A.PROMISES, later("Évaluation à mi-parcours versée à la date prévue"),
           later("Parmi celles dont la date de mi-parcours tombait dans la période ; sans date fixée, c’est le milieu "
-                "de la durée, quand une mi-parcours était due."),
+                "de la durée, quand une évaluation à mi-parcours était due."),
           by("midterm_done_on", "midterm_on"), midterm_due),
-    Count("promise.published", A.PROMISES, later("Évaluation publiée dans le délai qui suit la décision"),
+    Count("promise.published", A.PROMISES,
+          later("Publication de l’évaluation attestée dans le délai qui suit la décision"),
           later("Parmi celles dont le délai de publication (douze semaines, sauf règle locale) s’achevait dans la "
-                "période ; la date est celle que la clôture atteste. Un dossier qui n’est pas clos compte comme non "
-                "publié."),
+                "période. Le registre montre l’évaluation dès la décision ; la date comptée est celle que le porteur "
+                "atteste à la clôture. Un dossier qui n’est pas clos compte comme non attesté."),
           by("published_on", "publication_due_on"), publication_due),
     Count("extended", A.PROMISES, later("Prolongées"), _DURING,
           lambda x, p: any(p.holds(one.on) for one in x.extensions), conducted),
     Count("overdue", A.PROMISES, later("Échues à la fin de la période, sans évaluation"),
-          later("Parmi les autorisées, pas encore décidées ce jour-là ; la fin ferme est celle qui valait alors."),
+          later("Parmi celles qui étaient ouvertes ce jour-là ; la fin ferme est celle qui valait alors."),
           lambda x, _p: x.overdue, stands(*UNDER_WAY)),
-    Count("undecided", A.PROMISES, later("Évaluées, passé leur terme, sans décision à la fin de la période"),
-          later("Parmi les autorisées, pas encore décidées ce jour-là."),
+    Count("undecided", A.PROMISES, later("Terme passé, évaluées, sans décision à la fin de la période"),
+          later("Parmi celles qui étaient ouvertes ce jour-là."),
           lambda x, _p: x.undecided, stands(*UNDER_WAY)),
-    Median("overrun", A.PROMISES, later("Dépassement médian"),
-           later("Jours de la fin ferme à la décision (zéro si elle est venue avant), pour celles décidées dans la "
-                 "période ; au dernier jour de la période, pour celles qui l’attendent. Sous cinq valeurs, aucune "
-                 "médiane."),
+    Median("overrun", A.PROMISES, later("Dépassement médian de la fin ferme"),
+           later("Jours de la fin ferme à la décision de suite (zéro si elle est venue avant), pour celles qui l’ont "
+                 "reçue dans la période ; jusqu’au dernier jour de la période, pour celles qui l’attendent, leur terme "
+                 "passé. Sous cinq valeurs, aucune médiane."),
            lambda x: x.days_over, overran),
 )
 STOPS: tuple[Declared, ...] = (
@@ -201,9 +203,9 @@ STOPS: tuple[Declared, ...] = (
             stopped_for(one), stopped) for one in StopReason),
 )
 KINDS = {kind: kind.label for kind in DerogationKind} | {
-    DerogationKind.ORDINARY: later("Règle écartée, hors achat innovant et domaine public"),
+    DerogationKind.ORDINARY: later("Ni achat innovant, ni occupation du domaine public"),
 }
-_RULES = later("Parmi les dérogations des expérimentations autorisées, pas encore décidées, à un moment de la période.")
+_RULES = later("Parmi les dérogations des expérimentations ouvertes à un moment de la période.")
 _END = later("Parmi les mêmes dérogations ; état au dernier jour de la période.")
 DEROGATIONS: tuple[Declared, ...] = (
     Count("derogating", A.DEROGATIONS, later("Expérimentations qui écartent au moins une règle"), _DURING,
@@ -215,8 +217,7 @@ DEROGATIONS: tuple[Declared, ...] = (
     *(Items(f"force.{one}", A.DEROGATIONS, one.label, _END, Unit.DEROGATIONS, lambda x: x.derogations, _stands(one),
             conducted) for one in Force),
 )
-_WHO = later("Parmi les parties prenantes déclarées par les expérimentations autorisées, pas encore décidées, à un "
-             "moment de la période.")
+_WHO = later("Parmi les parties prenantes déclarées par les expérimentations ouvertes à un moment de la période.")
 STAKEHOLDERS: tuple[Declared, ...] = (
     *(Items(f"who.{one}", A.STAKEHOLDERS, one.label, _WHO, Unit.STAKEHOLDERS, lambda x: x.stakeholders, _who(one),
             conducted) for one in Kind),
@@ -234,11 +235,11 @@ MONEY: tuple[Declared, ...] = (
     Sum("cost.partners", A.MONEY, later("Apport prévu des partenaires"), _COSTS, lambda x: x.money.partners,
         authorised),
     Sum("cost.grants", A.MONEY, later("Subventions prévues"), _COSTS, lambda x: x.money.grants, authorised),
-    Sum("spent.planned", A.MONEY, later("Coût prévu de celles, décidées, qui disent leur coût réel"),
-        later("Pour les expérimentations décidées dans la période qui disent leur coût réel."),
+    Sum("spent.planned", A.MONEY, later("Coût prévu, là où le coût réel est connu"),
+        later("Pour celles qui ont reçu leur décision de suite dans la période, et dont la fiche dit le coût réel."),
         lambda x: (x.money.authority or N) if x.money.actual is not None else None, decided),
-    Sum("spent", A.MONEY, later("Coût réel de celles qui ont été décidées"),
-        later("Somme de ce que disent les fiches des expérimentations décidées dans la période."),
+    Sum("spent", A.MONEY, later("Coût réel des expérimentations qui ont reçu leur décision"),
+        later("Somme de ce que disent les fiches de celles qui ont reçu leur décision de suite dans la période."),
         lambda x: x.money.actual, decided),
 )
 # fmt: on

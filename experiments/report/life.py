@@ -119,7 +119,7 @@ class Life(Struct):
     field_ended_on: date | None
     stopped_on: date | None
     stop_reason: StopReason | None
-    stop: Ruling | None
+    early_stop: Ruling | None
     evaluated_on: date | None
     closed_on: date | None
     ends_on: date | None
@@ -166,7 +166,7 @@ def tell(x: Published, period: Period) -> Life | None:
         refused_on=first(known, "refuse"), refusal=_ruling(acts.get(Outcome.REFUSAL)),
         withdrawn_on=first(known, "withdraw"), started_on=then.started_on,
         suspended_on=last(known, "suspend"), field_ended_on=then.field_ended_on,
-        stopped_on=first(known, "stop"), stop_reason=stop.stop_reason if stop else None, stop=_ruling(stop),
+        stopped_on=first(known, "stop"), stop_reason=stop.stop_reason if stop else None, early_stop=_ruling(stop),
         evaluated_on=paris_day(final[0].recorded_at) if final else None, closed_on=then.closed_on,
         ends_on=then.ends_on, midterm_on=midterm_of(then),
         midterm_done_on=paris_day(interim[0].recorded_at) if interim else None,

@@ -225,7 +225,7 @@ def test_why_things_stopped_and_what_became_of_the_rules(session: Session) -> No
     closed = ended_in_time(session)
     report = report_of(session)
     assert report[f"stop.{StopReason.TECHNICAL}"].numbers == report["stopped"].numbers == [x.number]
-    [stop] = [one.stop for one in report.named([x.number])]
+    [stop] = [one.early_stop for one in report.named([x.number])]
     assert stop
     act = decode(Act, x.decisions[-1].text)
     assert (stop.on, stop.act, stop.body, stop.facts) == (date(2025, 6, 2), act.number, act.body, act.facts)
