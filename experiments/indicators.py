@@ -58,7 +58,7 @@ class Delay(Word):
         "De la décision à la publication attestée",
         later("Date de publication de l’évaluation, attestée à la clôture, moins date de la décision de suite."),
         later(
-            "Toutes les expérimentations closes. Encore attendues : les publications qui ne sont pas venues dans le "
+            "Toutes les expérimentations closes. Encore attendues : les attestations qui ne sont pas venues dans le "
             "délai qui suit la décision."
         ),
     )

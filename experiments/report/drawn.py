@@ -7,6 +7,7 @@ from datetime import date
 
 from msgspec import Struct
 
+from ..past import as_of, crossings
 from ..policy import current as policy
 from ..published import Published
 from .declared import Figure, Section
@@ -62,8 +63,10 @@ def draw(records: Iterable[Published], year: int, made_on: date) -> Report:
     lives: list[Life] = []
     late: list[Awaited] = []
     for x in records:
-        late += awaited(x, period)
-        if life := tell(x, period):
+        gates = crossings(x)
+        then = as_of(x, gates, period.last)
+        late += awaited(x, then, period)
+        if life := tell(x, gates, then, period):
             lives.append(life)
     lives.sort(key=lambda x: _order(x.number))
     return Report(

@@ -9,7 +9,6 @@ from msgspec import Struct
 
 from ..duties import owed
 from ..obligations import Task
-from ..past import as_of, crossings
 from ..published import Owed, Published
 from ..vocabulary import Status
 from .period import Period
@@ -26,11 +25,9 @@ class Awaited(Struct):
     """From the day it was due to the last day of the period."""
 
 
-def awaited(x: Published, period: Period) -> Iterator[Awaited]:
-    """What one experiment was late with. A follow-up is that of now: the public record keeps no older one."""
-    if not x.periods:  # Nothing was authorised: nothing is promised.
-        return
-    for one in _owed(x, as_of(x, crossings(x), period.last)):
+def awaited(x: Published, then: Published, period: Period) -> Iterator[Awaited]:
+    """What one experiment, such as it was then, was late with. A follow-up is that of now: the record keeps no other."""
+    for one in _owed(x, then):
         if one.due_on < period.last:
             yield Awaited(x.number, x.title, one.task, one.due_on, (period.last - one.due_on).days)
 

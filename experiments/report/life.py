@@ -16,7 +16,7 @@ from ..duties import midterm_of
 from ..force import force_of
 from ..ladder import paris_day
 from ..measured import nothing_measured
-from ..past import Crossed, as_of, crossings, first, last
+from ..past import Crossed, as_of, first, last
 from ..policy import current as policy
 from ..published import Judged, Published
 from ..requirements.acts import promised
@@ -145,15 +145,16 @@ class Life(Struct):
         return self.ending.on if self.ending else None
 
 
-def tell(x: Published, period: Period) -> Life | None:
-    """What a report says of an experiment; None when it has no part in that period."""
-    gates = crossings(x)
+def tell(x: Published, gates: Sequence[Crossed], then: Published, period: Period) -> Life | None:
+    """What a report says of an experiment, `then` being what it was on the last day; None when it has no part in that
+    period.
+    """
     submitted_on = first(gates, "submit")
     if submitted_on is None or submitted_on > period.last:
         return None
-    then, before = as_of(x, gates, period.last), as_of(x, gates, period.eve)
     if _is_past(then, gates, period):
         return None
+    before = as_of(x, gates, period.eve)
     known = [one for one in gates if one.on <= period.last]
     acts = {one.outcome: one for one in then.decisions}
     stop = acts.get(Outcome.EARLY_STOP)

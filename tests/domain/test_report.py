@@ -19,7 +19,6 @@ from experiments.indicators import Delay, spread
 from experiments.model import Experiment
 from experiments.obligations import Task
 from experiments.report import Period, Report, Unit, draw, records
-from experiments.report.life import tell
 from experiments.vocabulary import UNDER_WAY, Basis, Finding, Outcome, Promise, Status, StopReason
 from tests.builders import an_experiment, cross
 from tests.contents import complete
@@ -146,8 +145,7 @@ def test_a_midterm_that_nobody_dated_is_a_promise_all_the_same(session: Session)
     told = publishing.record_of(session, x)
     assert told is not None
     by_law = msgspec.Raw(msgspec.json.encode(replace(told.read(d.Duration), midterm_on=None, basis=Basis.ARTICLE_72)))
-    life = tell(replace(told, midterm_on=None, parts=told.parts | {"duree": by_law}), Period(2025, LATER))
-    assert life is not None
+    [life] = draw([replace(told, midterm_on=None, parts=told.parts | {"duree": by_law})], 2025, LATER).experiments
     assert told.starts_on
     assert told.ends_on
     assert life.midterm_on == told.starts_on + (told.ends_on - told.starts_on) // 2
