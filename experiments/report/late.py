@@ -26,7 +26,7 @@ class Awaited(Struct):
 
 
 def awaited(x: Published, then: Published, period: Period) -> Iterator[Awaited]:
-    """What one experiment, such as it was then, was late with. A follow-up is that of now: the record keeps no other."""
+    """What one experiment, as it was then, was late with. A follow-up is that of now: the record keeps no other."""
     for one in _owed(x, then):
         if one.due_on < period.last:
             yield Awaited(x.number, x.title, one.task, one.due_on, (period.last - one.due_on).days)
