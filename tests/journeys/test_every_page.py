@@ -68,6 +68,22 @@ def test_the_public_side(enter: Enter, build: Build, tmp_path: object) -> None:
     assert seen(enter, None, [*free, *more]) == []
 
 
+def test_on_a_phone_what_a_report_says_of_decisions_is_read_without_scrolling_sideways(
+    enter: Enter, build: Build
+) -> None:
+    build(Status.DECIDED)
+    page = enter(None)
+    page.set_viewport_size({"width": 360, "height": 900})
+    for path in ("", "/liste"):
+        page.goto(f"/bilan/{clock.today().year}{path}")
+        for cell in page.locator(".stacked td").all():
+            box = cell.bounding_box()
+            assert box
+            assert box["x"] + box["width"] <= 360, cell.inner_text()
+    names = "cells => cells.map(cell => getComputedStyle(cell, '::before').content)"
+    assert page.locator(".stacked td[data-head]").evaluate_all(names)[:2] == ['"État"', '"Fin ferme"']
+
+
 def test_the_desk_and_a_draft(enter: Enter, build: Build, tmp_path: object) -> None:
     number = build(Status.DRAFT)
     build(Status.RUNNING)
