@@ -157,7 +157,9 @@ class Closing(Content):
         "Enseignements", "Ce que la prochaine équipe doit savoir. Publiés.",
         "Commencer par les permanences : l’équipement seul ne suffit pas.")] = ""
     published_on: A[date | None, ask(
-        "Évaluation publiée le", "Dans le délai que la règle locale laisse après la décision.")] = None
+        "Évaluation publiée le",
+        "Le jour où la collectivité l’a rendue publique, dans le délai que la règle locale laisse après la décision.")
+    ] = None
     attested: A[bool, ask("J’atteste que ce qui précède est fait", "Le porteur atteste ; le valideur clôt.")] = False
 
 
