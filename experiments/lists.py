@@ -32,7 +32,7 @@ from .filters import LATEST_FIRST, PARTS, SCOPES, STANDING, Filters, narrow_of, 
 from .finding import Lookup, is_quick_to_skip, newest
 from .model import Publication, Tally
 from .published import TOLD
-from .rows import COUNTED, HIT, LISTED, Hit, Listed, read
+from .rows import COUNTED, HIT, Hit, Listed, columns, read
 from .search import STATUS, facet
 from .vocabulary import UNEVALUATED
 
@@ -44,7 +44,7 @@ CROSSED = 100
 """The same where words are looked for, or several filters crossed: there, each one read costs much more."""
 PAGE = 50
 _PLACE = (P.ends_on, P.id)
-_LINES = select(*LISTED)
+_LINES = select(*columns(Listed, Publication.__table__))
 _THESE = _LINES.where(P.id.in_(bindparam("ids", expanding=True))).order_by(P.id)
 _MOST = bindparam("most", type_=Integer)
 _LATEST = _LINES.where(P.shelf == "past").order_by(P.seq.desc()).limit(_MOST)

@@ -201,7 +201,7 @@ def _write(kept: Publication, x: Experiment, told: Published) -> None:
 
 
 _REPEATED = ("status", "title", "summary", "policy", "organisation", "place", "starts_on", "ends_on", "midterm_on",
-             "evaluation_due_on", "decision_due_on", "decided_on")  # fmt: skip
+             "evaluation_due_on", "decision_due_on", "decided_on", "started_on", "field_ended_on")  # fmt: skip
 
 
 def columns_of(told: Published) -> dict[str, Any]:

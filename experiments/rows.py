@@ -10,14 +10,11 @@ from datetime import date, datetime
 from itertools import chain, starmap
 from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import Date, FromClause, Result, String, case, literal, type_coerce
-from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql.compiler import SQLCompiler
-from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy import FromClause, Result, String, type_coerce
 
 from .model import Publication
 from .obligations import Task
-from .vocabulary import IN_THE_FIELD, PUBLIC, Status
+from .vocabulary import Status
 
 
 class Hit(NamedTuple):
@@ -48,12 +45,11 @@ class Listed(NamedTuple):
     decision_due_on: date | None
     decided_on: date | None
     suspended_on: date | None
+    started_on: date | None
+    field_ended_on: date | None
     changed_at: datetime
     """When the last gate was crossed: of what was refused, when it was."""
     facets: str
-    started_on: date | None
-    field_ended_on: date | None
-    """Both of what is over in the field, and of nothing else."""
 
 
 class PublicDeadline(NamedTuple):
@@ -99,36 +95,6 @@ COUNTED = (*HIT, P.organisation, P.facets)
 """The same, with what its filters count."""
 
 T = TypeVar("T", bound=tuple[Any, ...])
-
-
-class _Told(FunctionElement[date]):
-    """A day that the document of a publication tells, and no column repeats."""
-
-    type = Date()
-    inherit_cache = True
-
-
-@compiles(_Told, "postgresql")
-def _of_json(element: _Told, compiler: SQLCompiler, **options: Any) -> str:
-    document, name = (compiler.process(clause, **options) for clause in element.clauses)
-    return f"CAST(CAST({document} AS JSON) ->> {name} AS DATE)"
-
-
-@compiles(_Told, "sqlite")
-def _of_text(element: _Told, compiler: SQLCompiler, **options: Any) -> str:
-    document, name = (compiler.process(clause, **options) for clause in element.clauses)
-    return f"json_extract({document}, '$.' || {name})"
-
-
-def _lived(name: str) -> Any:
-    # A document is long: it is looked into only where the day is read, a page of lines at a time.
-    day = _Told(P.document, literal(name, String))
-    return case((P.status.in_(sorted(PUBLIC - IN_THE_FIELD)), day), else_=None).label(name)
-
-
-_LIVED = ("started_on", "field_ended_on")
-LISTED = [_lived(name) if name in _LIVED else P[name] for name in Listed._fields]
-"""What is read of each line."""
 
 
 def columns(kind: type[tuple[Any, ...]], table: FromClause) -> list[Any]:

@@ -72,6 +72,8 @@ class Publication(Base):
     decision_due_on: Mapped[date | None]
     decided_on: Mapped[date | None]
     suspended_on: Mapped[date | None]
+    started_on: Mapped[date | None]
+    field_ended_on: Mapped[date | None]
     changed_at: Mapped[datetime] = mapped_column(Moment)
     """When the last gate was crossed."""
     owed_on: Mapped[date | None]

@@ -173,7 +173,7 @@ def tell(x: Published, gates: Sequence[Crossed], then: Published, period: Period
         midterm_done_on=paris_day(interim[0].recorded_at) if interim else None,
         evaluation_due_on=then.ends_on and (then.evaluation_due_on or then.ends_on), ending=_ending(then),
         publication_due_on=_twelve_weeks(then),
-        published_on=_published_on(x), days_over=_days_over(then, period.last),
+        published_on=x.published_on, days_over=_days_over(then, period.last),
         overdue=then.is_overdue(period.last), undecided=then.is_undecided(period.last), extensions=_extensions(then),
         derogations=_derogations(then, period.last), stakeholders=_stakeholders(then, period.last), money=_money(then),
     )  # fmt: skip
@@ -215,11 +215,6 @@ def _twelve_weeks(then: Published) -> date | None:
         return None
     signed_on = decode(Act, then.decision.text).signed_on or paris_day(then.decision.decided_at)
     return signed_on + timedelta(weeks=policy().publication.weeks_after_decision)
-
-
-def _published_on(x: Published) -> date | None:
-    """The day that the closing says, which becomes public with it."""
-    return x.read(r.Closing).published_on if x.status is Status.CLOSED else None
 
 
 def _days_over(then: Published, day: date) -> int:

@@ -10,8 +10,21 @@ from sqlalchemy import Engine, inspect, select, text, update
 from sqlalchemy.orm import Session
 
 from app.db import Database, SchemaError, check, downgrade, is_current, make_engine, upgrade
-from experiments import audit, planning, replies, voices, webhooks, years
-from experiments.model import Absence, Attempt, Base, Entry, Experiment, SignIn, Submission, Token, Voice, Webhook
+from experiments import audit, lists, planning, replies, voices, webhooks, years
+from experiments.filters import Filters
+from experiments.model import (
+    Absence,
+    Attempt,
+    Base,
+    Entry,
+    Experiment,
+    Publication,
+    SignIn,
+    Submission,
+    Token,
+    Voice,
+    Webhook,
+)
 from experiments.model.voice import Decline
 from experiments.sealing import Seal, Unsealable
 from experiments.vocabulary import Status
@@ -88,6 +101,30 @@ def test_what_was_published_before_is_counted_by_the_upgrade_and_once(register: 
         upgrade(register.engine)
         with register.public() as public:
             assert years.held(public) == counted
+
+
+def test_the_days_that_a_trial_lived_are_read_by_the_upgrade_in_what_was_published(register: Database) -> None:
+    days = select(Publication.number, Publication.started_on, Publication.field_ended_on).order_by(Publication.id)
+    with register.changing() as session:
+        for status in Status:
+            an_experiment(session, status)
+        session.flush()
+        lived = session.execute(days).all()
+    with register.public() as public:
+        found = lists.find(public, Filters(text="ombre", status="all"), TODAY).total
+    assert found
+    assert {(started is None, ended is None) for _, started, ended in lived} == {
+        (True, True),
+        (False, True),
+        (False, False),
+    }
+    downgrade(register.engine, "0015")
+    upgrade(register.engine)
+    with register.reading() as session:
+        assert session.execute(days).all() == lived
+    # The words of a search are found where they are: SQLite made the table anew.
+    with register.public() as public:
+        assert lists.find(public, Filters(text="ombre", status="all"), TODAY).total == found
 
 
 def test_a_database_that_was_not_migrated_is_refused_with_what_to_do(empty_database_url: str) -> None:
