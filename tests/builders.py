@@ -8,8 +8,8 @@ it is. Nothing is committed.
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import count
+from unittest.mock import patch
 
-import pytest
 from sqlalchemy.orm import Session
 
 from experiments import declared as d
@@ -86,8 +86,7 @@ def an_experiment(
 
 def _published(session: Session, status: Status, today: date, written: Written | None, then: str | None) -> Experiment:
     """Published once, at its end: what is published of a file depends on what it says, not on how it came to say it."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(publishing, "publish", lambda _session, _x: None)
+    with patch.object(publishing, "publish", lambda _session, _x: None):
         x = step_by_step(session, status, today, written, then)
     publishing.publish(session, x)
     return x

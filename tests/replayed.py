@@ -5,11 +5,12 @@ What they wrote follows from the register as it stood and from what was asked, s
 same. Each process of a run builds each file for true before it writes it anew.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-import pytest
 from sqlalchemy import Connection, event
 from sqlalchemy.orm import Session
 
@@ -17,6 +18,9 @@ from experiments import queries
 from experiments.base import Base
 from experiments.model import Experiment
 from experiments.policy import current as policy
+
+if TYPE_CHECKING:
+    import pytest  # The bench, which builds too, does without.
 
 # Building neither reads nor writes them, and what they hold is never twice the same.
 APART = {"sign_ins", "tokens", "attempts", "knocks", "pulse"}

@@ -3,8 +3,10 @@
 import ast
 import re
 import subprocess
+import sys
 from collections.abc import Iterator
 from functools import cache
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -203,6 +205,30 @@ def test_the_development_lock_holds_all_of_the_other_one() -> None:
         return set(re.findall(r"^([a-z0-9._-]+==[^ ;\\\n]+)", (ROOT / lock).read_text(encoding="utf-8"), re.M | re.I))
 
     assert pins("requirements.txt") <= pins("requirements-dev.txt")
+
+
+@pytest.mark.parametrize("module", ["app.serve", "bench.__main__"])
+def test_what_serves_and_what_measures_need_no_tool_of_development(module: str) -> None:
+    """« ./run serve » and « ./run bench » install requirements.txt, and nothing more."""
+    served = pinned("requirements.txt")
+    absent = [
+        name for name, owners in metadata.packages_distributions().items() if not served & set(map(plain, owners))
+    ]
+    assert "pytest" in absent
+    program = f"import sys; sys.modules.update(dict.fromkeys({absent})); import {module}"
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
+def plain(distribution: str) -> str:
+    """Its name, as everybody may write it."""
+    return re.sub(r"[-_.]+", "-", distribution).lower()
+
+
+def pinned(lock: str) -> set[str]:
+    """What a lock installs."""
+    names = re.findall(r"^([a-z0-9._-]+)(?:\[.*\])?==", (ROOT / lock).read_text(encoding="utf-8"), re.M | re.I)
+    return set(map(plain, names))
 
 
 def test_readme_shows_the_lifecycle_as_it_is() -> None:
