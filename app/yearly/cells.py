@@ -51,8 +51,8 @@ def ratio(kept: int, total: int) -> str:
         return _("sans objet")
     known = {"kept": wording.number(kept), "total": wording.number(total)}
     if total < ENOUGH:
-        return _("%(kept)s sur %(total)s", **known)
-    return _("%(kept)s sur %(total)s (%(share)s\u00a0%%)", share=round(100 * kept / total), **known)
+        return _("%(kept)s sur\u00a0%(total)s", **known)
+    return _("%(kept)s sur\u00a0%(total)s (%(share)s\u00a0%%)", share=round(100 * kept / total), **known)
 
 
 def money(amount: Decimal) -> str:
