@@ -114,7 +114,7 @@ def test_anyone_recomputes_it_from_the_open_data(
     lists = page.all("dl", class_="figures-list")
     shown = {read(name): read(value) for dl in lists for name, value in zip(dl.iter("dt"), dl.iter("dd"), strict=True)}
     assert shown["Propositions déposées"] == str(again["proposed"].numerator)
-    assert shown["Prolongées"].startswith(f"{again['extended'].numerator} sur ")
+    assert shown["Prolongées"].startswith(f"{again['extended'].numerator} sur\u00a0")
 
 
 @pytest.mark.only("sqlite")
