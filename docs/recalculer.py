@@ -152,6 +152,11 @@ class Life:
         is_due = self.row["base_juridique"] == "article-72" or self.end + timedelta(1) >= year
         return start + (self.end - start) // 2 if is_due else None
 
+    @property
+    def came_to_nothing(self):
+        """L’essai s’est terminé avant ce jour, et rien n’était versé : l’évaluation finale la remplace."""
+        return self.midterm is None and self.field is not None and self.field < self.midterm_due
+
     def force(self, rule):
         """Où en est une règle écartée."""
         today, starts = self.period.last, on(rule["debut"])
@@ -228,7 +233,7 @@ def promises(lives, data, period):
     yield counted("promise.decided", ended, lambda x: kept(x.decided, x.end))
     due = [one for one in lives if period.past(one.evaluation_due)]
     yield counted("promise.due", due, lambda x: kept(x.evaluated, x.evaluation_due))
-    half = [one for one in lives if period.past(one.midterm_due)]
+    half = [one for one in lives if period.past(one.midterm_due) and not one.came_to_nothing]
     yield counted("promise.midterm", half, lambda x: kept(x.midterm, x.midterm_due))
     published = [one for one in lives if period.past(one.publication_due)]
     yield counted("promise.published", published, lambda x: kept(x.published, x.publication_due))

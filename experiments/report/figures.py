@@ -47,7 +47,14 @@ def evaluation_due(x: Life, p: Period) -> bool:
 
 
 def midterm_due(x: Life, p: Period) -> bool:
-    return p.holds(x.midterm_on) and x.midterm_on != p.made_on
+    """Whether its day is of the period, and past; once the trial is over, the final evaluation takes its place."""
+    return p.holds(x.midterm_on) and x.midterm_on != p.made_on and not _came_to_nothing(x)
+
+
+def _came_to_nothing(x: Life) -> bool:
+    """Whether the trial was over before the day of a mid-term evaluation that was not filed."""
+    over = x.field_ended_on and x.midterm_on and x.field_ended_on < x.midterm_on
+    return bool(over) and x.midterm_done_on is None
 
 
 def publication_due(x: Life, p: Period) -> bool:
@@ -175,7 +182,8 @@ PROMISES: tuple[Declared, ...] = (
           by("evaluated_on", "evaluation_due_on"), evaluation_due),
     Count("promise.midterm", A.PROMISES, later("Évaluation à mi-parcours versée à la date prévue"),
           later("Parmi celles dont la date de mi-parcours tombait dans la période ; sans date fixée, c’est le milieu "
-                "de la durée, quand une évaluation à mi-parcours était due."),
+                "de la durée, quand une évaluation à mi-parcours était due. Si l’essai s’est terminé avant cette date, "
+                "l’évaluation finale la remplace : elle ne compte que si elle a été versée."),
           by("midterm_done_on", "midterm_on"), midterm_due),
     Count("promise.published", A.PROMISES,
           later("Publication de l’évaluation attestée dans le délai qui suit la décision"),

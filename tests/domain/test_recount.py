@@ -42,6 +42,7 @@ def fill(register: Database) -> None:
         cross(session, an_experiment(session, Status.SUBMITTED, today=day), "withdraw", on=day)
         cross(session, an_experiment(session, Status.RUNNING, today=date(2025, 4, 15)), "stop", on=date(2025, 6, 2))
         cross(session, an_experiment(session, Status.RUNNING, today=date(2025, 4, 15)), "extend", on=date(2025, 9, 1))
+        cross(session, an_experiment(session, Status.AUTHORISED, today=day), "stop", on=day)
         an_experiment(session, Status.CLOSED, today=date(2025, 12, 20))
         late = an_experiment(session, Status.EVALUATING, today=date(2025, 10, 7))
         cross(session, late, "evaluate", on=date(2026, 1, 20))

@@ -151,6 +151,16 @@ def test_a_midterm_that_nobody_dated_is_a_promise_all_the_same(session: Session)
     assert life.midterm_on == told.starts_on + (told.ends_on - told.starts_on) // 2
 
 
+def test_a_midterm_whose_day_came_once_the_trial_was_over_is_no_broken_promise(session: Session) -> None:
+    """Its page says that it came to nothing; what was filed by its day is a promise kept, whenever the trial ended."""
+    stopped = an_experiment(session, Status.AUTHORISED, today=date(2025, 3, 10))
+    cross(session, stopped, "stop", on=date(2025, 4, 1))
+    filed = an_experiment(session, Status.RUNNING, today=date(2025, 4, 15))
+    cross(session, filed, "stop", on=date(2025, 6, 2))
+    told = report_of(session)["promise.midterm"]
+    assert (told.numbers, told.among) == ([filed.number], [filed.number])
+
+
 def test_what_was_late_on_the_last_day_stays_late_in_that_years_report(session: Session) -> None:
     x = left_overdue(session)
     then = report_of(session, 2025, date(2025, 12, 31))
