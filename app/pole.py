@@ -180,7 +180,7 @@ def _sentence(
     elif kind == "planned":
         rest = _("commence dans %(days)s", days=wording.days((starts_on - today).days))
     elif kind == "overdue":
-        rest = _("terminée depuis %(days)s", days=wording.days(-left)) + _lacking(stakes)
+        rest = _("terme passé depuis %(days)s", days=wording.days(-left)) + _lacking(stakes)
         rest = _("%(rest)s ; %(field)s", rest=rest, field=field) if field else rest
     elif kind == "over" and finished_on is not None:
         return _over(starts_on, ends_on, finished_on, field)

@@ -26,7 +26,7 @@ from . import wording
 from .i18n import gettext as _
 from .i18n import later, ngettext, to
 from .pole import Pole, draw, intended, untried
-from .stakes import field_told, stakes_of, was_stopped
+from .stakes import field_told, is_past_term, stakes_of, was_stopped
 
 UNTRIED = frozenset({Status.REFUSED, Status.WITHDRAWN})
 """What ended before it could begin."""
@@ -159,7 +159,7 @@ def line_of(x: Listed, today: date) -> ExperimentLine:
         x.organisation,
         str(x.status),
         standing_of(x),
-        _("Début le %(day)s", day=wording.day(x.starts_on)) if late else _dates(x),
+        _begun(x) if late else _dates(x),
         Experiment.is_overdue(x, today),  # type: ignore[arg-type]
         late,
         listed_pole_of(x, today),
@@ -193,12 +193,24 @@ def _dates(x: Listed) -> str:
     return _lived(x) + _(" ; fin ferme le %(last)s", **known)
 
 
+def _begun(x: Listed) -> str:
+    """When what is late began: the day that was planned, of what never did."""
+    if x.started_on:
+        return _("Début le %(day)s", day=wording.day(x.started_on))
+    planned = wording.day(x.starts_on)
+    if x.field_ended_on:
+        return _("Arrêtée avant de commencer ; début prévu le %(day)s", day=planned)
+    return _("Jamais lancée ; début prévu le %(day)s", day=planned)
+
+
 def _lived(x: Listed) -> str:
     """When the trial itself began and ended, whatever had been planned."""
     first, last = wording.day(x.started_on), wording.day(x.field_ended_on)
     if not x.started_on:
         return _("Arrêtée avant de commencer, le %(last)s", last=last)
     if _is_stopped(x):
+        if is_past_term(x.field_ended_on, x.ends_on):
+            return _("Arrêtée après son terme : essai du %(first)s au %(last)s", first=first, last=last)
         return _("Arrêtée avant son terme : essai du %(first)s au %(last)s", first=first, last=last)
     return _("Essai du %(first)s au %(last)s", first=first, last=last)
 

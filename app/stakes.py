@@ -64,7 +64,16 @@ def field_told(x: Any, *, stopped: bool) -> str:
     day = wording.day(x.field_ended_on)
     if x.started_on is None:
         return _("arrêtée avant de commencer, le %(day)s", day=day)
-    return _("essai arrêté le %(day)s, avant son terme", day=day) if stopped else _("essai terminé le %(day)s", day=day)
+    if not stopped:
+        return _("essai terminé le %(day)s", day=day)
+    if is_past_term(x.field_ended_on, x.ends_on):
+        return _("essai arrêté le %(day)s, après son terme", day=day)
+    return _("essai arrêté le %(day)s, avant son terme", day=day)
+
+
+def is_past_term(stopped_on: date | None, ends_on: date | None) -> bool:
+    """Whether what was stopped had already run past its firm end: an act may stop it then too."""
+    return stopped_on is not None and ends_on is not None and stopped_on > ends_on
 
 
 def _first(evaluations: Iterable[Any]) -> date | None:

@@ -10,6 +10,7 @@ from markupsafe import Markup
 from app import history, wording
 from app.i18n import Typed, rich, to
 from app.i18n import gettext as _
+from app.stakes import is_past_term
 from experiments import declared as d
 from experiments import lateness
 from experiments.ladder import paris_day
@@ -45,6 +46,8 @@ def _lateness(view: View) -> Iterator[Alert]:
     more = ("#waited", label)
     if x.is_overdue(view.today):
         rest = _("Deux suites sont possibles : évaluer puis décider, ou arrêter.")
+        if x.status is Status.AUTHORISED:  # What never began has nothing to evaluate until an act stops it.
+            rest = _("Elle n’a jamais été lancée : il reste à l’arrêter, puis à évaluer et à décider.")
         if x.status is Status.EVALUATING:  # What is over in the field is not stopped.
             rest = _("Il reste à évaluer, puis à décider.")
         set_aside = _("Les dérogations ne sont plus en vigueur.") if _sets_rules_aside(view) else ""
@@ -87,7 +90,10 @@ def _stops(view: View) -> Iterator[Alert]:
     """The closed list says little; the act says why."""
     for stop in view.x.decisions:
         if stop.outcome is Outcome.EARLY_STOP and stop.stop_reason:
-            title = _("Arrêtée avant son terme, le %(day)s", day=wording.day(paris_day(stop.decided_at)))
+            on = paris_day(stop.decided_at)
+            title = _("Arrêtée avant son terme, le %(day)s", day=wording.day(on))
+            if is_past_term(on, view.x.ends_on):
+                title = _("Arrêtée après son terme, le %(day)s", day=wording.day(on))
             reason = _("Motif : %(reason)s.", reason=inside(_(stop.stop_reason.label)))
             link = to(f"/experimentations/{view.x.number}/dossier#{anchor(stop)}")
             yield Alert("information", title, reason, link, _("Lire les motifs dans l’acte"))

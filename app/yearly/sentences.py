@@ -7,6 +7,7 @@ from babel.lists import format_list
 from app import wording
 from app.i18n import gettext as _
 from app.i18n import lang, ngettext
+from app.stakes import is_past_term
 from experiments.report import Report
 from experiments.vocabulary import PUBLIC, Status
 from experiments.words import inside
@@ -62,13 +63,22 @@ def _one_proposed(year: str, accepted: int, refused: int, withdrawn: int) -> str
 
 
 def _under_way(report: Report) -> str:
-    return " ".join(filter(None, (_open(report), _stopped(report["stopped"].numerator))))
+    ended = report.named(report["stopped"].numbers)
+    late = sum(is_past_term(x.stopped_on, x.ends_on) for x in ended)
+    return " ".join(filter(None, (_open(report), _stopped(len(ended) - late), _stopped_late(late))))
 
 
 def _stopped(count: int) -> str:
     return ngettext(
         "Une expérimentation a été arrêtée avant son terme.",
         "%(num)s expérimentations ont été arrêtées avant leur terme.", count, num=spelt(count).capitalize(),
+    ) if count else ""  # fmt: skip
+
+
+def _stopped_late(count: int) -> str:
+    return ngettext(
+        "Une expérimentation a été arrêtée après son terme.",
+        "%(num)s expérimentations ont été arrêtées après leur terme.", count, num=spelt(count).capitalize(),
     ) if count else ""  # fmt: skip
 
 

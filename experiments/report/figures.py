@@ -206,8 +206,11 @@ PROMISES: tuple[Declared, ...] = (
            lambda x: x.days_over, overran),
 )
 STOPS: tuple[Declared, ...] = (
-    Count("stopped", A.STOPS, later("Arrêtées avant leur terme"), _DURING, stopped, conducted),
-    *(Count(f"stop.{one}", A.STOPS, one.label, later("Parmi les arrêts anticipés de la période, motif de l’acte."),
+    Count("stopped", A.STOPS, later("Arrêtées par un acte motivé"),
+          later("Avant leur terme, ou une fois leur terme passé ; parmi les expérimentations ouvertes à un moment de "
+                "la période."),
+          stopped, conducted),
+    *(Count(f"stop.{one}", A.STOPS, one.label, later("Parmi les arrêts de la période, motif de l’acte."),
             stopped_for(one), stopped) for one in StopReason),
 )
 KINDS = {kind: kind.label for kind in DerogationKind} | {

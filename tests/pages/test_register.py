@@ -266,6 +266,45 @@ def test_what_is_over_says_how_it_ended(make: Build, visitor: Visitor) -> None:
     assert "Chaque expérimentation a une fin ferme" not in refused.text
 
 
+def test_what_was_stopped_once_its_term_was_past_is_not_said_to_be_stopped_before_it(
+    make: Build, visitor: Visitor, today: date
+) -> None:
+    def stop(session: Session, x: Experiment) -> None:
+        cross(session, x, "stop", on=today)
+
+    def stop_then_abandon(session: Session, x: Experiment) -> None:
+        stop(session, x)
+        write(session, x, complete(today)[r.Evaluation], on=today)
+        for gate in ("evaluate", "decide-abandon"):
+            cross(session, x, gate, on=today)
+
+    number = make(Status.RUNNING, on=today - timedelta(300), change=stop)
+    sheet = visitor.page(f"/experimentations/{number}").text
+    assert f"Arrêtée après son terme, le {date_fr(today)}" in sheet
+    assert f"essai arrêté le {date_fr(today)}, après son terme" in sheet
+    assert "Stopped after its term, on " in visitor.page(f"/en/experimentations/{number}").text
+    make(Status.RUNNING, on=today - timedelta(300), change=stop_then_abandon)
+    [said] = [read(p) for p in visitor.page("/?statut=past").all("p", class_="dates")]
+    assert said.startswith("Arrêtée après son terme")
+    report = visitor.page(f"/bilan/{today.year}").text
+    assert "Deux expérimentations ont été arrêtées après leur terme.".replace(" ", "\u00a0", 1) in report
+    assert f"arrêtée le {date_fr(today)}, après son terme" in report
+    assert "avant son terme" not in report
+    assert "avant leur terme" not in report
+
+
+def test_what_never_began_is_not_said_to_have_begun_though_its_term_is_past(
+    make: Build, visitor: Visitor, today: date
+) -> None:
+    number = make(Status.AUTHORISED, on=today - timedelta(500))
+    [said] = [read(p) for p in visitor.page("/").all("p", class_="dates")]
+    assert said.startswith(f"Jamais lancée\u202f; début prévu le {date_fr(today - timedelta(500))}")
+    sheet = visitor.page(f"/experimentations/{number}").text
+    assert "il reste à l’arrêter, puis à évaluer et à décider" in sheet
+    assert "Deux suites sont possibles" not in sheet
+    assert "terminée depuis" not in sheet
+
+
 def test_what_is_past_says_when_its_trial_really_ended_and_when_it_was_decided(
     make: Build, visitor: Visitor, today: date
 ) -> None:
