@@ -135,6 +135,11 @@ def _in_time(report: Report) -> str:
         return _("Dans cette période, une seule arrivait à son terme : elle a été évaluée à temps, mais pas décidée.")
     if due == 1:
         return _("Dans cette période, une seule arrivait à son terme : elle n’a été ni évaluée ni décidée à temps.")
+    if not evaluated:
+        return _(
+            "Dans cette période, %(count)s arrivaient à leur terme : aucune n’a été évaluée ni décidée à temps.",
+            count=spelt(due),
+        )
     return _(
         "Dans cette période, %(count)s arrivaient à leur terme : l’évaluation est venue à temps pour "
         "%(evaluated)s, la décision pour %(decided)s.",

@@ -284,6 +284,16 @@ def test_sentences_agree(app: Flask, register: Database, make: Make) -> None:
     )
 
 
+def test_where_none_came_in_time_the_brief_says_so_with_its_negation(
+    app: Flask, register: Database, make: Make
+) -> None:
+    for _ in range(2):
+        make(Status.EVALUATING, on=date(2024, 10, 7))
+    with app.test_request_context("/"):
+        brief = " ".join(sentences.summary(recomputed(register, 2024, date(2025, 6, 1)))).replace("\u00a0", " ")
+    assert "deux arrivaient à leur terme : aucune n’a été évaluée ni décidée à temps." in brief
+
+
 def test_the_worst_broken_promise_is_said_and_those_who_broke_it_are_named(
     app: Flask, visitor: Visitor, register: Database, make: Make
 ) -> None:
