@@ -61,6 +61,7 @@ def poster(number: str) -> str:
         identity=identity,
         place=place,
         now=now,
+        heading=heading(view),
         heard=x.status in HEARD,
         refusal=refusal,
         scale=words.scale(),
@@ -107,6 +108,14 @@ def _lines(text: str, size: float, wide: float, width: float = WIDTH) -> int:
     return ceil(len(text) * size * wide / width)
 
 
+def heading(view: View) -> str:
+    """What is done in that place, was done, or never was."""
+    x = view.x
+    if x.started_on is None and (x.field_ended_on or x.is_overdue(view.today)):
+        return "Ici, on devait expérimenter"
+    return "Ici, on a expérimenté" if x.field_ended_on else "Ici, on expérimente"
+
+
 def standing(view: View) -> str:
     """What is no longer as its dates say, for whoever stands in front of it; a paper hangs for weeks: no days left."""
     x, told = view.x, []
@@ -115,7 +124,8 @@ def standing(view: View) -> str:
     if x.field_ended_on:
         told.append(field_over(x, view.today))
     elif x.is_overdue(view.today):
-        told.append("cette fin est passée, sans évaluation")
+        begun_or_not = "" if x.started_on else "jamais lancée, et "
+        told.append(f"{begun_or_not}cette fin est passée, sans évaluation")
     elif told:
         told.append("la fin ne change pas")
     words = " ; ".join(told)

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 from flask import Flask
 from msgspec.structs import replace
+from sqlalchemy.orm import Session
 
 from app.db import Database
 from app.pages.poster import brief, code_of
@@ -13,8 +14,10 @@ from app.sheet.view import View
 from app.templating import date_fr
 from experiments import declared as d
 from experiments import publications
+from experiments.model import Experiment
 from experiments.policy import current as policy
 from experiments.vocabulary import Status
+from tests.builders import cross
 from tests.contents import complete
 from tests.pages.conftest import Build
 from tests.pages.page import Page, read
@@ -213,6 +216,19 @@ def test_a_poster_says_that_its_end_is_past(make: Build, visitor: Visitor, today
     text = visitor.page(f"{address(make(status, on=today - timedelta(800)))}/affiche").text
     assert "ette fin est passée, sans évaluation." in text
     assert "la fin ne change pas" not in text
+
+
+def test_a_poster_does_not_say_that_one_tried_what_never_began(make: Build, visitor: Visitor, today: date) -> None:
+    def stop(session: Session, x: Experiment) -> None:
+        cross(session, x, "stop", on=today)
+
+    for number, said in (
+        (make(Status.AUTHORISED, on=today - timedelta(500)), "Jamais lancée, et cette fin est passée"),
+        (make(Status.AUTHORISED, change=stop), "Arrêtée avant de commencer"),
+    ):
+        text = visitor.page(f"{address(number)}/affiche").text
+        assert "Ici, on devait expérimenter" in text
+        assert said in text
 
 
 def test_a_long_refusal_is_cut_where_a_sentence_ends() -> None:
