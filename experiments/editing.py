@@ -24,7 +24,7 @@ from .parts import BEFORE, BY_CONTENT, PartOfFile, Writer
 from .policies import may_hold, may_lead, may_name, may_open, may_write, roles_of
 from .policy import current as policy
 from .requirements.how import Point
-from .vocabulary import NAMED, UNDER_WAY, Part, Role, Status
+from .vocabulary import HELD, NAMED, UNDER_WAY, Part, Role, Status
 from .words import clean, fold, said
 
 
@@ -190,7 +190,7 @@ def leave(session: Session, x: Experiment, person: Person, *, now: datetime) -> 
 
     A file left without a carrier gets one from an administrator.
     """
-    over = [part for part in NAMED if person in x.named(part) and not may_hold(person.account, part)]
+    over = [part for part in HELD if person in x.named(part) and not may_hold(person.account, part)]
     for part in over:
         _step_down(x, [person], part, now)
         say(session, x, None, "unnamed", {"part": str(part)}, {"person": trace.signature_of(person)}, now)

@@ -68,7 +68,9 @@ def may_open(person: Person) -> bool:
 
 
 def may_hold(account: Account, part: Part) -> bool:
-    """Whether somebody with such an account may be named to a part: who decides or audits takes part in no file."""
+    """Whether somebody with such an account may hold a part: who decides or audits takes part in no file."""
+    if part is Part.ADVISER:
+        return account is Account.ADVISER
     return account is Account.AGENT or (part is Part.HEAD and account is Account.VALIDATOR)
 
 

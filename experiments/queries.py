@@ -12,7 +12,7 @@ from sqlalchemy.orm.interfaces import ORMOption
 from .model import Absence, Decision, Entry, Experiment, Involvement, Opinion, Person, Submission, Voice, WrittenPart
 from .model.experiment import UNSETTLED
 from .model.voice import Standing
-from .vocabulary import ENDED, NAMED, Account, Part, Status
+from .vocabulary import ENDED, HELD, Account, Part, Status
 from .words import fold
 
 _UNHEARD = with_expression(
@@ -47,9 +47,9 @@ def file(session: Session, number: str, *, for_change: bool = False) -> Experime
 
 
 def files_held(session: Session, person: Person) -> Sequence[Experiment]:
-    """The whole files that a person is named to, locked together."""
+    """The whole files that a person holds a part in, locked together."""
     held = select(Involvement.experiment_id).where(
-        Involvement.person_id == person.id, Involvement.until.is_(None), Involvement.part.in_(NAMED)
+        Involvement.person_id == person.id, Involvement.until.is_(None), Involvement.part.in_(HELD)
     )
     query = select(Experiment).where(Experiment.id.in_(held)).order_by(Experiment.id).options(*_WHOLE)
     return session.scalars(_locked(query)).unique().all()

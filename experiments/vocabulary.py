@@ -113,6 +113,8 @@ class Part(Word):
 
 
 NAMED = (Part.LEAD, Part.DEPUTY, Part.CONTRIBUTOR, Part.EVALUATOR, Part.HEAD)
+HELD = (*NAMED, Part.ADVISER)
+"""What somebody holds until it ends, and not what they did: their account must let them."""
 
 
 class Outcome(Word):

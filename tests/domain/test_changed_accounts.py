@@ -4,15 +4,20 @@ from collections.abc import Callable
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 from sqlalchemy.orm import Session
 
 from app import accounts
-from experiments import editing, opinions, policies, trace
+from experiments import audit, editing, opinions, policies, trace
+from experiments import declared as d
+from experiments.duties import duties_of
 from experiments.model import Person
+from experiments.obligations import Rank, Task
 from experiments.parts import PARTS
+from experiments.succession import Roll
 from experiments.vocabulary import NAMED, OpinionSense, Part, Role, Status
 from tests import people
-from tests.builders import TODAY, an_experiment, noon, verdict
+from tests.builders import TODAY, an_experiment, noon, verdict, write
 
 
 @pytest.mark.parametrize("word", ["auditeur", "admin", "valideur", "dpo"])
@@ -50,3 +55,16 @@ def test_an_adviser_whose_account_changed_gives_no_opinion(session: Session) -> 
     with pytest.raises(editing.NotYours):
         opinions.give(session, x, denis, x.opinions[0], OpinionSense.FAVOURABLE, "Rien à redire.", seen=None,
                       now=noon(TODAY))  # fmt: skip
+
+
+def test_an_adviser_whose_account_changed_is_asked_for_nothing_any_more(session: Session) -> None:
+    x, denis = an_experiment(session, Status.DRAFT), people.denis(session)
+    identity = x.read(d.Identity)
+    # What Denis said was of another text: it is owed anew.
+    write(session, x, replace(identity, summary=f"{identity.summary} Les bancs restent."))
+    assert Task.OPINION in {duty.rule.task for duty in duties_of(x)}
+    assert accounts.change_role(session, denis, "porteur", now=noon(TODAY)) == [x.number]
+    assert Task.OPINION not in {duty.rule.task for duty in duties_of(x)}
+    assert Roll(session, [x.id], TODAY).standing(x.id, Rank.ADVISER) == []
+    assert not policies.may_see(denis, x)
+    assert audit.verify(session) == []
