@@ -6,13 +6,16 @@ import re
 from functools import lru_cache
 
 _SAME = frozenset(
-    ["accès", "avis", "bas", "bois", "bras", "bus", "cas", "colis", "concours", "corps", "cours", "décès", "devis",
-     "discours", "divers", "dos", "excès", "fois", "frais", "français", "gaz", "gras", "gris", "gros", "lux", "mauvais",
-     "mois", "os", "parcours", "pas", "pays", "permis", "plus", "poids", "précis", "progrès", "puits", "recours",
-     "refus", "relais", "repas", "sens", "souris", "succès", "talus", "tapis", "temps", "tiers", "très", "univers",
-     "virus", "épais"]
+    ["avis", "bas", "bois", "bonus", "bras", "campus", "cas", "colis", "compromis", "concours", "consensus", "corps",
+     "cours", "cursus", "devis", "discours", "divers", "dos", "engrais", "épais", "fois", "fonds", "frais",
+     "français", "gaz", "gras", "gris", "gros", "jus", "lux", "malus", "marais", "matelas", "mauvais", "mois", "os",
+     "palais", "parcours", "pas", "pays", "permis", "plus", "poids", "précis", "printemps", "processus", "puits",
+     "recours", "refus", "relais", "repas", "secours", "sens", "souris", "surplus", "talus", "tapis", "tas", "temps",
+     "terminus", "tiers", "univers", "virus"]
 )  # fmt: skip
 """Words that end in « s » in the singular too."""
+_ENDINGS = ("ès", "bus")
+"""So do accès, procès, minibus, abribus."""
 _FROM_HERE = re.compile(r"\s(?:par|de|du|des|en|à|au|aux|sur|sous|pour|dans|chez|avec|sans|qui|que|ou|et|/)\s|\sd[’']")
 """What follows says of what, or how: it does not agree."""
 _IRREGULAR = {"lieux": "lieu", "milieux": "milieu", "jeux": "jeu", "feux": "feu"}
@@ -28,7 +31,9 @@ def singular(unit: str) -> str:
 
 
 def _one(word: str) -> str | None:
-    if len(word) < 3 or not word.isalpha() or word.casefold() in _SAME or word[-1] not in "sx":
+    if len(word) < 3 or not word.isalpha() or word[-1] not in "sx" or word.endswith(_ENDINGS):
+        return word
+    if word.casefold() in _SAME:
         return word
     if word in _IRREGULAR:
         return _IRREGULAR[word]

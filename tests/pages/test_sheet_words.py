@@ -140,6 +140,8 @@ def test_a_verdict_without_any_measure_says_so(make: Build, visitor: Visitor, to
     [("0", "foyers", "0\u00a0foyer"), ("1", "personnes par heure", "1\u00a0personne par heure"),
      ("0", "repas", "0\u00a0repas"), ("1", "logements vides confirmés", "1\u00a0logement vide confirmé"),
      ("0", "jours de pluie", "0\u00a0jour de pluie"), ("1", "lieux", "1\u00a0lieu"), ("0", "travaux", "0\u00a0travaux"),
+     ("1", "minibus", "1\u00a0minibus"), ("0", "processus", "0\u00a0processus"), ("1", "palais", "1\u00a0palais"),
+     ("0", "procès", "0\u00a0procès"), ("1", "fonds publics", "1\u00a0fonds public"),
      ("2", "foyers", "2\u00a0foyers"), ("0", "%", "0\u00a0%"), ("1", "m³", "1\u00a0m³"), ("1", "", "1")],
 )  # fmt: skip
 def test_a_unit_that_people_typed_is_never_wrongly_agreed(value: str, unit: str, words: str) -> None:
