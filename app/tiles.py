@@ -26,7 +26,7 @@ class Tile:
     past: int
     """How much was, where nothing is now."""
     url: str
-    """What is tried there; all that ever was, where nothing is now. Nothing where nothing ever was."""
+    """What is tried there; what was, where nothing is now. Nothing where nothing ever was."""
     chosen: bool
 
 
@@ -37,12 +37,12 @@ def of(asked: Asked, counts: Counts, past: Counts | None) -> list[Tile]:
         for some in (counts, past)
     )
     most = max(tried.values(), default=0)
-    everything = replace(asked, filters=replace(asked.filters, status="all"))
-    here, ever = asked.ways("commune", view=""), everything.ways("commune", view="")
+    gone = replace(asked, filters=replace(asked.filters, status="past"))
+    here, there = asked.ways("commune", view=""), gone.ways("commune", view="")
     return [
         Tile(
             policy().communes[code], tried[code], column, row, _shade(tried[code], most),
-            0 if tried[code] else over[code], here(code) if tried[code] else ever(code) if over[code] else "",
+            0 if tried[code] else over[code], here(code) if tried[code] else there(code) if over[code] else "",
             code == asked.filters.commune,
         )
         for code, (column, row) in sorted(policy().tiles.items(), key=lambda one: fold(policy().communes[one[0]]))

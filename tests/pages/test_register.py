@@ -455,11 +455,12 @@ def test_the_same_list_as_a_chart_and_as_a_map(make: Build, visitor: Visitor) ->
 
 
 def test_a_commune_where_nothing_is_tried_now_leads_to_what_was(make: Build, visitor: Visitor) -> None:
-    make(Status.CLOSED)
+    closed = make(Status.CLOSED)
+    make(Status.REFUSED)
     tiles = visitor.page("/?vue=carte")
     [reze] = list(tiles.one("ol", class_="tiles").iter("a"))
     assert read(reze) == "Rezé 0 (1\u00a0passée)"
-    assert numbers(visitor.page(reze.get("href", "")))
+    assert numbers(visitor.page(reze.get("href", ""))) == [closed], "what was refused never was"
     assert "passée)" not in visitor.page("/?vue=carte&statut=all").text
 
 
