@@ -89,7 +89,10 @@ def numbers(some: list[str]) -> str:
     named, more = ", ".join(some[:MOST_NAMED]), len(some) - MOST_NAMED
     if more <= 0:
         return named
-    return _("%(numbers)s et %(count)s autres, que donne le fichier JSON", numbers=named, count=wording.number(more))
+    return ngettext(
+        "%(numbers)s et %(num)s autre, que donne le fichier JSON",
+        "%(numbers)s et %(num)s autres, que donne le fichier JSON", more, numbers=named, num=wording.number(more),
+    )  # fmt: skip
 
 
 def owed(one: Awaited) -> Debt:

@@ -18,6 +18,7 @@ import pytest
 from flask import Flask
 from msgspec.structs import replace
 
+from app import i18n
 from app.db import Database
 from app.pages import report as pages
 from app.yearly import cells, files, sentences
@@ -413,6 +414,15 @@ def test_small_numbers_are_never_a_bare_percentage(app: Flask) -> None:
         assert [cells.in_days(n) for n in (0, 1.5, 2, -1, -12)] == [
             "0\u00a0jour", "1,5\u00a0jour", "2\u00a0jours", "1\u00a0jour d’avance", "12\u00a0jours d’avance",
         ]  # fmt: skip
+
+
+def test_a_number_that_is_left_out_is_one_and_not_several(app: Flask) -> None:
+    some = [f"2025-{n:03d}" for n in range(1, 43)]
+    with app.test_request_context("/"):
+        assert cells.numbers(some[:41]).endswith("2025-040 et 1\u00a0autre, que donne le fichier JSON")
+        assert cells.numbers(some).endswith("2025-040 et 2\u00a0autres, que donne le fichier JSON")
+    with app.test_request_context("/"), i18n.speaking("en"):
+        assert cells.numbers(some[:41]).endswith("2025-040 and 1 other, which the JSON file gives")
 
 
 def test_one_command_writes_it(app: Flask, register: Database, year: int, today: date, tmp_path: Path) -> None:
