@@ -74,7 +74,7 @@ LIFECYCLE = Lifecycle(
          effect=then.end_field_work, past="Essai terminé", tells=(Rank.EVALUATOR, *CHIEFS),
          purpose="L’essai est fini ; l’évaluateur peut rendre ses résultats."),
     Gate("stop", "Arrêter", (S.AUTHORISED, *FIELD), S.EVALUATING, CHIEF, aside=True,
-         asks=Stop, outcome=Outcome.EARLY_STOP, effect=then.stop, past="Arrêtée avant son terme", tells=ALL,
+         asks=Stop, outcome=Outcome.EARLY_STOP, effect=then.stop, past="Arrêtée", tells=ALL,
          purpose="Arrêt anticipé et motivé. L’évaluation et la décision restent dues."),
     Gate("evaluate", "Verser l’évaluation", (S.EVALUATING, S.EVALUATED), S.EVALUATED, JUDGE, requires=TO_EVALUATE,
          effect=then.record_evaluation, past="Évaluation versée", tells=(*CARRIERS, *CHIEFS),

@@ -33,7 +33,7 @@ EVENTS = {
     "resume": "Resumed",
     "extend": "Extended",
     "finish": "Field work ended",
-    "stop": "Stopped before its term",
+    "stop": "Stopped",
     "evaluate": "Evaluation submitted",
     "decide-generalise": "Decided",
     "decide-maintain": "Decided",

@@ -70,10 +70,10 @@ def _summary(counts: Counts) -> str:
         return ""
     late, files, bodies = counts.late, counts.experiments, counts.organisations
     return _(
-        "%(late)s, dans %(experiments)s de %(organisations)s.",
+        "%(late)s, dans %(experiments)s %(organisations)s.",
         late=ngettext("%(num)s\u00a0retard", "%(num)s\u00a0retards", late, num=number(late)),
         experiments=ngettext("%(num)s\u00a0expérimentation", "%(num)s\u00a0expérimentations", files, num=number(files)),
-        organisations=ngettext("%(num)s\u00a0organisme", "%(num)s\u00a0organismes", bodies, num=number(bodies)),
+        organisations=ngettext("d’un seul organisme", "de %(num)s\u00a0organismes", bodies, num=number(bodies)),
     )
 
 

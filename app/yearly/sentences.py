@@ -97,7 +97,9 @@ def _open(report: Report) -> str:
         "begun": begun if authorised else _("aucune n’a été autorisée"),
         "over": over if decided else _("aucune n’a reçu sa décision"),
     }
-    if running and running == before:
+    if running == before == 0:
+        return _("Au %(day)s, %(now)s, comme au début de l’année ; entre-temps, %(begun)s et %(over)s.", **known)
+    if running == before:
         return _("Au %(day)s, %(now)s, autant qu’au début de l’année ; entre-temps, %(begun)s et %(over)s.", **known)
     return _(
         "Au %(day)s, %(now)s, contre %(before)s au début de l’année ; entre-temps, %(begun)s et %(over)s.",

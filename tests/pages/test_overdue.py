@@ -79,7 +79,7 @@ def test_what_is_due_today_is_not_late_yet(make: Build, visitor: Visitor, today:
     late(make, today, -40)
     assert "Rien n’est en retard" in visitor.page("/retards").text
     late(make, today, -39)
-    assert f"1{NB}retard, dans 1{NB}expérimentation de 1{NB}organisme." in visitor.page("/retards").text
+    assert f"1{NB}retard, dans 1{NB}expérimentation d’un seul organisme." in visitor.page("/retards").text
 
 
 def test_a_date_that_nobody_fixed_counts_and_the_row_says_what_stands_in_its_place(

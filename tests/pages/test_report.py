@@ -259,7 +259,7 @@ def test_sentences_agree(app: Flask, register: Database, make: Make) -> None:
 
     assert said() == (
         "En 2024, aucune proposition n’a été déposée. Au 31 décembre 2024, aucune expérimentation n’était ouverte, "
-        "contre aucune au début de l’année ; entre-temps, aucune n’a été autorisée et aucune n’a reçu sa décision. "
+        "comme au début de l’année ; entre-temps, aucune n’a été autorisée et aucune n’a reçu sa décision. "
         "Dans cette période, aucune n’arrivait à son terme. Aucune décision de suite n’a été prise. Au 31 décembre "
         "2024, aucune expérimentation n’avait passé sa fin ferme sans être évaluée, et aucune dérogation n’était en "
         "vigueur."

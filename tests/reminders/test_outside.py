@@ -151,11 +151,11 @@ def test_one_mail_a_day_gathers_what_was_published_of_all_that_one_follows(town:
     assert mine["Subject"] == "3\u00a0nouvelles de 2\u00a0expérimentations"
     assert whole["Subject"] == "4\u00a0nouvelles de 3\u00a0expérimentations"
     [single] = town.box.taken("lou@exemple.fr")
-    assert "\u00a0: arrêtée avant son terme" in single["Subject"]
+    assert "\u00a0: arrêtée\u00a0: " in single["Subject"]
     assert refusal(mine) != refusal(whole)
     text = text_of(mine).replace("\u00a0", " ")
     assert text.index("Suspendue, le ") < text.index("Reprise, le ") < text.index("Essai terminé, le ")
-    assert "Arrêtée avant son terme" not in text
+    assert "Arrêtée" not in text
     # What waits for somebody inside, and what is late, is not told outside.
     town.run(at(TUESDAY + 2 * DAY, 8))
     town.run(at(TUESDAY + 400 * DAY, 10))
