@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 import pytest
 from sqlalchemy.orm import Session
 
+from app import clock
 from app.db import Database
 from app.pages import home
 from app.templating import date_fr
@@ -266,18 +267,20 @@ def test_what_is_over_says_how_it_ended(make: Build, visitor: Visitor) -> None:
     assert "Chaque expérimentation a une fin ferme" not in refused.text
 
 
+def stop(session: Session, x: Experiment) -> None:
+    cross(session, x, "stop", on=clock.today())
+
+
+def stop_then_abandon(session: Session, x: Experiment) -> None:
+    stop(session, x)
+    write(session, x, complete(clock.today())[r.Evaluation], on=clock.today())
+    for gate in ("evaluate", "decide-abandon"):
+        cross(session, x, gate, on=clock.today())
+
+
 def test_what_was_stopped_once_its_term_was_past_is_not_said_to_be_stopped_before_it(
     make: Build, visitor: Visitor, today: date
 ) -> None:
-    def stop(session: Session, x: Experiment) -> None:
-        cross(session, x, "stop", on=today)
-
-    def stop_then_abandon(session: Session, x: Experiment) -> None:
-        stop(session, x)
-        write(session, x, complete(today)[r.Evaluation], on=today)
-        for gate in ("evaluate", "decide-abandon"):
-            cross(session, x, gate, on=today)
-
     number = make(Status.RUNNING, on=today - timedelta(300), change=stop)
     sheet = visitor.page(f"/experimentations/{number}").text
     assert f"Arrêtée après son terme, le {date_fr(today)}" in sheet
@@ -309,16 +312,6 @@ def test_what_is_past_says_when_its_trial_really_ended_and_when_it_was_decided(
     make: Build, visitor: Visitor, today: date
 ) -> None:
     """Its dates were a plan: they do not pass for what happened."""
-
-    def stop(session: Session, x: Experiment) -> None:
-        cross(session, x, "stop", on=today)
-
-    def stop_then_abandon(session: Session, x: Experiment) -> None:
-        stop(session, x)
-        write(session, x, complete(today)[r.Evaluation], on=today)
-        for gate in ("evaluate", "decide-abandon"):
-            cross(session, x, gate, on=today)
-
     last = date_fr(today)
     make(Status.RUNNING, change=stop)
     [said] = [read(p) for p in visitor.page("/").all("p", class_="dates")]
