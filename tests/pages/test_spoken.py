@@ -79,8 +79,8 @@ def test_links_that_say_the_same_lead_to_the_same_place(visitor: Visitor, make: 
     for path in ("/", "/retards", "/donnees", "/trace", f"/bilan/{today.year}", f"/bilan/{today.year}/liste", *sheets):
         page, places = visitor.page(prefix + path), defaultdict(set)
         for link in page.one("main").iter("a"):
-            tied = link.get("aria-describedby")
-            places[link.get("aria-label") or read(link), read(page.by_id(tied)) if tied else ""].add(link.get("href"))
+            named = [read(page.by_id(one)) for one in link.get("aria-labelledby", "").split()]
+            places[" ".join(named) or link.get("aria-label") or read(link)].add(link.get("href"))
         assert {name: found for name, found in places.items() if len(found) > 1} == {}, path
 
 
