@@ -53,7 +53,7 @@ def stakes_of(x: Record, today: date, owed: Collection[Owed] = ()) -> list[Stake
 
 
 def was_stopped(x: Record) -> bool:
-    """Whether an act stopped it before its term."""
+    """Whether an act stopped it, before its term or past it."""
     return any(one.outcome is Outcome.EARLY_STOP for one in x.decisions)
 
 

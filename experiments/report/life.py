@@ -47,7 +47,7 @@ class Extension(Struct):
 
 
 class Ruling(Struct):
-    """An act that refused, or that stopped before the term, with the reasons in fact that it publishes."""
+    """An act that refused, or that stopped, with the reasons in fact that it publishes."""
 
     on: date
     act: str
