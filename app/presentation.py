@@ -12,6 +12,7 @@ from flask import current_app
 from markupsafe import Markup
 
 from experiments.ladder import paris_day
+from experiments.lived import is_past_term, was_stopped
 from experiments.model import Experiment
 from experiments.parts import BEFORE
 from experiments.policy import current as policy
@@ -26,7 +27,7 @@ from . import wording
 from .i18n import gettext as _
 from .i18n import later, ngettext, to
 from .pole import Pole, draw, intended, untried
-from .stakes import field_told, is_past_term, stakes_of, was_stopped
+from .stakes import field_told, stakes_of
 
 UNTRIED = frozenset({Status.REFUSED, Status.WITHDRAWN})
 """What ended before it could begin."""

@@ -8,10 +8,10 @@ from typing import Any
 
 from experiments.duties import midterm_of
 from experiments.ladder import paris_day
+from experiments.lived import is_past_term, was_stopped
 from experiments.obligations import Task
 from experiments.published import Owed
 from experiments.record import Record
-from experiments.vocabulary import Outcome
 
 from . import wording
 from .i18n import gettext as _
@@ -52,11 +52,6 @@ def stakes_of(x: Record, today: date, owed: Collection[Owed] = ()) -> list[Stake
     return [*found, *first_ends, *_end(x, today, decided_on)]
 
 
-def was_stopped(x: Record) -> bool:
-    """Whether an act stopped it, before its term or past it."""
-    return any(one.outcome is Outcome.EARLY_STOP for one in x.decisions)
-
-
 def field_told(x: Any, *, stopped: bool) -> str:
     """« essai terminé le 30 octobre 2026 », or nothing while it is not; of a file, or of a line of a list."""
     if x.field_ended_on is None:
@@ -69,11 +64,6 @@ def field_told(x: Any, *, stopped: bool) -> str:
     if is_past_term(x.field_ended_on, x.ends_on):
         return _("essai arrêté le %(day)s, après son terme", day=day)
     return _("essai arrêté le %(day)s, avant son terme", day=day)
-
-
-def is_past_term(stopped_on: date | None, ends_on: date | None) -> bool:
-    """Whether what was stopped had already run past its firm end: an act may stop it then too."""
-    return stopped_on is not None and ends_on is not None and stopped_on > ends_on
 
 
 def _first(evaluations: Iterable[Any]) -> date | None:

@@ -22,12 +22,11 @@ from .parts import BY_SLUG, DECLARED
 from .policy import current as policy
 from .policy import in_force
 from .record import Record
-from .vocabulary import IN_THE_FIELD, UNDER_WAY, UNEVALUATED, Basis, Status
+from .vocabulary import FIELD_NOT_OVER, IN_THE_FIELD, UNDER_WAY, UNEVALUATED, Basis, Status
 from .words import said
 from .workdays import add_worked
 
 S = Status
-FIELD = IN_THE_FIELD - {S.AUTHORISED}
 INSIDE = frozenset({S.DRAFT, S.SUBMITTED})
 
 Due = tuple[str, str, date, "int | None"]
@@ -195,23 +194,23 @@ DUTIES = {rule.task: rule for rule in (
          "Règle locale : relecture tous les {rule.duties.review_months} mois", statutory=False),
     Rule(Task.START, "Lancer, ou faire arrêter", CARRIERS, frozenset({S.AUTHORISED}), lambda x: _on(x.starts_on),
          "etapes", "Charte, principe 9 : la fenêtre autorisée"),
-    Rule(Task.MIDTERM, "Verser l’évaluation à mi-parcours", EVALUATORS, IN_THE_FIELD, _midterm, "bilan-intermediaire",
+    Rule(Task.MIDTERM, "Verser l’évaluation à mi-parcours", EVALUATORS, FIELD_NOT_OVER, _midterm, "bilan-intermediaire",
          "CGCT LO1113-5 ; règle locale à partir de {rule.duration.midterm_from_months} mois", public=True,
-         asleep=IN_THE_FIELD - FIELD),
+         asleep=FIELD_NOT_OVER - IN_THE_FIELD),
     Rule(Task.EXTENSION, "Demander une prolongation, si elle se justifie", TEAM, frozenset({S.RUNNING}),
          _extension, "prolongation", "Règle locale : {rule.extension.asked_days_before_end} jours avant le terme",
          lapses=True),
     Rule(Task.ANSWER, "Répondre à la demande de prolongation", VALIDATORS, frozenset({S.RUNNING}), _answer,
          "jalons/extend", "Règle locale : délai de validation", lapses=True),
-    Rule(Task.DEROGATION, "Préparer la fin de la dérogation", TEAM, IN_THE_FIELD, _derogations, "etapes",
+    Rule(Task.DEROGATION, "Préparer la fin de la dérogation", TEAM, FIELD_NOT_OVER, _derogations, "etapes",
          "Charte, principe 9 : dérogations bornées", lapses=True),
-    Rule(Task.END, "Préparer la fin de l’expérimentation", TEAM, IN_THE_FIELD, lambda x: _on(x.ends_on), "etapes",
+    Rule(Task.END, "Préparer la fin de l’expérimentation", TEAM, FIELD_NOT_OVER, lambda x: _on(x.ends_on), "etapes",
          "Charte, principe 9 : durée limitée", lapses=True, public=True),
-    Rule(Task.FIELD, "Terminer l’essai, pour que l’évaluation soit versée à temps", CARRIERS, FIELD,
+    Rule(Task.FIELD, "Terminer l’essai, pour que l’évaluation soit versée à temps", CARRIERS, IN_THE_FIELD,
          lambda x: _on(x.evaluation_due_on or x.ends_on), "etapes", "CGCT LO1113-6"),
     Rule(Task.EVALUATION, "Verser l’évaluation", EVALUATORS, UNEVALUATED,
          lambda x: _on(x.evaluation_due_on or x.ends_on), "evaluation", "CGCT LO1113-6", public=True,
-         asleep=IN_THE_FIELD),
+         asleep=FIELD_NOT_OVER),
     Rule(Task.DECISION, "Décider de la suite", VALIDATORS, UNDER_WAY,
          lambda x: _on(x.decision_due_on or x.ends_on), "etapes", "CGCT LO1113-6", public=True, asleep=UNEVALUATED),
     Rule(Task.PUBLICATION, "Attester que l’évaluation est publiée, et préparer la clôture", CARRIERS,

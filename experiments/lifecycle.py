@@ -39,8 +39,6 @@ ALL = (*CARRIERS, Rank.EVALUATOR)
 
 # Every way on ---------------------------------------------------------------------------------------------------------
 
-FIELD = (S.RUNNING, S.SUSPENDED)
-
 LIFECYCLE = Lifecycle(
     Gate("submit", "Soumettre", S.DRAFT, S.SUBMITTED, LEAD, requires=TO_SUBMIT,
          effect=then.keep_submission, past="Soumise", tells=CHIEFS,
@@ -70,10 +68,10 @@ LIFECYCLE = Lifecycle(
     Gate("extend", "Prolonger", S.RUNNING, S.RUNNING, CHIEF, requires=TO_EXTEND,
          asks=Act, outcome=Outcome.EXTENSION, effect=then.extend, past="Prolongée", tells=ALL,
          purpose="Une période de plus, une nouvelle fin ferme. Jamais tacite, jamais rétroactive."),
-    Gate("finish", "Terminer l’essai", FIELD, S.EVALUATING, LEAD,
+    Gate("finish", "Terminer l’essai", (S.RUNNING, S.SUSPENDED), S.EVALUATING, LEAD,
          effect=then.end_field_work, past="Essai terminé", tells=(Rank.EVALUATOR, *CHIEFS),
          purpose="L’essai est fini ; l’évaluateur peut rendre ses résultats."),
-    Gate("stop", "Arrêter", (S.AUTHORISED, *FIELD), S.EVALUATING, CHIEF, aside=True,
+    Gate("stop", "Arrêter", (S.AUTHORISED, S.RUNNING, S.SUSPENDED), S.EVALUATING, CHIEF, aside=True,
          asks=Stop, outcome=Outcome.EARLY_STOP, effect=then.stop, past="Arrêtée", tells=ALL,
          purpose="Arrêt anticipé et motivé. L’évaluation et la décision restent dues."),
     Gate("evaluate", "Verser l’évaluation", (S.EVALUATING, S.EVALUATED), S.EVALUATED, JUDGE, requires=TO_EVALUATE,

@@ -34,9 +34,11 @@ class Status(Word):
 
 
 S = Status
-IN_THE_FIELD = frozenset({S.AUTHORISED, S.RUNNING, S.SUSPENDED})
-"""Authorised, and the trial itself not over."""
-UNDER_WAY = IN_THE_FIELD | {S.EVALUATING, S.EVALUATED}
+IN_THE_FIELD = frozenset({S.RUNNING, S.SUSPENDED})
+"""The trial itself has begun, and is not over."""
+FIELD_NOT_OVER = IN_THE_FIELD | {S.AUTHORISED}
+"""The same, and what has not begun yet."""
+UNDER_WAY = FIELD_NOT_OVER | {S.EVALUATING, S.EVALUATED}
 """From the authorisation to the decision: what a resident calls "current"."""
 PUBLIC = UNDER_WAY | {S.DECIDED, S.CLOSED}
 """Transparency runs from the authorisation on, not from the end."""

@@ -18,7 +18,8 @@ from app.sheet.promised import UNSAID
 from app.sheet.view import View
 from experiments import declared as d
 from experiments import publications
-from experiments.vocabulary import IN_THE_FIELD
+from experiments.lived import never_began
+from experiments.vocabulary import FIELD_NOT_OVER
 from experiments.voices import HEARD
 from experiments.words import begun, typeset
 
@@ -46,11 +47,11 @@ def poster(number: str) -> str:
         abort(404)
     address = f"{config().public_url}/experimentations/{x.number}"
     identity, given = x.read(d.Identity), request.args.get("format", "")
-    # Once the trial itself is over, nobody is left in the street to refuse it.
-    refusal = ""
-    if x.status in IN_THE_FIELD:
-        refusal = brief(x.read(d.Stakeholders).withdrawal, LONGEST_REFUSAL) or typeset(UNSAID)
     view = View(x, clock.today())
+    # Once the trial itself is over, or will not be, nobody is left in the street to refuse it.
+    refusal = ""
+    if x.status in FIELD_NOT_OVER and not never_began(x, view.today):
+        refusal = brief(x.read(d.Stakeholders).withdrawal, LONGEST_REFUSAL) or typeset(UNSAID)
     place, now = brief(view.place, LONGEST_PLACE), standing(view)
     carrier = (", ".join(filter(None, (x.organisation, identity.department))), identity.mailbox)
     when = f"Du {wording.day(x.starts_on)} au {wording.day(x.ends_on)}"
@@ -111,7 +112,7 @@ def _lines(text: str, size: float, wide: float, width: float = WIDTH) -> int:
 def heading(view: View) -> str:
     """What is done in that place, was done, or never was."""
     x = view.x
-    if x.started_on is None and (x.field_ended_on or x.is_overdue(view.today)):
+    if never_began(x, view.today):
         return "Ici, on devait expérimenter"
     return "Ici, on a expérimenté" if x.field_ended_on else "Ici, on expérimente"
 
@@ -124,7 +125,7 @@ def standing(view: View) -> str:
     if x.field_ended_on:
         told.append(field_over(x, view.today))
     elif x.is_overdue(view.today):
-        begun_or_not = "" if x.started_on else "jamais lancée, et "
+        begun_or_not = "jamais lancée, et " if never_began(x, view.today) else ""
         told.append(f"{begun_or_not}cette fin est passée, sans évaluation")
     elif told:
         told.append("la fin ne change pas")

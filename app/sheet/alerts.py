@@ -10,10 +10,10 @@ from markupsafe import Markup
 from app import history, wording
 from app.i18n import Typed, rich, to
 from app.i18n import gettext as _
-from app.stakes import is_past_term
 from experiments import declared as d
 from experiments import lateness
 from experiments.ladder import paris_day
+from experiments.lived import is_past_term, never_began
 from experiments.measured import nothing_measured
 from experiments.vocabulary import Outcome, Status
 from experiments.words import inside
@@ -46,7 +46,7 @@ def _lateness(view: View) -> Iterator[Alert]:
     more = ("#waited", label)
     if x.is_overdue(view.today):
         rest = _("Deux suites sont possibles : évaluer puis décider, ou arrêter.")
-        if x.status is Status.AUTHORISED:  # What never began has nothing to evaluate until an act stops it.
+        if never_began(x, view.today):  # It has nothing to evaluate until an act stops it.
             rest = _("Elle n’a jamais été lancée : il reste à l’arrêter, puis à évaluer et à décider.")
         if x.status is Status.EVALUATING:  # What is over in the field is not stopped.
             rest = _("Il reste à évaluer, puis à décider.")

@@ -21,11 +21,9 @@ from experiments.acts import Act
 from experiments.content import decode
 from experiments.ladder import paris_day
 from experiments.measured import nothing_measured
-from experiments.vocabulary import Status
+from experiments.vocabulary import IN_THE_FIELD
 
 from .view import Fact, View, anchor, facts
-
-FIELD = (Status.RUNNING, Status.SUSPENDED)
 
 
 def evaluation(view: View) -> dict[str, Any]:
@@ -85,7 +83,7 @@ def extensions(view: View) -> list[dict[str, Any]]:
          "reason": request.reason, "act": decode(Act, period.text), "anchor": anchor(period)}
         for period in x.periods[1:]
     ]  # fmt: skip
-    if x.extension_asked_on and not found and x.status in FIELD:
+    if x.extension_asked_on and not found and x.status in IN_THE_FIELD:
         found.append({"granted": False, "on": x.extension_asked_on, "ends_on": request.ends_on,
                       "reason": request.reason})  # fmt: skip
     return found

@@ -15,8 +15,9 @@ from app.pole import Pole, draw
 from experiments import declared as d
 from experiments import reported as r
 from experiments.force import force_of
+from experiments.lived import never_began
 from experiments.published import Assessment, Published
-from experiments.vocabulary import IN_THE_FIELD, Force
+from experiments.vocabulary import FIELD_NOT_OVER, Force
 from experiments.voices import HEARD
 from experiments.words import inside, said
 
@@ -30,11 +31,12 @@ def essentials(view: View) -> dict[str, Any]:
     x, identity, publication = view.x, view.x.read(d.Identity), view.x.read(d.Publication)
     stakeholders = x.read(d.Stakeholders)
     mail = Markup('<a href="mailto:{0}">{0}</a>').format(identity.mailbox) if identity.mailbox else None
-    if not x.is_under_way:
-        # Nobody is left to refuse, nor to be told of it on the spot.
+    is_there = x.is_under_way and not never_began(x, view.today)
+    if not is_there:
+        # Nobody is left to refuse, nor to be told of it on the spot; or nobody ever was.
         stakeholders, publication = d.Stakeholders(), d.Publication(plain=publication.plain)
     # Whoever may still refuse is told that nobody wrote how; whoever was there may still ask to be left out.
-    unsaid = _(UNSAID) if x.status in IN_THE_FIELD else None
+    unsaid = _(UNSAID) if is_there and x.status in FIELD_NOT_OVER else None
     asked = [
         (_("Qu’est-ce qui change ?"), written(publication.plain)),
         (_("Où ?"), Typed(view.where)),

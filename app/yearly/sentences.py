@@ -7,7 +7,7 @@ from babel.lists import format_list
 from app import wording
 from app.i18n import gettext as _
 from app.i18n import lang, ngettext
-from app.stakes import is_past_term
+from experiments.lived import is_past_term
 from experiments.report import Report
 from experiments.vocabulary import PUBLIC, Status
 from experiments.words import inside

@@ -229,6 +229,9 @@ def test_a_poster_does_not_say_that_one_tried_what_never_began(make: Build, visi
         text = visitor.page(f"{address(number)}/affiche").text
         assert "Ici, on devait expérimenter" in text
         assert said in text
+        # Nobody is asked to refuse what will not be.
+        assert "Comment refuser" not in text
+        assert "Comment refuser" not in visitor.page(address(number)).text
 
 
 def test_a_long_refusal_is_cut_where_a_sentence_ends() -> None:
