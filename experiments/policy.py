@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
-from typing import Annotated
+from string import Formatter
+from typing import Annotated, Any
 
 import msgspec
 from msgspec import Meta, Struct
@@ -156,9 +158,24 @@ def current() -> Policy:
     return _current
 
 
-def in_force(sentence: str) -> str:
-    """A sentence with the figures of the policy in force: « {rule.opinions.days} jours »."""
-    return sentence.format(rule=current())
+class _Agreed(Formatter):
+    """What stands after the colon is the word counted, alone then several: it agrees with its figure."""
+
+    def __init__(self, singular: Collection[int]) -> None:
+        self._singular = singular
+
+    def format_field(self, value: Any, spec: str) -> str:
+        one, _, many = spec.partition("|")
+        return f"{value} {one if value in self._singular else many}" if many else str(super().format_field(value, spec))
+
+
+_AGREED = _Agreed((0, 1))
+_IN_ENGLISH = _Agreed((1,))
+
+
+def in_force(sentence: str, *, english: bool = False) -> str:
+    """A sentence with the figures of the policy in force: « {rule.opinions.days:jour|jours} »."""
+    return (_IN_ENGLISH if english else _AGREED).format(sentence, rule=current())
 
 
 def use(policy: Policy) -> None:

@@ -186,7 +186,7 @@ def told_also(people: Sequence[str]) -> str:
 
 
 def source(task: Task) -> str:
-    return f"What asks for it: {in_force(SOURCES[task])}."
+    return f"What asks for it: {in_force(SOURCES[task], english=True)}."
 
 
 def file(title: str, number: str, status: Status) -> str:

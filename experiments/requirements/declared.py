@@ -76,7 +76,7 @@ def midterm(x: Experiment, _today: date) -> bool:
 @requirement(
     "duration.evaluation_due_on", "Fixer la remise de l’évaluation, assez tôt avant la fin pour décider",
     d.Duration, "evaluation_due_on",
-    source="Règle locale : {rule.duration.evaluation_days_before_end} jours avant le terme",
+    source="Règle locale : {rule.duration.evaluation_days_before_end:jour|jours} avant le terme",
 )  # fmt: skip
 def evaluation_due(x: Experiment, _today: date) -> bool:
     it = x.read(d.Duration)

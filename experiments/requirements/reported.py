@@ -116,7 +116,7 @@ def extension_fits(x: Experiment, _today: date) -> bool:
 
 @requirement(
     "extension.asked",
-    "Demander la prolongation au moins {rule.extension.asked_days_before_end} jours avant le terme",
+    "Demander la prolongation au moins {rule.extension.asked_days_before_end:jour|jours} avant le terme",
     r.ExtensionRequest, "demander", source="Règle locale",
 )  # fmt: skip
 def asked_in_time(x: Experiment, _today: date) -> bool:

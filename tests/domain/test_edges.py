@@ -258,7 +258,21 @@ def test_what_the_judge_and_the_duties_say_has_the_figures_of_the_policy_file(se
             "\u202f", " "
         )
         assert "7 mois sans base" in said["duration.ceiling"]
-        assert DUTIES[Task.REVIEW].source.endswith("tous les 4 mois")
+        assert DUTIES[Task.REVIEW].source.endswith("au bout de 4 mois")
+    finally:
+        policy.use(ours)
+
+
+@pytest.mark.parametrize(
+    ("days", "french", "english"),
+    [(0, "0 jour avant", "0 days before"), (1, "1 jour avant", "1 day before"), (9, "9 jours avant", "9 days before")],
+)
+def test_a_sentence_agrees_with_the_figure_of_the_local_rule(days: int, french: str, english: str) -> None:
+    ours = policy.current()
+    try:
+        policy.use(replace(ours, extension=replace(ours.extension, asked_days_before_end=days)))
+        assert french in DUTIES[Task.EXTENSION].source
+        assert policy.in_force("{rule.extension.asked_days_before_end:day|days} before", english=True) == english
     finally:
         policy.use(ours)
 
