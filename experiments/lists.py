@@ -116,9 +116,11 @@ def find(public: Connection, filters: Filters, today: date) -> Found:
     if total is not None and total > most:
         return Found((), capped=True, most=most, total=total, standing=Standing(groups))
     # One reading says what is kept and how the rest stands, unless the rest is too much to be said.
-    whole = _read(public, replace(filters, status="all"), today, most + 1)
+    # Half as much again, where a status keeps but a part of it: that costs a tenth of a second reading, often spared.
+    enough = most + 1 + (most // 2 if filters.status != "all" else 0)
+    whole = _read(public, replace(filters, status="all"), today, enough)
     hits = [hit for hit in whole if _stands(hit, filters.status, today)]
-    if len(whole) > most and len(hits) < len(whole):
+    if len(whole) == enough and len(hits) <= most:
         # What was read is not read again: the list goes on from there.
         wanted, last = most + 1 - len(hits), whole[-1].id
         hits += _read(public, filters, today, wanted, before=last)
