@@ -124,6 +124,8 @@ def make_public_engine(url: str) -> Engine:
     """
     engine = make_engine(url, isolation_level="AUTOCOMMIT")
     event.listen(engine, "connect", _restrict)
+    if engine.dialect.name == "postgresql":
+        event.listen(engine, "do_execute", public_access.plan_by_value)
     return engine
 
 

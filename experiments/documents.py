@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, LargeBinary, cast, select
 
 from . import published
+from .base import among
 from .model import Publication
 from .published import TOLD, Published
 
@@ -19,14 +20,14 @@ def some(public: Connection, *, after: int = 0, limit: int = 200, told: bool = T
     """The next documents after one, by identifier: the whole register is read batch by batch, in constant memory."""
     query = select(P.id, P.document).where(P.id > after)
     if told:
-        query = query.where(P.status.in_(TOLD))
+        query = query.where(among(P.status, TOLD))
     return [(row.id, row.document) for row in public.execute(query.order_by(P.id).limit(limit))]
 
 
 def numbers(public: Connection, year: int, after: str, limit: int) -> Sequence[str]:
     """The next numbers of a year, after one of them, whose experiments have a page: in the order of their signs."""
     first = max(after, f"{year}-")
-    query = select(P.number).where(P.number > first, P.number < f"{year + 1}-", P.status.in_(sorted(TOLD)))
+    query = select(P.number).where(P.number > first, P.number < f"{year + 1}-", among(P.status, TOLD))
     return public.scalars(query.order_by(P.number).limit(limit)).all()
 
 

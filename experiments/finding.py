@@ -18,6 +18,7 @@ from sqlalchemy.types import TypeEngine
 
 from . import search
 from .model import Publication
+from .public_access import BY_VALUE
 from .vocabulary import UNEVALUATED
 
 _LATE = "p.ends_on < :late_on AND p.status IN ({})".format(", ".join(sorted(f"'{one}'" for one in UNEVALUATED)))
@@ -86,7 +87,8 @@ def _lookup(query: str, given: dict[str, Any], shown: Sequence[Any], most: int, 
 def _prepared(query: str, names: tuple[str, ...], shown: tuple[Any, ...]) -> TextualSelect:
     # To take a statement apart costs as much as to run it.
     bound = (bindparam(name, type_=_TYPES.get(name, String())) for name in names)
-    return text(query).bindparams(*bound).columns(Publication.__table__.c.id, *shown)
+    found = text(query).bindparams(*bound).columns(Publication.__table__.c.id, *shown)
+    return found.execution_options(**BY_VALUE)
 
 
 def _sqlite(facets: Sequence[str], words: Sequence[frozenset[str]], *, whole: bool, before: int | None) -> _Lists:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, Select, select
 
-from .base import Reader
+from .base import Reader, among
 from .lifecycle import LIFECYCLE
 from .model import Entry, Publication
 from .trace import EXACT, Exact
@@ -32,8 +32,8 @@ _Gates = Select[str, str, int, str, str, str, int | None]
 
 def _gates() -> _Gates:
     rows = select(Publication.number, Publication.title, *EXACT)
-    public = rows.join(Publication, Publication.id == Entry.experiment_id).where(Publication.status.in_(PUBLIC))
-    return public.where(Entry.event.in_(GATES))
+    public = rows.join(Publication, Publication.id == Entry.experiment_id).where(among(Publication.status, PUBLIC))
+    return public.where(among(Entry.event, GATES))
 
 
 def _read(reader: Reader, query: _Gates) -> list[Published]:

@@ -8,6 +8,7 @@ from enum import Enum, auto
 
 from sqlalchemy import Connection, func, select
 
+from .base import among
 from .duties import PROMISED
 from .model import Publication, public_deadlines
 from .obligations import Task
@@ -70,8 +71,8 @@ def answers(x: Published | Owing, today: date) -> list[Reply]:
 def counts(public: Connection, today: date) -> Counts:
     """How much of the public register is late."""
     p, v = Publication, public_deadlines.c
-    files = select(func.count(), func.count(p.organisation.distinct())).where(p.owed_on < today, p.status.in_(TOLD))
+    files = select(func.count(), func.count(p.organisation.distinct())).where(p.owed_on < today, among(p.status, TOLD))
     acts = select(func.count()).select_from(public_deadlines)
-    owed = acts.where(v.task.in_(sorted(PROMISED)), v.ended_at.is_(None), v.due_on < today)
+    owed = acts.where(among(v.task, PROMISED), v.ended_at.is_(None), v.due_on < today)
     experiments, organisations = public.execute(files.order_by(None)).one()
     return Counts(public.scalars(owed).one(), experiments, organisations)

@@ -28,9 +28,11 @@ from sqlalchemy import (
 )
 
 from . import search, tallies
+from .base import among
 from .filters import LATEST_FIRST, PARTS, SCOPES, STANDING, Filters, narrow_of, words_of
 from .finding import Lookup, is_quick_to_skip, newest
 from .model import Publication, Tally
+from .public_access import BY_VALUE
 from .published import TOLD
 from .rows import COUNTED, HIT, Hit, Listed, columns, read
 from .search import STATUS, facet
@@ -60,12 +62,12 @@ def _how_many(*conditions: Any) -> Select[Any]:
 
 
 _ENDING = _how_many(P.ends_on.between(bindparam("since"), bindparam("until")))
-_LATE = _how_many(P.ends_on < bindparam("today"), P.status.in_(sorted(UNEVALUATED)))
+_LATE = _how_many(P.ends_on < bindparam("today"), among(P.status, UNEVALUATED))
 _STANDING = union_all(
-    select(T.word, T.count).where(T.scope == "listed", T.word.in_(_STATUSES)),
+    select(T.word, T.count).where(T.scope == "listed", among(T.word, _STATUSES)),
     select(literal(_OVERDUE), _LATE.scalar_subquery()),
 )
-_ALONE = select(T.scope, T.count).where(T.scope.in_(SCOPES.values()), T.word == bindparam("word"))
+_ALONE = select(T.scope, T.count).where(among(T.scope, SCOPES.values()), T.word == bindparam("word"))
 
 
 @dataclass(frozen=True)
@@ -234,7 +236,8 @@ def following(
 
 @lru_cache(maxsize=256)
 def _lines(numbers: TextualSelect) -> Select[Any]:
-    return _LINES.where(P.id.in_(select(numbers.subquery().c.id))).order_by(P.id.desc())
+    lines = _LINES.where(P.id.in_(select(numbers.subquery().c.id))).order_by(P.id.desc())
+    return lines.execution_options(**BY_VALUE)
 
 
 def rows(public: Connection, ids: Sequence[int]) -> list[Listed]:
@@ -270,7 +273,7 @@ def page(
 def _shelf(group: str, *, late: bool, backwards: bool, goes_on: bool) -> Select[Any]:
     query = _LINES.where(P.shelf == group)
     if late:
-        query = query.where(P.ends_on < bindparam("today"), P.status.in_(sorted(UNEVALUATED)))
+        query = query.where(P.ends_on < bindparam("today"), among(P.status, UNEVALUATED))
     if goes_on:
         place, last = tuple_(*_PLACE), tuple_(bindparam("last_on", type_=Date), bindparam("last", type_=Integer))
         query = query.where(place < last if backwards else place > last)

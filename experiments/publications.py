@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, exists, or_, select, tuple_
 
 from . import published
+from .base import among
 from .lists import PAGE, Place
 from .model import Publication, public_deadlines, public_voices
 from .obligations import Task
@@ -20,12 +21,12 @@ from .rows import PublicDeadline, columns, read
 
 P = Publication.__table__.c
 _DEADLINES = select(*columns(PublicDeadline, public_deadlines))
-_TOLD = (P.number == bindparam("number"), P.status.in_(sorted(TOLD)))
+_TOLD = (P.number == bindparam("number"), among(P.status, TOLD))
 _DOCUMENT = select(P.document).where(*_TOLD)
 _WITH_VOICES = select(P.document, exists().where(public_voices.c.experiment_id == P.id)).where(*_TOLD)
 
 
-_PROMISED = select(exists().where(P.shelf.in_(["current", "past"])))
+_PROMISED = select(exists().where(among(P.shelf, ("current", "past"))))
 
 
 def one(public: Connection, number: str) -> Published | None:
@@ -49,7 +50,7 @@ def owing(
     public: Connection, today: date, *, after: Place | None = None, limit: int = PAGE
 ) -> Sequence[tuple[Place, Owing]]:
     """What owes something to the public since a day that is past, the longest since first, and one more."""
-    query = select(P.owed_on, P.id, P.document).where(P.owed_on < today, P.status.in_(TOLD))
+    query = select(P.owed_on, P.id, P.document).where(P.owed_on < today, among(P.status, TOLD))
     if after:
         query = query.where(tuple_(P.owed_on, P.id) > after)
     found = public.execute(query.order_by(P.owed_on, P.id).limit(limit + 1))

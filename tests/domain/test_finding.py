@@ -197,3 +197,18 @@ def test_pages_by_number_begin_where_they_are_asked_to(session: Session, before:
     session.flush()
     lines = lists.following(session.connection(), Filters(commune="44143"), TODAY, after=ids[0] + before, limit=5)
     assert [line.id for line in lines] == [one for one in reversed(ids) if one < ids[0] + before]
+
+
+@pytest.mark.only("postgresql")
+def test_a_plan_is_kept_but_for_what_hangs_on_the_words_asked_for(register: Database) -> None:
+    with register.changing() as session:
+        number = an_experiment(session, Status.RUNNING).number
+    with register.public() as public:
+        for _ in range(15):
+            assert publications.document_and_voices(public, number)
+            assert lists.find(public, Filters(text="ombre", commune="44143"), TODAY).total == 1
+            assert lists.following(public, Filters(text="ombre"), TODAY)
+        plans = public.exec_driver_sql("SELECT statement, generic_plans FROM pg_prepared_statements").all()
+    kept = {statement for statement, generic in plans if generic}
+    assert [one for one in kept if "public_voices" in one], "the page of an experiment is planned once"
+    assert not [one for one, _generic in plans if "publication_facets" in one or "tsquery" in one]
