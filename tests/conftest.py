@@ -1,5 +1,6 @@
 """What every test may ask for; and the last line, which counts."""
 
+import gc
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -24,6 +25,13 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The folders of long tests first: one begun last would leave all processes but its own with nothing to do."""
     items.sort(key=lambda item: LONG.index(item.path.parent.name) if item.path.parent.name in LONG else len(LONG))
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays to the end: to look again whether it is used took a tenth of the time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000)
 
 
 @pytest.fixture
