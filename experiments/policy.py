@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from functools import lru_cache
 from pathlib import Path
 from string import Formatter
 from typing import Annotated, Any
@@ -173,6 +174,7 @@ _AGREED = _Agreed((0, 1))
 _IN_ENGLISH = _Agreed((1,))
 
 
+@lru_cache(maxsize=256)
 def in_force(sentence: str, *, english: bool = False) -> str:
     """A sentence with the figures of the policy in force: « {rule.opinions.days:jour|jours} »."""
     return (_IN_ENGLISH if english else _AGREED).format(sentence, rule=current())
@@ -182,3 +184,4 @@ def use(policy: Policy) -> None:
     """Put a policy in force for this process (once, on start)."""
     global _current
     _current = policy
+    in_force.cache_clear()
