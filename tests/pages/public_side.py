@@ -1,5 +1,5 @@
 """What the tests of the public side share: its addresses, the statements that a page takes, a file that says what one
-likes, the report of a year."""
+likes, what a list shows, the report of a year."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -17,6 +17,7 @@ from experiments import declared as d
 from experiments import documents
 from experiments.report import Report, draw
 from tests.builders import complete
+from tests.pages.page import Page
 
 
 @contextmanager
@@ -39,6 +40,12 @@ def statements(register: Database) -> Iterator[list[str]]:
 def named(**fields: Any) -> dict[type[Any], Any]:
     """A file whose identity says these things."""
     return {d.Identity: replace(complete(date(2026, 1, 5))[d.Identity], **fields)}
+
+
+def numbers(page: Page) -> list[str]:
+    """The experiments that a list shows, in order."""
+    listed = page.html.decode().partition('id="recent"')[0]
+    return re.findall(r'href="/experimentations/(\d{4}-\d{3})"', listed)
 
 
 def recomputed(register: Database, year: int, today: date) -> Report:
