@@ -29,6 +29,9 @@ from experiments.vocabulary import (
 TODAY = date(2026, 3, 2)
 """A Monday. Pages, which ask the clock, hand in their own."""
 
+DECISIONS = ("decide-generalise", "decide-maintain", "decide-abandon")
+"""The gates that say what becomes of what was tried."""
+
 
 def complete(start: date) -> dict[type[Content], Content]:
     """Every part of a file, filled, for a year that starts that day: three derogations, two criteria."""

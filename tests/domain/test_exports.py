@@ -2,12 +2,7 @@
 
 import csv
 import json
-import sqlite3
-import tracemalloc
 from collections.abc import Callable, Iterator
-from contextlib import closing
-from datetime import UTC
-from decimal import Decimal
 from hashlib import sha256
 from io import BytesIO, StringIO
 from pathlib import Path
@@ -17,84 +12,26 @@ import jsonschema
 import pyshacl
 import pytest
 import rdflib
-from hypothesis import given
-from hypothesis import strategies as st
-from sqlalchemy import select, text
+from sqlalchemy import select
 
 from app.commands.handbook import put_into
 from app.config import ConfigError, load_config
 from app.db import Database
-from experiments import declared as d
-from experiments import documents, publications, publishing, queries, voices
+from experiments import documents, publications
 from experiments.exports import schema, writing
-from experiments.exports.columns import Table
-from experiments.exports.forms import JSON, PEOPLE, PROGRAMS, Batch, exact, forms_of, harmless, path_of, schema_of
-from experiments.exports.publisher import Publisher
+from experiments.exports.forms import JSON, PEOPLE, PROGRAMS, exact, forms_of, path_of, schema_of
 from experiments.exports.tables import TABLES
-from experiments.model import Person, Publication, Reply
-from experiments.model.voice import Decline
+from experiments.model import Person
 from experiments.policy import current as policy
 from experiments.vocabulary import Status
-from tests import citizens
-from tests.builders import TODAY, an_experiment, complete, cross, noon
+from tests.builders import TODAY, an_experiment
 from tests.conftest import ENGINES
 from tests.domain import table_schema
+from tests.domain.exported import BY, FORMULA, SITE, TRAPS, Exported
 
-SITE = "https://experimentations.exemple.fr"
-BY = Publisher("Métropole d’Exemple", SITE, "24440040400129", contact="registre@exemple.fr")
 VCARD = "http://www.w3.org/2006/vcard/ns#"
 ROOT = Path(__file__).parents[2]
 ALL = [*TABLES.values()]
-FORMULA = '=HYPERLINK("https://exemple.fr";"Gagné")'
-# One text a table, each of the ways to reach a formula: at once, after spaces, after another separator, full-width.
-TRAPS = {"title": FORMULA, "summary": "Voir,=cmd|' /C calc'!A0", "hypothesis": "＝1+1", "problem": " \u00a0@SUM(1)",
-         "people": "-1+1", "place": "+33 2 40 00 00 00"}  # fmt: skip
-
-
-class Exported:
-    """A register of every kind of file, and the folder that it was exported to."""
-
-    def __init__(self, database: Database, folder: Path) -> None:
-        self.database, self.folder = database, folder
-        with database.changing() as session:
-            for status in (Status.DECIDED, Status.CLOSED, Status.SUSPENDED, Status.REFUSED):
-                an_experiment(session, status)
-            trapped = {d.Identity: d.Identity(**{**as_dict(complete(TODAY)[d.Identity]), **TRAPS})}
-            running = an_experiment(session, Status.RUNNING, written=trapped)
-            self.trapped = running.number
-            lead = running.involved[0].person
-            session.add(Reply(experiment_id=running.id, at=noon(TODAY), text="L’étude arrive.", by_id=lead.id))
-            session.flush()
-            publishing.publish(session, running)
-            self.heard = running.number
-            for text, answer in (("=Trop de bruit", "@Vérifié"), ("Merci", ""), ("Retirée depuis", "Une réponse")):
-                voice = citizens.a_voice(session, running, text + " le soir", on=TODAY)
-                voices.publish(session, voice, voice.text, sure=False, today=TODAY)
-                if answer:
-                    voices.answer(session, voice, answer, today=TODAY)
-            voices.decline(session, voice, Decline.PERSONAL, sure=True, today=TODAY)
-            citizens.a_voice(session, running, "Pas encore lue par l’équipe", on=TODAY)
-            self.draft = an_experiment(session, Status.DRAFT).number
-            self.counted = an_experiment(session, Status.SUBMITTED).number
-            cross(session, an_experiment(session, Status.SUBMITTED), "return")
-            withdrawn = an_experiment(session, Status.SUBMITTED)
-            cross(session, withdrawn, "withdraw")
-            self.withdrawn = withdrawn.number
-        with database.public() as public:
-            self.written = writing.export(public, folder, BY)
-
-    def read(self, address: str) -> bytes:
-        return (self.folder / address.lstrip("/")).read_bytes()
-
-    def json(self, address: str) -> Any:
-        return json.loads(self.read(address), parse_float=Decimal, parse_int=Decimal)
-
-    def rows(self, table: Table) -> list[dict[str, str]]:
-        return table_schema.read(self.folder / path_of(table, PROGRAMS).lstrip("/"))
-
-
-def as_dict(content: Any) -> dict[str, Any]:
-    return {name: getattr(content, name) for name in content.__struct_fields__}
 
 
 @pytest.fixture(scope="module", params=ENGINES)
@@ -231,42 +168,6 @@ def test_no_cell_for_people_runs_in_a_spreadsheet(exported: Exported) -> None:
     assert (exact_row["titre"], exact_row["resume"]) == (FORMULA, TRAPS["summary"])
 
 
-@pytest.mark.parametrize(
-    ("value", "cell"),
-    [("=1+1", "'=1+1"), ("\t=1", "'\t'=1"), ("\r@x", "'\r'@x"), ("a\n- b", "a\n'- b"), ("＠x", "'＠x"),
-     ("un - deux = trois", "un - deux = trois"), ("a ; -b", "a ;' -b"), (Decimal("-3.50"), "-3,50"), (-4, "-4"),
-     ("\u200b\ufeff=1+1", "'\u200b\ufeff=1+1"), (True, "oui"), (None, ""), ("", "")],
-)  # fmt: skip
-def test_a_cell_for_people(value: Any, cell: str) -> None:
-    assert harmless(value) == cell
-
-
-class Rows(Batch):
-    """These rows, whatever the table."""
-
-    def __init__(self, rows: list[list[Any]]) -> None:
-        super().__init__([], BY)
-        self.rows = rows
-
-    def lines(self, table: Table) -> list[list[Any]]:
-        return self.rows
-
-
-_texts = st.text(st.sampled_from("ab é’;,|\t\r\n\"'=-+@−\u200b\u00a0"), max_size=8)
-_values = st.one_of(
-    _texts, st.none(), st.booleans(), st.integers(), st.decimals(allow_nan=False, allow_infinity=False), st.dates(),
-    st.datetimes(timezones=st.just(UTC)), st.sampled_from(Status),
-)  # fmt: skip
-
-
-@given(st.lists(st.lists(_values, min_size=3, max_size=3), max_size=4))
-def test_rows_looked_at_as_a_whole_are_those_that_the_csv_module_writes_cell_by_cell(rows: list[list[Any]]) -> None:
-    for form, write, separator in ((PEOPLE, harmless, ";"), (PROGRAMS, exact, ",")):
-        expected = StringIO()
-        csv.writer(expected, delimiter=separator).writerows(map(write, row) for row in rows)
-        assert form.rows(TABLES["communes"], Rows(rows)).decode() == expected.getvalue()
-
-
 def test_what_residents_said_is_there_as_it_was_published_and_no_more(exported: Exported) -> None:
     table = TABLES["observations"]
     rows = exported.rows(table)
@@ -391,119 +292,6 @@ def test_a_step_names_its_act_or_the_reason_that_it_has_without_one(exported: Ex
     assert suspended
     assert all(suspended)
     assert not [row for row in steps if row["motif"] and row["etape"] not in ("suspend", "resume")]
-
-
-class Watched(BytesIO):
-    """A file that does something when it is first written to."""
-
-    def __init__(self, first: Callable[[], object]) -> None:
-        super().__init__()
-        self.first: Callable[[], object] | None = first
-
-    def write(self, data: Any, /) -> int:
-        first, self.first = self.first, None
-        if first:
-            first()
-        return super().write(data)
-
-
-def test_a_file_tells_one_moment_even_while_the_register_changes(register: Database) -> None:
-    with register.changing() as session:
-        number = an_experiment(session, Status.RUNNING).number
-
-    def change() -> None:
-        with register.changing() as session:
-            x = queries.file(session, number, for_change=True)
-            assert x is not None
-            cross(session, x, "suspend", on=TODAY)
-            an_experiment(session, Status.AUTHORISED)
-
-    before, after = Watched(change), BytesIO()
-    for file in (before, after):
-        with register.public() as public:
-            writing.fill(public, {"/experimentations.json": file}, BY)
-    told, later = (json.loads(file.getvalue()) for file in (before, after))
-    assert [x["status"] for x in told["experiments"]] == ["running"]
-    assert [x["status"] for x in later["experiments"]] == ["suspended", "authorised"]
-    assert told["trace"]["entries"] == told["experiments"][0]["steps"][-1]["seq"]
-    assert told["version"] < later["version"]
-
-
-def _copy(database: Database, first: int, last: int) -> None:
-    """More rows like the only one there was at first: nothing but what is public of it, and no file behind."""
-    kept = [c.name for c in Publication.__table__.columns if c.computed is None]
-    new = {"id": "id + n", "number": f"'9' || substr(CAST(n + {10**5} AS text), 4) || '-' || (100000 + n)"}
-    series = f"WITH RECURSIVE s(n) AS (SELECT {first} UNION ALL SELECT n + 1 FROM s WHERE n < {last})"
-    values = ", ".join(new.get(name, name) for name in kept)
-    insert = f"INSERT INTO publications ({', '.join(kept)}) {series} SELECT {values} FROM publications, s WHERE id = 1"
-    if database.engine.dialect.name == "sqlite":
-        with closing(sqlite3.connect(database.engine.url.database or "")) as connection, connection:
-            connection.execute(insert)
-    else:
-        with database.engine.begin() as connection:
-            connection.execute(text("SET LOCAL session_replication_role = replica"))
-            connection.execute(text(insert))
-
-
-class Nowhere:
-    def write(self, data: bytes, /) -> None: ...
-
-
-def _peak(database: Database) -> int:
-    tracemalloc.start()
-    try:
-        with database.public() as public:
-            writing.fill(public, {"/experimentations.json": Nowhere(), "/donnees/criteres.csv": Nowhere()}, BY)
-        return tracemalloc.get_traced_memory()[1]
-    finally:
-        tracemalloc.stop()
-
-
-def test_memory_does_not_grow_with_the_register(register: Database) -> None:
-    with register.changing() as session:
-        an_experiment(session, Status.CLOSED)
-    _copy(register, 1, 300)
-    small = _peak(register)
-    _copy(register, 301, 1200)
-    assert _peak(register) < 1.3 * small
-
-
-class Full:
-    """A disk with room for little more than the head of a file."""
-
-    room = 2000
-
-    def write(self, data: bytes, /) -> None:
-        self.room -= len(data)
-        if self.room < 0:
-            raise OSError("No space left on device")
-
-
-def test_a_file_that_cannot_be_written_leaves_the_session_as_good_as_before(register: Database) -> None:
-    with register.changing() as session:
-        an_experiment(session, Status.CLOSED)
-    _copy(register, 1, 300)
-    with register.public() as public:
-        with pytest.raises(OSError, match="No space"):
-            writing.fill(public, {"/experimentations.json": Full()}, BY)
-        public.rollback()
-        assert len(documents.some(public, told=False, limit=1000)) == 301
-
-
-def test_a_folder_is_written_whole_or_not_at_all(register: Database, tmp_path: Path) -> None:
-    with register.changing() as session:
-        an_experiment(session, Status.RUNNING)
-    (tmp_path / "experimentations.json").write_text("hier")
-    (tmp_path / "donnees").write_text("un fichier où il faut un dossier")
-    with register.public() as public, pytest.raises(OSError, match="donnees"):
-        writing.export(public, tmp_path, BY)
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["donnees", "experimentations.json"]
-    assert (tmp_path / "experimentations.json").read_text() == "hier"
-    (tmp_path / "donnees").unlink()
-    with register.public() as public:
-        written = writing.export(public, tmp_path, BY)
-    assert sorted(path for path in tmp_path.rglob("*") if path.is_file()) == sorted(written)
-    assert json.loads((tmp_path / "experimentations.json").read_bytes())["experiments"]
 
 
 def test_the_documentation_shows_the_tables_as_they_are() -> None:

@@ -14,6 +14,8 @@ from app.hooks.seal import seal_of
 from app.worker import Worker
 from experiments import webhooks
 from experiments.model import Delivery, Webhook
+from experiments.vocabulary import Status
+from tests.builders import an_experiment, cross
 from tests.reminders.office import TUESDAY, Box, Clock, at, clerk
 
 URL = "https://experimentations.exemple.fr"
@@ -57,6 +59,15 @@ class Bureau:
             return list(
                 session.scalars(select(Delivery).where(Delivery.webhook_id == one.id).order_by(Delivery.id))
             )  # fmt: skip
+
+
+def tell(bureau: Bureau, *gates: str) -> str:
+    """A running experiment, whose page is public, then these gates; its number."""
+    with bureau.database.changing() as session:
+        x = an_experiment(session, Status.RUNNING, today=TUESDAY)
+        for gate in gates:
+            cross(session, x, gate, on=TUESDAY)
+        return x.number
 
 
 @pytest.fixture

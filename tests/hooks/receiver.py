@@ -6,6 +6,8 @@ import threading
 from dataclasses import dataclass
 from typing import Self
 
+import msgspec
+
 HANG = "hang"
 """Say nothing more."""
 HUGE = "huge"
@@ -105,3 +107,7 @@ class Receiver:
         self.closing.set()
         self.server.shutdown()
         self.server.server_close()
+
+
+def gates_of(receiver: Receiver) -> list[str]:
+    return [msgspec.json.decode(one.body)["type"] for one in receiver.received]

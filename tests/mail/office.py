@@ -1,11 +1,13 @@
 """A mail office for the tests: days go by, what is due is planned, written and sent, and the letters are kept."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import SMTP, default
+from html.parser import HTMLParser
 from pathlib import Path
 
 from sqlalchemy import select
@@ -106,3 +108,25 @@ def html_of(mail: EmailMessage) -> str:
     body = mail.get_body(("html",))
     assert body is not None
     return str(body.get_content())
+
+
+class Read(HTMLParser):
+    """The links of a page, and its texts but for those of its links."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.links: set[str] = set()
+        self.texts: list[str] = []
+        self.tags: list[str] = []
+        self.inside = ""
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.inside = tag
+        self.links |= {value for name, value in attrs if name == "href" and value}
+
+    def handle_data(self, data: str) -> None:
+        text = re.sub(r"[ \n]+", " ", data).strip(" ")
+        if text and self.inside not in {"a", "style", "title"}:
+            self.texts.append(text)

@@ -287,6 +287,20 @@ def raw_server(talk: Callable[[socket.socket], None]) -> Iterator[int]:
             assert not thread.is_alive()
 
 
+def saying(*lines: bytes) -> Callable[[socket.socket], None]:
+    """One line as a greeting, then one for each thing heard; then nothing, until the other side leaves."""
+
+    def talk(line: socket.socket) -> None:
+        for said in lines:
+            line.sendall(said)
+            if not line.recv(4096):
+                return
+        while line.recv(4096):
+            pass
+
+    return talk
+
+
 def certificate(folder: Path, host: str = "127.0.0.1") -> tuple[ssl.SSLContext, Path]:
     """What a server shows, signed by itself for this host, and the file by which a client may trust it."""
     named = host[-1].isalpha()

@@ -1,118 +1,30 @@
-"""Mails worth reading: the act first, why one is told, nothing but what is true, in the language of the reader."""
+"""Mails worth reading: the act first, its link, its dates, and nothing but what is true, whatever people typed."""
 
-import ast
-import inspect
 import re
-from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 from email.header import decode_header, make_header
 from email.message import EmailMessage
-from html.parser import HTMLParser
-from pathlib import Path
-from types import ModuleType
 
-import pytest
 import vobject
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.db import Database
-from app.mail import english, french
-from app.mail.blocks import flat
-from experiments import editing
+from app.mail import french
 from experiments.acts import Reason
 from experiments.events import event_of
-from experiments.letters import Letter, Recipient
-from experiments.model import Absence, Experiment, Mail, Person
-from experiments.notices import ASKED, TELLS
-from experiments.obligations import Fate, Language, Occasion, Pace, Rank, Task
-from experiments.succession import Obstacle
-from experiments.vocabulary import OpinionKind, OpinionSense, Outcome, Part, Role, Status, StopReason
+from experiments.letters import Letter
+from experiments.model import Experiment
+from experiments.notices import ASKED
+from experiments.obligations import Rank, Task
+from experiments.vocabulary import Status
 from tests import people
-from tests.builders import cross, noon
+from tests.builders import cross
 from tests.contents import TODAY
-from tests.mail.office import Office, html_of, only, text_of, to
-from tests.pages.test_french import MISTAKES
+from tests.mail.kinds import TITLE, WORDS, ending, every_kind, of_event, of_task, with_everybody
+from tests.mail.office import Office, Read, html_of, text_of
 
 DAY = timedelta(1)
 SITE = "https://essais.exemple.fr"
-WORDS = pytest.mark.only("sqlite")
-"""Words do not depend on the database."""
-
-TITLE = "Îlots d’ombre démontables à Pont-Rousseau"
-
-
-@pytest.fixture
-def office(database_url: str, tmp_path: Path) -> Iterator[Office]:
-    register = Database(database_url)
-    yield Office(register, tmp_path)
-    register.engine.dispose()
-
-
-def end_of(office: Office, number: str) -> date:
-    with office.register.reading() as session:
-        found = session.scalar(select(Experiment.evaluation_due_on).where(Experiment.number == number))
-    assert found is not None
-    return found
-
-
-def with_everybody(session: Session, x: Experiment) -> None:
-    """A deputy and a head besides those of every file, and an administrator."""
-    now = noon(TODAY)
-    editing.name(session, x, people.awa(session), people.bruno(session), Part.DEPUTY, now=now)
-    editing.name(session, x, people.awa(session), people.farid(session), Part.HEAD, now=now)
-    people.elise(session)
-    people.hugo(session)
-
-
-def in_english(session: Session, x: Experiment) -> None:
-    with_everybody(session, x)
-    for person in session.scalars(select(Person).order_by(Person.id)):
-        person.language = Language.ENGLISH
-
-
-def ending(office: Office, change: Callable[[Session, Experiment], object] = with_everybody) -> list[Letter]:
-    """What leaves for a file whose field work nobody ends, around the day when its evaluation is due."""
-    number = office.open(Status.RUNNING, change)
-    end = end_of(office, number)
-    return [one for n in (-90, -60, -30, -7, 0, 8, 15) for one in office.day(end + n * DAY)]
-
-
-def of_task(found: list[Letter], task: Task, rank: Rank) -> Letter:
-    """The last letter that recalls a duty to a rank, with that duty alone."""
-    letter = [one for one in found if any(a.deadline.task is task and a.rank is rank for a in one.asks)][-1]
-    return only(letter, task=task)
-
-
-def of_event(found: list[Letter], event: str) -> Letter:
-    letter = next(one for one in found if any(n.entry.event == event for n in one.news))
-    return only(letter, event=event)
-
-
-def every_kind(office: Office, change: Callable[[Session, Experiment], object]) -> dict[str, Letter]:
-    found = ending(office, change)
-    several = max(found, key=lambda one: len(one.asks))
-    assert len(several.asks) > 1
-    evaluating = end_of(office, office.open(Status.EVALUATING, change))
-    late = office.day(evaluating + DAY)
-    number = office.open(Status.SUBMITTED, change)
-    submitted = office.day(evaluating + 2 * DAY)
-    office.change(number, lambda session, x: cross(session, x, "return"))
-    returned = office.day(evaluating + 3 * DAY)
-    told = [one for one in found if len(one.news) > 1]
-    return {
-        "own": of_task(found, Task.FIELD, Rank.LEAD),
-        "overseen": of_task(found, Task.FIELD, Rank.HEAD),
-        "evaluation": of_task(late, Task.EVALUATION, Rank.EVALUATOR),
-        "several": several,
-        "digest": replace(several, occasion=Occasion.DIGEST, news=told[0].news),
-        "news": told[0],
-        "authorised": of_event(found, "authorise"),
-        "submitted": of_event(submitted, "submit"),
-        "returned": of_event(returned, "return"),
-    }
-
 
 PAGES = {
     "own": "/etapes", "overseen": "/etapes", "evaluation": "/evaluation", "authorised": "",
@@ -156,110 +68,6 @@ def test_the_text_says_all_that_the_html_says_on_lines_that_hold(office: Office)
         if name in PAGES:
             said = " ".join(text.split())
             assert [t for t in page.texts if " ".join(t.split()).rstrip(" :.") not in said] == [], name
-
-
-class Read(HTMLParser):
-    """The links of a page, and its texts but for those of its links."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.links: set[str] = set()
-        self.texts: list[str] = []
-        self.tags: list[str] = []
-        self.inside = ""
-        self.feed(html)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append(tag)
-        self.inside = tag
-        self.links |= {value for name, value in attrs if name == "href" and value}
-
-    def handle_data(self, data: str) -> None:
-        text = re.sub(r"[ \n]+", " ", data).strip(" ")
-        if text and self.inside not in {"a", "style", "title"}:
-            self.texts.append(text)
-
-
-@WORDS
-def test_mails_are_typeset_as_french_is(office: Office) -> None:
-    for name, letter in every_kind(office, with_everybody).items():
-        mail = office.mail(letter)
-        for text in (str(mail["Subject"]), *text_of(mail).splitlines(), *Read(html_of(mail)).texts):
-            for what, pattern in MISTAKES.items():
-                found = pattern.search(without_quotes(letter, text))
-                assert not found, f"{name}: {what}: {text}"
-
-
-@WORDS
-def test_a_late_reminder_says_why_one_is_told_who_else_was_and_what_comes_next(office: Office) -> None:
-    found = ending(office)
-    said = " ".join(text_of(office.mail(of_task(found, Task.FIELD, Rank.DEPUTY))).split())
-    assert "15 jours de retard" in said
-    assert (
-        "parce que vous suppléez le porteur de ce dossier et que 6 rappels au porteur sont restés sans effet." in said
-    )
-    assert "Déjà prévenus : Awa Diallo (porteur) 6 fois, du " in said
-    assert "Le rappel part aussi pour : " in said
-    assert "Prochain rappel : le " in said
-    assert "Ce qui le demande : CGCT LO1113-6." in said
-    carrier = of_task(found, Task.FIELD, Rank.LEAD)
-    assert "parce que vous portez ce dossier." in " ".join(text_of(office.mail(carrier)).split())
-
-
-def test_the_rank_that_is_announced_is_told_on_that_day_and_not_before(office: Office) -> None:
-    number = office.open(Status.RUNNING, with_everybody)
-    end = end_of(office, number)
-    found = office.days(end - 95 * DAY, end + 20 * DAY)
-    first: dict[Rank, date] = {}
-    promised = []
-    for letter in found:
-        for ask in letter.asks:
-            if ask.deadline.task is Task.FIELD:
-                first.setdefault(ask.rank, letter.at.date())
-                promised += [ask.then] if ask.then else []
-    assert {rank for rank, _ in promised} == {Rank.DEPUTY, Rank.HEAD, Rank.VALIDATOR}
-    assert set(promised) == {(rank, first[rank]) for rank, _ in promised}
-
-
-@pytest.mark.parametrize(
-    ("obstacle", "said"),
-    [
-        ("away", "et qu’Awa Diallo (porteur) est en absence jusqu’au "),
-        ("left", "et qu’Awa Diallo (porteur) a quitté ses fonctions."),
-        ("closed", "et qu’Awa Diallo (porteur) n’a plus de compte ouvert."),
-        ("bounced", "et que l’adresse d’Awa Diallo (porteur) refuse nos courriels."),
-    ],
-)
-def test_whoever_stands_in_is_told_why(obstacle: str, said: str, office: Office) -> None:
-    def hinder(session: Session, x: Experiment) -> None:
-        with_everybody(session, x)
-        awa = people.awa(session)
-        if obstacle in {"away", "left"}:
-            until = TODAY + 900 * DAY if obstacle == "away" else None
-            session.add(Absence(person_id=awa.id, from_on=TODAY, until_on=until))
-        elif obstacle == "closed":
-            awa.disabled_at = noon(TODAY)
-        else:
-            awa.bounced_at = noon(TODAY)
-
-    number = office.open(Status.RUNNING, hinder)
-    found = office.day(end_of(office, number) - 90 * DAY)
-    letter = of_task(found, Task.FIELD, Rank.DEPUTY)
-    assert said in " ".join(text_of(office.mail(letter)).split())
-    assert not [one for one in to(found, people.awa, office.register) if one.asks]
-
-
-def test_an_administrator_is_told_as_a_last_resort(office: Office) -> None:
-    def nobody(session: Session, x: Experiment) -> None:
-        with_everybody(session, x)
-        for person in (people.awa, people.bruno, people.farid, people.elise):
-            session.add(Absence(person_id=person(session).id, from_on=TODAY, until_on=None))
-
-    number = office.open(Status.RUNNING, nobody)
-    found = office.day(end_of(office, number) - 90 * DAY)
-    said = " ".join(text_of(office.mail(of_task(found, Task.FIELD, Rank.ADMINISTRATOR))).split())
-    assert "parce que vous administrez le registre et que personne d’autre ne peut être joint pour ce dossier" in said
-    assert "qu’Awa Diallo (porteur) a quitté ses fonctions" in said
 
 
 def test_a_delay_in_working_days_says_so(office: Office) -> None:
@@ -306,93 +114,6 @@ def test_dates_are_attached_under_the_names_they_have_in_feeds(office: Office) -
             calendar = vobject.readOne(content.decode())
             expected = {event_of(one, x, SITE).uid for one, x in dated}
             assert {event.uid.value for event in calendar.vevent_list} == expected, name
-
-
-def test_a_notice_attaches_what_concerns_its_reader_alone(office: Office) -> None:
-    office.open(Status.SUBMITTED, with_everybody)
-    office.open(Status.DRAFT, with_everybody)
-    with office.register.reading() as session:
-        denis = people.denis(session).id
-    adviser = [n for one in to(office.day(TODAY), people.denis, office.register) for n in one.news]
-    assert adviser
-    assert all(one.person_id == denis for news in adviser for one in news.due)
-
-
-FRENCH = frozenset(
-    re.findall(
-        r"\w+",
-        """le la les des une du au aux est sont dans pour avec sur par vous votre nous dossier courriel rappel échéance
-        porteur suppléant évaluateur valideur direction avis évaluation décision jours retard brouillon soumise
-        autorisée cours règle locale charte prolongation fin ferme motif qualité acte""",
-    )
-)
-
-
-@WORDS
-def test_an_english_mail_is_english_from_end_to_end(office: Office) -> None:
-    for name, letter in every_kind(office, in_english).items():
-        mail = office.mail(letter)
-        assert mail["Content-Language"] == "en"
-        for text in (str(mail["Subject"]), text_of(mail), " ".join(Read(html_of(mail)).texts)):
-            words = set(re.findall(r"[^\W\d_]+", without_quotes(letter, " ".join(text.split())).lower()))
-            assert words & FRENCH == set(), name
-        assert '<html lang="en">' in html_of(mail)
-
-
-def without_quotes(letter: Letter, text: str) -> str:
-    """A text without what people wrote, which stays in their language."""
-    said = re.sub(r" +", " ", re.sub(r"https://\S+", "", text)).strip()
-    quoted = [news.reason for news in letter.news] + [o.subject for n in letter.news for o in n.due]
-    quoted += [ask.deadline.subject for ask in letter.asks] + [TITLE, "Bruno Le Gall"]
-    for written in sorted(quoted, key=len, reverse=True):
-        for bit in (
-            flat(written),
-            flat(written)[:55].strip(),
-            " ".join(written.split()),
-            " ".join(written[:55].split()),
-        ):
-            said = said.replace(bit, "") if bit else said
-    return said
-
-
-SAME = {"Validation", "CGCT LO1113-6"}
-
-
-def test_the_two_languages_say_the_same_things() -> None:
-    def said(module: ModuleType) -> set[str]:
-        found = set(getattr(module, "__all__", ()))
-        for node in ast.parse(inspect.getsource(module)).body:
-            if isinstance(node, ast.FunctionDef):
-                found.add(node.name)
-            elif isinstance(node, ast.Assign):
-                found |= {target.id for target in node.targets if isinstance(target, ast.Name)}
-        return {name for name in found if not name.startswith("_")}
-
-    assert said(french) == said(english)
-    for name in said(french):
-        theirs, ours = getattr(french, name), getattr(english, name)
-        if isinstance(theirs, dict):
-            assert theirs.keys() == ours.keys(), name
-            assert not [key for key, text in theirs.items() if text == ours[key] and text not in SAME]
-        elif isinstance(theirs, str):
-            assert theirs != ours, name
-
-
-def test_every_word_of_the_domain_has_its_words_in_mails() -> None:
-    from app.mail import english_history as told
-
-    assert french.ACTS.keys() == french.OVERSEEN.keys() == french.BUTTONS.keys() == set(Task)
-    assert french.RANKS.keys() == french.THE.keys() == french.TO.keys() == french.WHY.keys() == set(Rank)
-    assert french.EXPECTED.keys() == ASKED.keys()
-    assert french.EVENTS.keys() == TELLS.keys()
-    assert french.STATUSES.keys() == set(Status)
-    assert [set(table) for table in (told.KINDS, told.SENSES, told.OUTCOMES, told.STOPS)] == [
-        set(OpinionKind), set(OpinionSense), set(Outcome), set(StopReason)
-    ]  # fmt: skip
-    assert set(told.ROLES) == set(Role)
-    for words in (french, english):
-        for kind in ("closed", "away", "bounced"):
-            assert "Awa" in words.missing("Awa", Rank.LEAD, Obstacle(kind))
 
 
 HOSTILE = 'Ombre"\r\nBcc: moi@pirate.example\r\n\r\n<script>alert(1)</script>\u2028<img src=x onerror=alert(1)>\x85\x0b'
@@ -490,37 +211,6 @@ def test_what_the_rules_impose_and_is_late_comes_before_what_they_do_not(office:
     assert link.endswith(f"/{letter.asks[0].rule.page}")
 
 
-@pytest.mark.parametrize("fate", [Fate.WAITING, Fate.REFUSED, Fate.EXPIRED])
-def test_nobody_was_told_by_a_mail_that_has_not_left(office: Office, fate: Fate) -> None:
-    letter = next(one for one in ending(office) if one.asks)
-    ask, left_on = letter.asks[0], letter.at.date() - DAY
-    letter = only(letter, task=ask.deadline.task)
-
-    def said(told: Recipient) -> str:
-        asks = [replace(ask, told=(told,))]
-        return " ".join(text_of(office.mail(replace(letter, asks=asks))).split())
-
-    left = said(Recipient("Bruno Le Gall", "", Rank.DEPUTY, left_on, Fate.SENT))
-    assert f"Déjà prévenus : Bruno Le Gall (suppléant) le {' '.join(french.on(left_on).split())}." in left
-    kept = said(Recipient("Bruno Le Gall", "", Rank.DEPUTY, None, fate))
-    assert "Déjà prévenus" not in kept
-    assert ("Le rappel part aussi pour : Bruno Le Gall (suppléant)." in kept) == (fate is Fate.WAITING)
-
-
-def test_a_letter_says_on_which_day_a_mail_left_and_not_on_which_it_was_planned(office: Office) -> None:
-    number = office.open(Status.RUNNING, with_everybody)
-    end = end_of(office, number)
-    office.day(end + DAY)
-    with office.register.changing() as session:
-        mails = select(Mail).where(Mail.fate == Fate.SENT).order_by(Mail.id)
-        for mail in session.scalars(mails):
-            mail.sent_at = noon(end + 3 * DAY)
-    told = [t for n in (8, 15) for one in office.day(end + n * DAY) for ask in one.asks for t in ask.told]
-    assert end + 3 * DAY in {t.on for t in told if t.fate is Fate.SENT}
-    assert end + DAY not in {t.on for t in told}
-    assert {t.on for t in told if t.fate is Fate.WAITING} == {None}
-
-
 @WORDS
 def test_forty_duties_stay_readable(office: Office) -> None:
     letter = of_task(ending(office), Task.FIELD, Rank.LEAD)
@@ -532,40 +222,3 @@ def test_forty_duties_stay_readable(office: Office) -> None:
     assert text.count("Vous recevez ce courriel") == 10
     assert text.count("\n- ") == 30
     assert text.index("5\u00a0jours de retard") < text.index("demain") < text.index("dans\u00a034\u00a0jours")
-
-
-def test_nothing_is_said_of_another_file(office: Office) -> None:
-    def of_ines(session: Session, x: Experiment) -> None:
-        x.title = "Un secret"
-        editing.name(session, x, people.awa(session), people.ines(session), Part.LEAD, now=noon(TODAY))
-
-    theirs = office.open(Status.RUNNING, with_everybody)
-    hers = office.open(Status.RUNNING, of_ines)
-    end = end_of(office, hers)
-    found = [one for n in (-90, -60, -30, -10, 0) for one in office.day(end + n * DAY)]
-    letters = to(found, people.ines, office.register)
-    assert letters
-    for letter in letters:
-        mail = office.mail(letter)
-        whole = text_of(mail) + html_of(mail) + str(mail["Subject"])
-        assert theirs not in whole
-        assert TITLE not in whole
-        for part in mail.iter_attachments():
-            content = part.get_payload(decode=True)
-            assert isinstance(content, bytes)
-            assert theirs not in content.decode()
-
-
-def test_whoever_left_a_file_before_the_mail_does_hears_nothing_of_it(office: Office) -> None:
-    def slow(session: Session, x: Experiment) -> None:
-        with_everybody(session, x)
-        people.bruno(session).pace = Pace.WEEKLY
-
-    number = office.open(Status.AUTHORISED, slow)
-    assert not to(office.day(TODAY), people.bruno, office.register)  # It waits for Monday.
-
-    def leave(session: Session, x: Experiment) -> None:
-        editing.unname(session, x, people.awa(session), people.bruno(session), Part.DEPUTY, now=noon(TODAY))
-
-    office.change(number, leave)
-    assert not to(office.days(TODAY + DAY, TODAY + 10 * DAY), people.bruno, office.register)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -86,6 +86,19 @@ def make(register: Database, today: date) -> Build:
             return x.number
 
     return build
+
+
+@pytest.fixture
+def year(register: Database, today: date) -> int:
+    """A year in which everything happened: the present one, or the last when this one has just begun."""
+    day = today if today.timetuple().tm_yday > 45 else today - timedelta(60)
+    with register.changing() as session:
+        for status in (Status.DRAFT, Status.SUBMITTED, Status.REFUSED, Status.EVALUATING, Status.CLOSED):
+            an_experiment(session, status, today=day)
+        an_experiment(session, Status.EVALUATED, today=day, then="decide-abandon")
+        an_experiment(session, Status.RUNNING, today=day, then="extend")
+        an_experiment(session, Status.RUNNING, today=day, then="stop")
+    return day.year
 
 
 @pytest.fixture

@@ -1,5 +1,5 @@
 """What the tests of the public side share: its addresses, the statements that a page takes, a file that says what one
-likes."""
+likes, what a list shows, the report of a year."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -14,7 +14,10 @@ from sqlalchemy import event
 from app.db import Database
 from app.i18n import has_english
 from experiments import declared as d
+from experiments import documents
+from experiments.report import Report, draw
 from tests.builders import complete
+from tests.pages.page import Page
 
 
 @contextmanager
@@ -37,6 +40,18 @@ def statements(register: Database) -> Iterator[list[str]]:
 def named(**fields: Any) -> dict[type[Any], Any]:
     """A file whose identity says these things."""
     return {d.Identity: replace(complete(date(2026, 1, 5))[d.Identity], **fields)}
+
+
+def numbers(page: Page) -> list[str]:
+    """The experiments that a list shows, in order."""
+    listed = page.html.decode().partition('id="recent"')[0]
+    return re.findall(r'href="/experimentations/(\d{4}-\d{3})"', listed)
+
+
+def recomputed(register: Database, year: int, today: date) -> Report:
+    """The report, from the public documents alone."""
+    with register.public() as public:
+        return draw(documents.every(public, told=False), year, today)
 
 
 def rules(app: Flask, method: str) -> list[str]:
