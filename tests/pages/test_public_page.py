@@ -42,6 +42,11 @@ def test_a_refusal_says_why_and_what_was_proposed_and_nothing_as_if_it_had_run(m
     visitor.page(f"{address(number)}/affiche", 404)
 
 
+def test_no_line_ends_inside_the_number_of_an_act(make: Build, visitor: Visitor) -> None:
+    html = visitor.page(address(make(Status.REFUSED))).html.decode()
+    assert 'Refusée, acte n°\u00a0<span class="uncut">2026-117-refuse</span>' in html
+
+
 @pytest.mark.parametrize("status", [Status.EVALUATED, Status.DECIDED])
 def test_an_evaluation_is_withheld_until_its_decision_and_no_longer(
     make: Build, visitor: Visitor, status: Status
