@@ -46,11 +46,10 @@ def poster(number: str) -> str:
         abort(404)
     address = f"{config().public_url}/experimentations/{x.number}"
     identity, given = x.read(d.Identity), request.args.get("format", "")
-    # Once the trial itself is over, nobody is left in the street to refuse it.
-    refusal = ""
-    if x.status in IN_THE_FIELD:
+    view, refusal = View(x, clock.today()), ""
+    # Nobody is left in the street to refuse a trial that is over, or that will never be.
+    if x.status in IN_THE_FIELD and not never_was(view):
         refusal = brief(x.read(d.Stakeholders).withdrawal, LONGEST_REFUSAL) or typeset(UNSAID)
-    view = View(x, clock.today())
     place, now = brief(view.place, LONGEST_PLACE), standing(view)
     carrier = (", ".join(filter(None, (x.organisation, identity.department))), identity.mailbox)
     when = f"Du {wording.day(x.starts_on)} au {wording.day(x.ends_on)}"
@@ -108,12 +107,17 @@ def _lines(text: str, size: float, wide: float, width: float = WIDTH) -> int:
     return ceil(len(text) * size * wide / width)
 
 
+def never_was(view: View) -> bool:
+    """Stopped, or its end past, before anything began."""
+    x = view.x
+    return x.started_on is None and (x.field_ended_on is not None or x.is_overdue(view.today))
+
+
 def heading(view: View) -> str:
     """What is done in that place, was done, or never was."""
-    x = view.x
-    if x.started_on is None and (x.field_ended_on or x.is_overdue(view.today)):
+    if never_was(view):
         return "Ici, on devait expérimenter"
-    return "Ici, on a expérimenté" if x.field_ended_on else "Ici, on expérimente"
+    return "Ici, on a expérimenté" if view.x.field_ended_on else "Ici, on expérimente"
 
 
 def standing(view: View) -> str:

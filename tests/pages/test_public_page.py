@@ -234,6 +234,9 @@ def test_a_poster_does_not_say_that_one_tried_what_never_began(make: Build, visi
         text = visitor.page(f"{address(number)}/affiche").text
         assert "Ici, on devait expérimenter" in text
         assert said in text
+        # Nor that one may still refuse it: it will never be.
+        assert "Comment refuser" not in text
+    assert "Comment refuser" in visitor.page(f"{address(make(Status.AUTHORISED))}/affiche").text
 
 
 def test_a_long_refusal_is_cut_where_a_sentence_ends() -> None:
