@@ -18,7 +18,7 @@ import pytest
 from flask import Flask
 from msgspec.structs import replace
 
-from app import i18n
+from app import charts, i18n
 from app.db import Database
 from app.pages import report as pages
 from app.yearly import cells, files, sentences
@@ -293,6 +293,17 @@ def test_where_none_came_in_time_the_brief_says_so_with_its_negation(
     with app.test_request_context("/"):
         brief = " ".join(sentences.summary(recomputed(register, 2024, date(2025, 6, 1)))).replace("\u00a0", " ")
     assert "deux arrivaient à leur terme : aucune n’a été évaluée ni décidée à temps." in brief
+
+
+@pytest.mark.only("sqlite")
+def test_a_chart_says_all_its_words_on_lines_that_a_phone_holds(visitor: Visitor, make: Make) -> None:
+    make(Status.CLOSED, on=date(2024, 12, 20))
+    make(Status.EVALUATING, on=date(2024, 10, 7))
+    page = visitor.page("/bilan/2025")
+    lines = [read(line) for line in page.all("text", class_="chart-label")]
+    assert max(map(len, lines)) <= charts.LONGEST_LINE
+    # What is longer goes on, under.
+    assert "Publication de l’évaluation attestée dans le délai qui suit la décision" in " ".join(lines)
 
 
 def test_the_worst_broken_promise_is_said_and_those_who_broke_it_are_named(
