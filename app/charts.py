@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from textwrap import wrap
 
 WIDEST = 820
 """The longest bar: after it there is room for its figure."""
+LONGEST_LINE = 46
+"""Signs of a label: a drawing cuts no line by itself, and a phone holds no longer one."""
 MOST_BANDS = 24
 """Beyond so many, bands would be lines: one band then stands for a share."""
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A length beside a label."""
+    """A length under a label."""
 
-    label: str
+    lines: list[str]
     shown: str
     width: int
 
@@ -24,7 +27,7 @@ class Bar:
 class Bands:
     """A pole of as many bands as there are experiments; the first `kept` are full, the others hatched."""
 
-    label: str
+    lines: list[str]
     shown: str
     total: int
     kept: int
@@ -45,13 +48,16 @@ class Column:
 def bars(rows: Sequence[tuple[str, str, int]]) -> list[Bar]:
     """One bar a row: its label, what is written at its end, its length."""
     most = max((value for _, _, value in rows), default=0)
-    return [Bar(label, shown, round(WIDEST * value / most) if most else 0) for label, shown, value in rows]
+    return [
+        Bar(wrap(label, LONGEST_LINE), shown, round(WIDEST * value / most) if most else 0)
+        for label, shown, value in rows
+    ]
 
 
 def bands(label: str, shown: str, kept: int, total: int) -> Bands:
     """What was kept, among all."""
     drawn = total if total <= MOST_BANDS else 1
-    return Bands(label, shown, drawn, kept, round(WIDEST * kept / total) if total else 0)
+    return Bands(wrap(label, LONGEST_LINE), shown, drawn, kept, round(1000 * kept / total) if total else 0)
 
 
 def columns(rows: Sequence[tuple[str, int]], height: int = 80) -> list[Column]:

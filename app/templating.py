@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
@@ -13,6 +14,7 @@ from flask import Flask
 from jinja2 import StrictUndefined
 from jinja2.ext import Extension
 from jinja2.lexer import Token, TokenStream
+from markupsafe import Markup, escape
 from sqlalchemy.exc import DatabaseError
 
 from experiments import queries
@@ -23,6 +25,10 @@ from . import clock
 from .db import Database
 
 NBSP = "\u00a0"
+_REFERENCE = re.compile(r"<[^>]*>|(?<![\w/-])(?=[\w/-]*\d)\w+(?:[-/]\w+)+(?![\w/-])[.,]?")
+"""What has a figure and hyphens, « 2026-058 », « CM/2025/014 »; or a tag, which is left as it is."""
+LONGEST_UNCUT = 24
+"""Characters: a longer reference may be wider than a phone, and gives way as any word does."""
 
 
 class Typography(Extension):
@@ -83,11 +89,25 @@ def plural(count: int, one: str, many: str = "") -> str:
     return f"{number_fr(count)}{NBSP}{one if count < 2 else many or one + 's'}"
 
 
+def uncut(text: str, first_line: int = 0) -> Markup:
+    """The same words, where no line ends inside « 2026-058 ». What is copied from the page is what was written.
+
+    `first_line`: signs that any screen holds on one line: a long list is spared as many elements.
+    """
+
+    def held(found: re.Match[str]) -> str:
+        word = found.group()
+        loose = word.startswith("<") or len(word) > LONGEST_UNCUT or found.end() <= first_line
+        return word if loose else f'<span class="uncut">{word}</span>'
+
+    return Markup(_REFERENCE.sub(held, escape(text)))  # noqa: S704 - escaped on this line
+
+
 def init_app(app: Flask, authority_name: str) -> None:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.add_extension(Typography)
-    for function in (date_fr, day_month, moment_fr, hour_fr, number_fr, plural, typeset, begun, inside):
+    for function in (date_fr, day_month, moment_fr, hour_fr, number_fr, plural, typeset, begun, inside, uncut):
         app.jinja_env.filters[function.__name__] = function
     app.jinja_env.globals.update(authority_name=authority_name, demo=False, plural=plural)
     app.context_processor(lambda: {"today": clock.today()})

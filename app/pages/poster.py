@@ -111,10 +111,9 @@ def _lines(text: str, size: float, wide: float, width: float = WIDTH) -> int:
 
 def heading(view: View) -> str:
     """What is done in that place, was done, or never was."""
-    x = view.x
-    if never_began(x, view.today):
+    if never_began(view.x, view.today):
         return "Ici, on devait expérimenter"
-    return "Ici, on a expérimenté" if x.field_ended_on else "Ici, on expérimente"
+    return "Ici, on a expérimenté" if view.x.field_ended_on else "Ici, on expérimente"
 
 
 def standing(view: View) -> str:

@@ -42,6 +42,11 @@ def test_a_refusal_says_why_and_what_was_proposed_and_nothing_as_if_it_had_run(m
     visitor.page(f"{address(number)}/affiche", 404)
 
 
+def test_no_line_ends_inside_the_number_of_an_act(make: Build, visitor: Visitor) -> None:
+    html = visitor.page(address(make(Status.REFUSED))).html.decode()
+    assert 'Refusée, acte n°\u00a0<span class="uncut">2026-117-refuse</span>' in html
+
+
 @pytest.mark.parametrize("status", [Status.EVALUATED, Status.DECIDED])
 def test_an_evaluation_is_withheld_until_its_decision_and_no_longer(
     make: Build, visitor: Visitor, status: Status
@@ -232,6 +237,7 @@ def test_a_poster_does_not_say_that_one_tried_what_never_began(make: Build, visi
         # Nobody is asked to refuse what will not be.
         assert "Comment refuser" not in text
         assert "Comment refuser" not in visitor.page(address(number)).text
+    assert "Comment refuser" in visitor.page(f"{address(make(Status.AUTHORISED))}/affiche").text
 
 
 def test_a_long_refusal_is_cut_where_a_sentence_ends() -> None:

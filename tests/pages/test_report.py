@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from app import charts
 from app.db import Database
 from app.pages import report as pages
 from experiments.vocabulary import Status
@@ -124,3 +125,14 @@ def test_figures_being_reckoned_hold_nobody(visitor: Visitor, year: int, monkeyp
         assert english.h1 == "These figures are being computed"
         assert f"/en/bilan/{year}" in english.links
     assert visitor.get("/indicateurs").status_code == 200
+
+
+@pytest.mark.only("sqlite")
+def test_a_chart_says_all_its_words_on_lines_that_a_phone_holds(visitor: Visitor, make: Make) -> None:
+    make(Status.CLOSED, on=date(2024, 12, 20))
+    make(Status.EVALUATING, on=date(2024, 10, 7))
+    page = visitor.page("/bilan/2025")
+    lines = [read(line) for line in page.all("text", class_="chart-label")]
+    assert max(map(len, lines)) <= charts.LONGEST_LINE
+    # What is longer goes on, under.
+    assert "Publication de l’évaluation attestée dans le délai qui suit la décision" in " ".join(lines)

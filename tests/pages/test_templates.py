@@ -5,10 +5,12 @@ import re
 import pytest
 from flask import Flask
 from flask.templating import Environment
+from markupsafe import Markup, escape
 from werkzeug.local import LocalProxy
 
 from app import Jalon, create_app, keeping
 from app.db import Database
+from app.templating import uncut
 from experiments.vocabulary import Status
 
 from .conftest import Build
@@ -45,3 +47,27 @@ def test_no_function_of_the_templates_asks_for_their_context(app: Flask) -> None
     functions = ((name, one) for name, one in app.jinja_env.globals.items() if not isinstance(one, LocalProxy))
     asking = [name for name, one in functions if hasattr(one, "jinja_pass_arg")]
     assert not asking, "templates call it without"
+
+
+@pytest.mark.parametrize(
+    ("words", "held"),
+    [
+        ("Autorisée, acte n°\u00a02026-058 (fictif)", ["2026-058"]),
+        ("2025-001, 2025-004. Parmi les mêmes.", ["2025-001,", "2025-004."]),
+        ("CM/2025/014 et DELIB-2025-7", ["CM/2025/014", "DELIB-2025-7"]),
+        ("à mi-parcours, vice-présidence", []),
+        ("un numéro de 2026-" + "058-" * 8 + "9", []),
+        (Markup('<a href="/experimentations/2026-001">l’acte n° 7-b</a>'), ["7-b"]),
+        ("<b>2026-058</b> & l'ombre", ["2026-058"]),
+    ],
+)
+def test_a_number_is_not_cut_at_its_hyphen_and_no_word_is_changed(words: str, held: list[str]) -> None:
+    shown = uncut(words)
+    assert re.findall(r'<span class="uncut">(.*?)</span>', shown) == held
+    assert re.sub(r'<span class="uncut">(.*?)</span>', r"\1", shown) == str(escape(words))
+
+
+def test_what_stands_on_the_first_line_of_a_list_needs_no_element_to_hold_it() -> None:
+    listed = ", ".join(f"2026-00{n}" for n in range(1, 6))
+    assert uncut(listed, 30).count("<span") == 2
+    assert uncut(listed).count("<span") == 5
