@@ -82,6 +82,8 @@ PROMISED = ("list", "deep", "year", "common", "rare", "filters", "page")
 """What must cost the same however large the register is: the list, the searches, the page of one."""
 FEEDS = ("atom", "ics")
 """What is long to write: it is asked for less often."""
+FOR_PROGRAMS = ("api", *FEEDS)
+"""What is no page: programs read it, and it may be as long as the register."""
 EXPORTS = {"/experimentations.csv": "CSV", "/experimentations.json": "JSON"}
 
 
