@@ -15,7 +15,7 @@ from experiments import lateness
 from experiments.ladder import paris_day
 from experiments.lived import is_past_term, never_began
 from experiments.measured import nothing_measured
-from experiments.vocabulary import Outcome, Status
+from experiments.vocabulary import Outcome, Status, StopReason
 from experiments.words import inside
 
 from .view import View, anchor
@@ -95,6 +95,8 @@ def _stops(view: View) -> Iterator[Alert]:
             if is_past_term(on, view.x.ends_on):
                 title = _("Arrêtée après son terme, le %(day)s", day=wording.day(on))
             reason = _("Motif : %(reason)s.", reason=inside(_(stop.stop_reason.label)))
+            if stop.stop_reason is StopReason.OTHER:
+                reason = _("Pour un motif que l’acte donne.")
             link = to(f"/experimentations/{view.x.number}/dossier#{anchor(stop)}")
             yield Alert("information", title, reason, link, _("Lire les motifs dans l’acte"))
 

@@ -7,7 +7,6 @@ from babel.lists import format_list
 from app import wording
 from app.i18n import gettext as _
 from app.i18n import lang, ngettext
-from experiments.lived import is_past_term
 from experiments.report import Report
 from experiments.vocabulary import PUBLIC, Status
 from experiments.words import inside
@@ -64,7 +63,7 @@ def _one_proposed(year: str, accepted: int, refused: int, withdrawn: int) -> str
 
 def _under_way(report: Report) -> str:
     ended = report.named(report["stopped"].numbers)
-    late = sum(is_past_term(x.stopped_on, x.ends_on) for x in ended)
+    late = sum(x.was_stopped_late for x in ended)
     return " ".join(filter(None, (_open(report), _stopped(len(ended) - late), _stopped_late(late))))
 
 

@@ -15,6 +15,7 @@ from ..content import decode
 from ..duties import midterm_of
 from ..force import force_of
 from ..ladder import paris_day
+from ..lived import is_past_term
 from ..measured import nothing_measured
 from ..past import Crossed, as_of, first, last
 from ..policy import current as policy
@@ -143,6 +144,11 @@ class Life(Struct):
     @property
     def decided_on(self) -> date | None:
         return self.ending.on if self.ending else None
+
+    @property
+    def was_stopped_late(self) -> bool:
+        """Stopped once its firm end was past."""
+        return is_past_term(self.stopped_on, self.ends_on)
 
 
 def tell(x: Published, gates: Sequence[Crossed], then: Published, period: Period) -> Life | None:

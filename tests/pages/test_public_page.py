@@ -14,10 +14,11 @@ from app.sheet.view import View
 from app.templating import date_fr
 from experiments import declared as d
 from experiments import publications
+from experiments.acts import Stop
 from experiments.model import Experiment
 from experiments.policy import current as policy
-from experiments.vocabulary import Status
-from tests.builders import cross
+from experiments.vocabulary import Status, StopReason
+from tests.builders import answers_for, cross
 from tests.contents import complete
 from tests.pages.conftest import Build
 from tests.pages.page import Page, read
@@ -238,6 +239,19 @@ def test_a_poster_does_not_say_that_one_tried_what_never_began(make: Build, visi
         assert "Comment refuser" not in text
         assert "Comment refuser" not in visitor.page(address(number)).text
     assert "Comment refuser" in visitor.page(f"{address(make(Status.AUTHORISED))}/affiche").text
+
+
+def test_a_reason_that_the_list_does_not_name_is_the_one_of_the_act(make: Build, visitor: Visitor, today: date) -> None:
+    def stop(session: Session, x: Experiment) -> None:
+        act = answers_for("stop", today)
+        assert isinstance(act, Stop)
+        cross(session, x, "stop", on=today, answers=replace(act, stop_reason=StopReason.OTHER))
+
+    here = address(make(Status.RUNNING, change=stop))
+    assert "Pour un motif que l’acte donne." in visitor.page(here).text
+    assert "For a reason that the act gives." in visitor.page(f"/en{here}").text
+    assert "autre motif" not in visitor.page(here).text.split("Les étapes")[0]
+    assert "Motif\u00a0: autre motif" not in visitor.page(f"/bilan/{today.year}").text
 
 
 def test_a_long_refusal_is_cut_where_a_sentence_ends() -> None:
