@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from textwrap import wrap
 
+WHOLE = 1000
+"""The width of a drawing: what is placed in it is counted in thousandths."""
 WIDEST = 820
 """The longest bar: after it there is room for its figure."""
 LONGEST_LINE = 46
@@ -57,13 +59,13 @@ def bars(rows: Sequence[tuple[str, str, int]]) -> list[Bar]:
 def bands(label: str, shown: str, kept: int, total: int) -> Bands:
     """What was kept, among all."""
     drawn = total if total <= MOST_BANDS else 1
-    return Bands(wrap(label, LONGEST_LINE), shown, drawn, kept, round(1000 * kept / total) if total else 0)
+    return Bands(wrap(label, LONGEST_LINE), shown, drawn, kept, round(WHOLE * kept / total) if total else 0)
 
 
 def columns(rows: Sequence[tuple[str, int]], height: int = 80) -> list[Column]:
     """One column a month (its initial, its value), over the whole year: the months still to come are left empty."""
     most = max((value for _, value in rows), default=0)
     return [
-        Column(label, value, round(1000 * (place + 0.5) / 12), round(height * value / most) if most else 0)
+        Column(label, value, round(WHOLE * (place + 0.5) / 12), round(height * value / most) if most else 0)
         for place, (label, value) in enumerate(rows)
     ]

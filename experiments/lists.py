@@ -118,7 +118,7 @@ def find(public: Connection, filters: Filters, today: date) -> Found:
     if total is not None and total > most:
         return Found((), capped=True, most=most, total=total, standing=Standing(groups))
     # One reading says what is kept and how the rest stands, unless the rest is too much to be said.
-    # Half as much again, where a status keeps but a part of it: that costs a tenth of a second reading, often spared.
+    # Half as much again, where a status keeps but a part of it: fifty more cost far less than to look again.
     enough = most + 1 + (most // 2 if filters.status != "all" else 0)
     whole = _read(public, replace(filters, status="all"), today, enough)
     hits = [hit for hit in whole if _stands(hit, filters.status, today)]

@@ -154,7 +154,7 @@ _READS_LITTLE = (
 BY_VALUE = {"by_value": True}
 """What a statement says whose plan hangs on what it is given: a rare word and a common one are not found the same way.
 
-Of the others, PostgreSQL keeps the plan: to make that of the page of an experiment takes it four times as long as to
+Of the others, PostgreSQL keeps the plan: to make that of the page of an experiment takes it three times as long as to
 answer.
 """
 

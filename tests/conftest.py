@@ -28,7 +28,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """What is loaded by now stays to the end: to look again whether it is used took a tenth of the time."""
+    """What is loaded by now stays to the end: to look again whether it is used took a tenth of the processor’s time."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000)

@@ -250,7 +250,7 @@ def test_a_reason_that_the_list_does_not_name_is_the_one_of_the_act(make: Build,
     here = address(make(Status.RUNNING, change=stop))
     assert "Pour un motif que l’acte donne." in visitor.page(here).text
     assert "For a reason that the act gives." in visitor.page(f"/en{here}").text
-    assert "autre motif" not in visitor.page(here).text.split("Les étapes")[0]
+    assert "Motif\u00a0: autre motif" not in visitor.page(here).text
     assert "Motif\u00a0: autre motif" not in visitor.page(f"/bilan/{today.year}").text
 
 
